@@ -1,0 +1,55 @@
+"""Django's admin, for superusers only, behind the product's own sign-in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import resolve_url
+
+if TYPE_CHECKING:
+    ModelAdmin = admin.ModelAdmin[Any]
+else:
+    ModelAdmin = admin.ModelAdmin  # generic in the stubs only
+
+
+class SuperuserSite(admin.AdminSite):
+    """Reads only. It has no sign-in page: a second one would need its own limits and second factor."""
+
+    site_header = "psq_geo"
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """True for a superuser in force."""
+        return bool(request.user.is_active and request.user.is_superuser)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The product's sign-in page, then back; 403 for somebody who has signed in already."""
+        if self.has_permission(request):
+            return HttpResponseRedirect(resolve_url("admin:index"))
+        if request.user.is_authenticated:
+            raise PermissionDenied
+        return redirect_to_login(request.GET.get("next") or resolve_url("admin:index"), settings.LOGIN_URL)
+
+
+class ReadOnly(ModelAdmin):
+    """Shows rows and changes none: a change goes through the `changes` of its app."""
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """True for a superuser."""
+        return bool(request.user.is_active and request.user.is_superuser)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody."""
+        return False

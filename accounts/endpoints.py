@@ -1,0 +1,39 @@
+"""An address of the API: a REST framework view for its place in the schema, without its cost on the way.
+
+REST framework's request, negotiation and renderers take longer than the questions asked here. An `Endpoint` keeps the
+class, so that drf-spectacular documents it, and calls its method with Django's own request. What it raises becomes a
+problem document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from rest_framework.views import APIView
+
+from ogcapi import problems
+
+
+class Endpoint(APIView):
+    """Subclasses define `get`, `post`…, taking an HttpRequest and returning an HttpResponse."""
+
+    permission_classes = ()
+
+    @classmethod
+    def as_view(cls, **initkwargs: Any) -> Callable[..., HttpResponseBase]:
+        """The view: exempt from CSRF, which the session's authentication checks itself."""
+        methods = [name.upper() for name in ("get", "post", "put", "patch", "delete") if hasattr(cls, name)]
+
+        def view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            name = "get" if request.method == "HEAD" else (request.method or "").lower()
+            response: HttpResponse = getattr(cls(**initkwargs), name)(request, *args, **kwargs)
+            return response
+
+        answering = problems.answers(*methods)(view)
+        answering.cls = cls  # type: ignore[attr-defined]
+        answering.initkwargs = initkwargs  # type: ignore[attr-defined]
+        answering.csrf_exempt = True  # type: ignore[attr-defined]
+        return answering

@@ -1,0 +1,105 @@
+"""People who may enter, the tokens they hold, and the log of what they did. No place is known here."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower, Now
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from knox.models import AbstractAuthToken
+
+
+class UserManager(BaseUserManager["User"]):
+    """Creates accounts by e-mail address."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """A saved account; the address is kept in lower case. Raises ValueError without an address."""
+        if not email:
+            raise ValueError("An account needs an e-mail address.")
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """A saved account with every right in the admin."""
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        """The account with this address, whatever its case."""
+        return self.get(email=(username or "").strip().lower())
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person with an account, known by a professional e-mail address."""
+
+    email = models.EmailField(_("e-mail address"), max_length=254, unique=True)
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    phone = models.CharField(_("professional phone"), max_length=30, blank=True)
+    language = models.CharField(max_length=5, default="fr")
+    is_active = models.BooleanField(default=True, help_text=_("A suspended account can do nothing."))
+    is_staff = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    class Meta:
+        constraints = (models.CheckConstraint(name="user_email_lower", condition=models.Q(email=Lower("email"))),)
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+
+class ApiToken(AbstractAuthToken):
+    """A personal API token: only its digest is kept."""
+
+    name = models.CharField(max_length=80, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.name or self.token_key}…"
+
+
+class TokenBucket(models.Model):
+    """How many requests a key may still make: one row a key, refilled as time passes.
+
+    A table and not a cache, since a cache of the process would multiply each limit by the number of workers.
+    """
+
+    key = models.CharField(max_length=120, primary_key=True)
+    tokens = models.FloatField()
+    filled_at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=["filled_at"]),)
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class AccessLog(models.Model):
+    """Who did what, when, and on which reference: never the data itself. Append-only in the database."""
+
+    at = models.DateTimeField(db_default=Now(), db_index=True)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    operation = models.CharField(max_length=40)
+    reference = models.CharField(max_length=200, blank=True)
+    references = models.JSONField(default=list, blank=True)
+    count = models.PositiveIntegerField(null=True)
+    territory = models.CharField(max_length=20, blank=True)
+    motive = models.CharField(max_length=200, blank=True)
+    recipient = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["reference"]), models.Index(fields=["user", "at"]))
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.operation} {self.reference}"

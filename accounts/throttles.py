@@ -1,0 +1,240 @@
+"""How often somebody may ask: token buckets in PostgreSQL, so that the limit is one for all workers.
+
+A bucket holds `Rate.tokens` and is refilled evenly over `Rate.seconds`; one atomic statement, on the clock of the
+database, refills and takes. For very frequent requests a process may *lease*: it takes several tokens at once and
+spends them from memory. The first lease is of one token and each next one twice the last, up to `tokens / LEASE_SHARE`.
+
+What holds: a token is charged before it is spent, so in any window of t seconds no more than
+`tokens * (1 + t / seconds)` requests pass, plus what leases taken earlier still hold, at most
+`tokens / LEASE_SHARE` in each process (with 2 workers and 600 a minute: 120).
+
+Call it outside a transaction: inside one the bucket stays locked until the end, and a rollback gives the token back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+import time
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from threading import Lock
+from typing import TYPE_CHECKING, Final
+
+from django.conf import settings
+from django.db import connection
+from rest_framework.exceptions import Throttled
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+    from django.http import HttpRequest
+
+    from accounts.models import User
+
+LEASE_SHARE: Final = 10
+KEYS_IN_MEMORY: Final = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """So many tokens at once, refilled evenly over so many seconds. leased: may be taken in advance by a process."""
+
+    tokens: int
+    seconds: float
+    leased: bool = False
+
+
+# fmt: off
+LIMITS: Final[Mapping[str, Rate]] = {
+    "locate":        Rate(600, 60, leased=True),  # an account, or an anonymous address
+    "batch":         Rate(30, 60),                # an account, or an anonymous address
+    "report":        Rate(60, 3600),              # an account
+    "token":         Rate(10, 3600),              # an account that makes itself API tokens
+    "login":         Rate(10, 600),               # an account from an address, existing or not
+    "login_address": Rate(100, 600),              # all accounts from an address: one password tried on everybody
+}
+# fmt: on
+LONGEST_REFILL_S: Final = max(rate.seconds for rate in LIMITS.values())
+
+# The row is locked before its tokens are read, so two takers never see the same ones. A refusal changes nothing, and
+# answers what there is (by the snapshot of the statement: an estimate, good enough to say how long to wait).
+TAKE: Final = """
+WITH taken AS (
+    INSERT INTO accounts_tokenbucket AS bucket (key, tokens, filled_at)
+    VALUES (%(key)s, %(full)s - %(wanted)s, clock_timestamp())
+    ON CONFLICT (key) DO UPDATE SET
+        tokens = least(%(full)s, bucket.tokens + %(per_second)s
+            * greatest(0, extract(epoch FROM clock_timestamp() - bucket.filled_at))) - %(wanted)s,
+        filled_at = greatest(bucket.filled_at, clock_timestamp())
+    WHERE least(%(full)s, bucket.tokens + %(per_second)s
+        * greatest(0, extract(epoch FROM clock_timestamp() - bucket.filled_at))) >= %(wanted)s
+    RETURNING tokens
+)
+SELECT true, tokens FROM taken
+UNION ALL
+SELECT false, least(%(full)s, tokens + %(per_second)s
+    * greatest(0, extract(epoch FROM clock_timestamp() - filled_at)))
+FROM accounts_tokenbucket WHERE key = %(key)s AND NOT EXISTS (SELECT FROM taken)
+"""
+
+
+def allow(key: str, *, rate: Rate) -> float:
+    """0.0 when allowed, and the token is spent; else the seconds until there is one. No query when THROTTLES is off."""
+    if not settings.THROTTLES:
+        return 0.0
+    if rate.leased:
+        return LEASES.spend(key, rate)
+    return take(key, rate, wanted=1)[1]
+
+
+def throttle(request: HttpRequest, name: str, *, account: User | AnonymousUser | None = None) -> None:
+    """Counts the request against `LIMITS[name]`: for its account, else for its address. Raises Throttled (429).
+
+    account: who asks, as `authenticated` answered; it is not asked from the request, where that may cost queries.
+    """
+    if not settings.THROTTLES:
+        return
+    who = f"account:{account.pk}" if account is not None and account.pk else client_address(request)
+    wait = allow(f"{name}:{who}", rate=LIMITS[name])
+    if wait:
+        raise Throttled(wait)
+
+
+def sign_in_wait(request: HttpRequest, email: str) -> float:
+    """0.0 when a password may be tried for this address, else the seconds to wait.
+
+    The same whether the account exists or not; case, accents and look-alike letters make no second account.
+    """
+    address = client_address(request)
+    plain = unicodedata.normalize("NFKD", email.strip().casefold())
+    bare = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    account = hashlib.sha256(bare.encode("utf-8", "replace")).hexdigest()[:32]
+    return allow(f"login:{address}:{account}", rate=LIMITS["login"]) or allow(
+        f"login_address:{address}", rate=LIMITS["login_address"]
+    )
+
+
+def client_address(request: HttpRequest) -> str:
+    """The address that counts: as the outermost of our TRUSTED_PROXIES saw it, never what a client wrote itself.
+
+    An IPv6 client owns a whole /64, so that network is its address; text that is no address counts as the peer.
+    """
+    peer = request.META.get("REMOTE_ADDR", "")
+    hops = settings.TRUSTED_PROXIES
+    if hops > 0:
+        forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+        seen = _network(forwarded[-hops]) if len(forwarded) >= hops else None
+        if seen is not None:
+            return seen
+    return _network(peer) or "unknown"
+
+
+def _network(text: str) -> str | None:
+    text = text.strip()
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        address = ipaddress.ip_address(text.partition("%")[0])
+    except ValueError:
+        return None
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.ipv4_mapped is not None:
+            return str(address.ipv4_mapped)
+        return str(ipaddress.ip_network((address.packed[:8] + bytes(8), 64)))
+    return str(address)
+
+
+def take(key: str, rate: Rate, *, wanted: int) -> tuple[int, float]:
+    """How many tokens were taken, at most `wanted`, and, where none was, the seconds to wait. One query, rarely two."""
+    per_second = rate.tokens / rate.seconds
+    level = 0.0
+    while wanted:
+        facts: dict[str, str | float] = {
+            "key": key,
+            "full": float(rate.tokens),
+            "wanted": wanted,
+            "per_second": per_second,
+        }
+        with connection.cursor() as cursor:
+            cursor.execute(TAKE, facts)
+            row = cursor.fetchone()
+        if row is not None and row[0]:
+            return wanted, 0.0
+        # No row: the bucket was made by another taker after this statement began.
+        level = row[1] if row is not None else 0.0
+        wanted = min(int(level), wanted - 1)
+    return 0, max((1 - level) / per_second, 0.001)
+
+
+@dataclass(slots=True)
+class Lease:
+    """Tokens of one key held by this process; times are of the process's monotonic clock."""
+
+    left: int
+    size: int
+    ends_at: float
+    refused_until: float = 0.0
+
+
+class Leases:
+    """The leases of this process. Threads share it; only the counting is under its lock, never a query."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._held: dict[str, Lease] = {}
+        self._being_leased: set[str] = set()
+
+    def spend(self, key: str, rate: Rate) -> float:
+        """0.0 and one token less, else the seconds to wait. A query only when the lease is used up or too old."""
+        now = time.monotonic()
+        with self._lock:
+            lease = self._held.get(key)
+            if lease is not None:
+                if lease.left > 0 and now < lease.ends_at:
+                    lease.left -= 1
+                    return 0.0
+                # Nobody gives a token back, so a refusal holds until the next one is due: no query to hear it again.
+                if now < lease.refused_until:
+                    return lease.refused_until - now
+            # One thread leases at a time: two leases of one process would double what it may hold.
+            alone = key not in self._being_leased
+            if alone:
+                self._being_leased.add(key)
+        if not alone:
+            return take(key, rate, wanted=1)[1]
+        size = 1 if lease is None else min(lease.size * 2, max(1, rate.tokens // LEASE_SHARE))
+        try:
+            taken, wait = take(key, rate, wanted=size)
+        except BaseException:
+            with self._lock:
+                self._being_leased.discard(key)
+            raise
+        with self._lock:
+            self._being_leased.discard(key)
+            now = time.monotonic()
+            if key not in self._held and len(self._held) >= KEYS_IN_MEMORY:
+                self._forget(now)
+            self._held[key] = Lease(
+                left=max(0, taken - 1),
+                size=max(1, taken),
+                ends_at=now + rate.seconds,
+                refused_until=0.0 if taken else now + wait,
+            )
+        return wait
+
+    def clear(self) -> None:
+        """Nothing is held any more; for tests."""
+        with self._lock:
+            self._held.clear()
+
+    def _forget(self, now: float) -> None:
+        """Room for new keys: those that ended go, else all of them (each then begins again with a lease of one)."""
+        self._held = {key: lease for key, lease in self._held.items() if now < lease.ends_at}
+        if len(self._held) >= KEYS_IN_MEMORY:
+            self._held = {}
+
+
+LEASES: Final = Leases()

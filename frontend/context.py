@@ -1,0 +1,22 @@
+"""What every page's template is given."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+
+from frontend import people
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """The brand, whether this is the demonstration, the moment, and the person when the page asks for one."""
+    return {
+        "site": settings.SITE,
+        "is_demonstration": settings.DEMO,
+        "now": timezone.now(),
+        "person": SimpleLazyObject(lambda: people.person(request)),
+    }

@@ -1,0 +1,235 @@
+"""The sector map, written by folium and served in two halves: its element in the page, its script at its own address.
+
+Only codes, numbers and class names go to folium: its popups, tooltips and layer names do not escape what they are given.
+Names are in the page's own list. The script is the same for everybody who sees the same edition, so it is built once an
+image of the atlas and named by its digest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import re
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import folium
+import shapely
+
+from sectors import atlas
+from sectors.atlas import Atlas
+from sectors.atlas.directory import Directory
+
+MAP_NAME: Final = "sectors"
+KINDS: Final = ("city_centre", "economic", "dense_housing")
+# About 60 m: the outline of a commune, drawn for a département.
+OUTLINE_DEG: Final = 0.0006
+# About 11 cm: what is drawn needs no more, and the script stays small.
+GRID_DEG: Final = 0.000001
+INSET_WIDTH: Final = 200.0
+_CODE: Final = re.compile(r"[\w.-]{1,80}")
+_UNSAFE_BODY: Final = re.compile(r"<\s*(script|style|link)|\sstyle\s*=|\son\w+\s*=", re.IGNORECASE)
+_REMOTE: Final = re.compile(r"https?:|//\w", re.IGNORECASE)
+
+
+class UnsafeMap(ValueError):
+    """What folium wrote, or was to write, would not be safe in a page of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """A commune that has sectors: `box` is west, south, east, north of them in degrees; x and y are on the inset."""
+
+    code: str
+    name: str
+    box: tuple[float, float, float, float]
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One drawing of the map. `body` is its element, `script` its script, `digest` names it; the inset is SVG."""
+
+    body: str
+    script: str
+    digest: str
+    box: tuple[float, float, float, float]
+    inset: str
+    inset_height: float
+    towns: tuple[Town, ...]
+
+
+def kind_class(kind: str) -> str:
+    """The class name and pattern of a kind of sector; `other` for one that is a territory's own."""
+    return kind.replace("_", "-") if kind in KINDS else "other"
+
+
+def _safe(code: str) -> str:
+    if not _CODE.fullmatch(code):
+        raise UnsafeMap(f"{code!r} is not a plain code.")
+    return code
+
+
+def _by_code(row: tuple[str, str, Any]) -> str:
+    return row[0]
+
+
+def _collection(features: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    return {"type": "FeatureCollection", "features": list(features)}
+
+
+def _feature(code: str, classes: str, area: Any) -> dict[str, Any]:
+    rounded = shapely.set_precision(area, GRID_DEG)
+    geometry = shapely.geometry.mapping(rounded)
+    return {"type": "Feature", "id": _safe(code), "properties": {"c": classes}, "geometry": geometry}
+
+
+def _sector_style(feature: dict[str, Any]) -> dict[str, Any]:
+    kind = feature["properties"]["c"]
+    dashes = {"city-centre": None, "economic": "12 5", "dense-housing": "3 5"}.get(kind, "1 7")
+    return {
+        "className": f"area area--{kind}",
+        "fillColor": f"url(#hatch-{kind})",
+        "fillOpacity": 1,
+        "weight": 2.5,
+        "dashArray": dashes,
+    }
+
+
+def _commune_style(feature: dict[str, Any]) -> dict[str, Any]:
+    # Not interactive: the pointer means the sectors, and a commune is named in words under the map.
+    return {"className": f"commune commune--{feature['properties']['c']}", "weight": 1, "interactive": False}
+
+
+def _outline_style(_feature: dict[str, Any]) -> dict[str, Any]:
+    return {"className": "outline", "weight": 2, "fill": False, "interactive": False}
+
+
+def write(
+    communes: Sequence[tuple[str, str, Any]],
+    sectors: Sequence[tuple[str, str, Any]],
+    outline: Any,
+    box: tuple[float, float, float, float],
+) -> tuple[str, str]:
+    """Element and script of the map: (code, class, area) of communes and sectors. Raises UnsafeMap."""
+    west, south, east, north = box
+    sheet = folium.Map(
+        location=((south + north) / 2, (west + east) / 2),
+        tiles=None,
+        zoom_control=False,
+        attribution_control=False,
+        min_zoom=7,
+        max_zoom=19,
+        zoom_snap=0.25,
+    )
+    # folium draws a random id for each element: fixed ones give the same bytes for the same map.
+    sheet._id = MAP_NAME
+    layers: list[tuple[str, Any, Any]] = [
+        ("communes", _collection([_feature(*row) for row in communes]), _commune_style),
+        ("outline", _collection([_feature("outline", "outline", outline)]), _outline_style),
+        ("areas", _collection([_feature(*row) for row in sectors]), _sector_style),
+    ]
+    for name, collection, style in layers:
+        if collection["features"]:
+            layer = folium.GeoJson(collection, style_function=style, control=False, smooth_factor=0.5)
+            layer._id = name
+            layer.add_to(sheet)
+    sheet.fit_bounds([[south, west], [north, east]], padding=(16, 16))
+    figure = sheet.get_root()
+    for child in list(figure._children.values()):
+        child.render()
+    body, script = figure.html.render().strip(), figure.script.render()
+    if _UNSAFE_BODY.search(body) or _REMOTE.search(script) or "</" in script:
+        raise UnsafeMap("folium wrote an inline script, a style or a remote address.")
+    return body, script
+
+
+def _inset(outline: Any) -> tuple[str, float, Any]:
+    """Path data of the outline on a sheet INSET_WIDTH wide, its height, and the way from degrees to it."""
+    west, south, east, north = outline.bounds
+    squeeze = math.cos(math.radians((south + north) / 2))
+    scale = (INSET_WIDTH - 8) / ((east - west) * squeeze)
+
+    def place(lon: float, lat: float) -> tuple[float, float]:
+        return round(4 + (lon - west) * squeeze * scale, 1), round(4 + (north - lat) * scale, 1)
+
+    parts = []
+    for polygon in shapely.get_parts(shapely.simplify(outline, 0.004)):
+        corners = [place(x, y) for x, y in polygon.exterior.coords]
+        parts.append("M" + "L".join(f"{x} {y}" for x, y in corners) + "Z")
+    return "".join(parts), round(8 + (north - south) * scale, 1), place
+
+
+def _towns(directory: Directory, areas: dict[int, Any], place: Any) -> tuple[Town, ...]:
+    boxes: dict[int, list[Any]] = {}
+    for key, area in areas.items():
+        commune = directory.sectors[key].commune_id
+        if commune is not None:
+            boxes.setdefault(commune, []).append(area)
+    towns = []
+    for key, found in boxes.items():
+        west, south, east, north = (float(bound) for bound in shapely.total_bounds(found))
+        card = directory.communes[key]
+        towns.append(Town(card.code, card.name, (west, south, east, north), *place((west + east) / 2, (south + north) / 2)))
+    return tuple(sorted(towns, key=lambda town: town.code))
+
+
+def draw(image: Atlas) -> Sheet:
+    """The sheet of this image of the atlas; no query. Raises UnsafeMap, or LookupError where nothing is loaded."""
+    directory, ground = image.directory, image.ground
+    cards = [directory.communes[key] for key in ground.communes.keys]
+    inside = [i for i, card in enumerate(cards) if card.territory_id is not None]
+    areas = {key: ground.sectors.areas[i] for i, key in enumerate(ground.sectors.keys)}
+    if not inside and not areas:
+        raise LookupError("No commune and no sector is loaded.")
+    # Simplified together, so that neighbours keep one common border.
+    simple = shapely.coverage_simplify(ground.communes.areas[inside], OUTLINE_DEG) if inside else []
+    outline = shapely.union_all([shapely.make_valid(area) for area in simple]) if inside else shapely.union_all(list(areas.values()))
+    communes = [
+        (cards[i].code, {"PN": "police", "GN": "gendarmerie"}.get(cards[i].force, "unknown"), area)
+        for i, area in zip(inside, simple, strict=True)
+        if not area.is_empty
+    ]
+    named = [(directory.sectors[key].code, kind_class(directory.sectors[key].kind), area) for key, area in areas.items()]
+    west, south, east, north = (float(bound) for bound in shapely.total_bounds([outline]))
+    inset, height, place = _inset(outline)
+    body, script = write(sorted(communes, key=_by_code), sorted(named, key=_by_code), outline, (west, south, east, north))
+    return Sheet(
+        body=body,
+        script=script,
+        digest=hashlib.sha256(script.encode()).hexdigest(),
+        box=(west, south, east, north),
+        inset=inset,
+        inset_height=height,
+        towns=_towns(directory, areas, place),
+    )
+
+
+class _Drawn:
+    """The last sheet drawn by this process, and the image it was drawn from."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.ground: object = None
+        self.sheet: Sheet | None = None
+
+    def of(self, image: Atlas) -> Sheet:
+        with self.lock:
+            if self.sheet is None or self.ground is not image.ground:
+                self.sheet = draw(image)
+                self.ground = image.ground
+            return self.sheet
+
+
+_drawn = _Drawn()
+
+
+def current() -> Sheet | None:
+    """The sheet of now; None where no territory is loaded."""
+    try:
+        return _drawn.of(atlas.current())
+    except LookupError:
+        return None

@@ -1,0 +1,69 @@
+"""Who is looking: what the person covers, asked of the database once a request and only when a page needs it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, cast
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from frontend import words
+from sectors import atlas
+from sectors.scope import Scope, scope_of
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+REPORTERS: Final = frozenset({"partner", "referent", "mayor"})
+READERS: Final = REPORTERS | {"director"}
+DESK: Final = frozenset({"referent", "director"})
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What the header shows of a signed-in person, and which doors are open to them."""
+
+    name: str
+    role: str
+    may_report: bool
+    may_read: bool
+    has_desk: bool
+
+
+def scope(request: HttpRequest) -> Scope:
+    """What the person covers now; kept with the request."""
+    kept: Scope | None = getattr(request, "_scope", None)
+    if kept is None:
+        kept = scope_of(request.user, timezone.now())
+        request._scope = kept  # type: ignore[attr-defined]
+    return kept
+
+
+def user(request: HttpRequest) -> User:
+    """The account; only for views behind a sign-in."""
+    return cast("User", request.user)
+
+
+def person(request: HttpRequest) -> Person | None:
+    """The person signed in, or None."""
+    if not request.user.is_authenticated:
+        return None
+    held = scope(request)
+    return Person(
+        name=str(request.user),
+        role=_role(held),
+        may_report=bool(held.roles & REPORTERS),
+        may_read=bool(held.roles & READERS),
+        has_desk=bool(held.roles & DESK),
+    )
+
+
+def _role(held: Scope) -> str:
+    """The post for a référent, else the names of the roles."""
+    if held.posts:
+        cards = atlas.current().directory.posts
+        labels = [words.label(cards[key]) for key in held.posts if key in cards]
+        if labels:
+            return ", ".join(labels)
+    return ", ".join(words.word(words.ROLES, role) for role in words.ROLES if role in held.roles)

@@ -1,0 +1,83 @@
+"""A draft becomes a concern: for which organisation, in which territory, once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING
+
+import orjson
+from django.db.models import Q
+
+from frontend.drafts import Draft
+from frontend.forms import occurred_at
+from incidents import changes
+from incidents.models import Incident, ReceivedVia
+from sectors import atlas
+from sectors.models import Partner
+from sectors.scope import Scope
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def partners_of(scope: Scope) -> Sequence[Partner]:
+    """The organisations this person reports for, by name; none for a référent or a mayor."""
+    if not scope.partners:
+        return ()
+    return list(Partner.objects.filter(Q(pk__in=scope.partners)).order_by("name"))
+
+
+def home_of(scope: Scope) -> int | None:
+    """The territory whose triage takes what this person reports outside of all; None where only the first one can."""
+    directory = atlas.current().directory
+    for key in scope.posts:
+        if key in directory.posts:
+            return directory.posts[key].territory_id
+    for key in scope.communes:
+        if key in directory.communes:
+            return directory.communes[key].territory_id
+    return None
+
+
+def moment_of(draft: Draft) -> datetime | None:
+    """When it happened, as the draft says; None for no day."""
+    if not draft.occurred_on:
+        return None
+    hour = time.fromisoformat(draft.occurred_time) if draft.occurred_time else None
+    return occurred_at(date.fromisoformat(draft.occurred_on), hour)
+
+
+def send(user: User, scope: Scope, draft: Draft, partner_code: str) -> str:
+    """The reference of the concern; the same one however often this draft is sent. Raises Refused."""
+    assert draft.lon is not None  # noqa: S101 - the step before asked for it
+    assert draft.lat is not None  # noqa: S101
+    lon, lat = draft.lon, draft.lat
+    partners = partners_of(scope)
+    partner = next((each for each in partners if each.code == partner_code), partners[0] if partners else None)
+    home = partner.territory_id if partner else home_of(scope)
+
+    def make() -> Incident:
+        return changes.report(
+            author=user,
+            partner=partner,
+            home=home,
+            lon=lon,
+            lat=lat,
+            category=draft.category,
+            description=draft.description,
+            received_via=ReceivedVia.WEB,
+            accuracy_m=draft.accuracy_m,
+            occurred_at=moment_of(draft),
+        )
+
+    # The key belongs to one draft of one session: whatever the draft says by then, it is sent once.
+    done = changes.once(
+        user=user,
+        key=f"web:{draft.key}",
+        request=draft.key.encode(),
+        make=make,
+        words=lambda incident: orjson.dumps({"reference": incident.reference}).decode(),
+    )
+    reference: str = orjson.loads(done.body)["reference"]
+    return reference

@@ -1,0 +1,62 @@
+"""What the templates draw: icons, status labels, due dates, query strings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+from django.http import QueryDict
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from frontend import words
+from frontend.icons import ICONS
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """The named icon as inline SVG; decoration unless it has a label. KeyError on an unknown name."""
+    drawing = mark_safe(ICONS[name])  # noqa: S308 - a literal of frontend/icons.py
+    if label:
+        return format_html('<svg class="icon" viewBox="0 0 24 24" role="img" aria-label="{}">{}</svg>', label, drawing)
+    return format_html('<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{}</svg>', drawing)
+
+
+@register.inclusion_tag("frontend/parts/status.html")
+def status(code: str) -> dict[str, str]:
+    """A status as a word, an icon and a colour."""
+    return {"code": code, "word": words.status(code), "icon": words.STATUS_ICONS[code]}
+
+
+@register.inclusion_tag("frontend/parts/due.html")
+def due(incident: Any, now: Any) -> dict[str, Any]:
+    """How long is left until the answer is due: a word, an icon and a colour; nothing for what is settled."""
+    return words.due(incident, now)
+
+
+@register.filter
+def label(card: Any) -> str:
+    """The label of a post or a category in the active language."""
+    return words.label(card)
+
+
+@register.filter
+def item(mapping: Mapping[Any, Any], key: Any) -> Any:
+    """The value under this key, or None."""
+    return mapping.get(key)
+
+
+@register.simple_tag
+def query(parameters: QueryDict, **changes: Any) -> str:
+    """The query string with these parameters changed; an empty value removes one; without `page` unless given."""
+    copied = parameters.copy()
+    copied.pop("page", None)
+    for name, value in changes.items():
+        copied.pop(name, None)
+        if value not in (None, ""):
+            copied[name] = str(value)
+    text = copied.urlencode()
+    return f"?{text}" if text else "?"

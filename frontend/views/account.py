@@ -1,0 +1,25 @@
+"""Sign-in and sign-out."""
+
+from __future__ import annotations
+
+from django.contrib.auth.views import LoginView, LogoutView
+
+from accounts.forms import SignInForm
+
+
+class SignIn(LoginView):
+    """The sign-in page; afterwards the page that was asked for, when it is one of ours."""
+
+    template_name = "frontend/account/sign_in.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+
+class SignOut(LogoutView):
+    """Ends the session; only by POST, so that no link of another site can."""
+
+    http_method_names = ("post", "options")
+
+
+sign_in = SignIn.as_view()
+sign_out = SignOut.as_view()

@@ -1,0 +1,162 @@
+"""Concerns: the list with its map, one of them, and the référent's desk in its first form."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, Final
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts.changes import log_access
+from frontend import maps, people, readers, words
+from incidents import deadlines, references
+from incidents.models import Incident
+from incidents.workflow import Status
+from sectors import atlas
+
+View = Callable[..., HttpResponse]
+PAGE: Final = 25
+FILTERS: Final = ("status", "category", "sector", "overdue")
+
+
+def for_roles(allowed: frozenset[str]) -> Callable[[View], View]:
+    """The view for these roles: others sign in first, or are told no."""
+
+    def guard(view: View) -> View:
+        @never_cache
+        @functools.wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if not people.scope(request).roles & allowed:
+                raise PermissionDenied(_("Your role does not read concerns. Ask the direction if this should change."))
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return guard
+
+
+def _choices(category: str, sector: str) -> dict[str, Any]:
+    """What the filters offer, from memory."""
+    directory = atlas.current().directory
+    categories = {card.code: card for card in directory.categories.values() if card.is_active or card.code == category}
+    families: dict[str, list[Any]] = {}
+    for card in sorted(categories.values(), key=lambda card: card.rank):
+        families.setdefault(words.family(card), []).append(card)
+    sectors = sorted({(card.code, card.name) for card in directory.sectors.values()}, key=lambda each: each[1])
+    return {
+        "families": families,
+        "sectors": [{"code": code, "name": name} for code, name in sectors],
+        "statuses": [{"code": str(code), "word": words.status(code)} for code in Status],
+        "asked": {"category": category, "sector": sector},
+    }
+
+
+@for_roles(people.READERS)
+@require_safe
+def listing(request: HttpRequest) -> HttpResponse:
+    """What this person may see, filtered by the query string, 25 a page, each with its place on the map."""
+    scope, now = people.scope(request), timezone.now()
+    parameters = request.GET
+    rows = readers.by_urgency(readers.filtered(readers.asked(scope), parameters, scope, now))
+    page = Paginator(rows, PAGE).get_page(parameters.get("page"))
+    shown = [readers.row(incident, now) for incident in page.object_list]
+    filters = {name: parameters[name] for name in FILTERS if parameters.get(name)}
+    log_access(
+        user=people.user(request),
+        operation="incident.list",
+        references=[f"incident:{row.reference}" for row in shown],
+        count=page.paginator.count,
+        motive=" ".join(f"{name}={value}" for name, value in filters.items()),
+    )
+    context = {
+        "rows": shown,
+        "page": page,
+        "filters": filters,
+        "sheet": maps.current(),
+        **_choices(filters.get("category", ""), filters.get("sector", "")),
+    }
+    return render(request, "frontend/concerns/list.html", context)
+
+
+@for_roles(people.READERS)
+@require_safe
+def detail(request: HttpRequest, reference: str) -> HttpResponse:
+    """One concern, as much of it as this person may see; 404 alike for a foreign and for a missing one."""
+    scope, now = people.scope(request), timezone.now()
+    try:
+        wanted = references.normalise(reference)
+    except references.ReferenceInvalid:
+        raise Http404 from None
+    incident: Any = readers.asked(scope).select_related("unit").filter(reference=wanted).first()
+    if incident is None:
+        raise Http404
+    log_access(
+        user=people.user(request),
+        operation="incident.read",
+        reference=f"incident:{incident.reference}",
+    )
+    row = readers.row(incident, now)
+    context: dict[str, Any] = {"row": row, "sheet": maps.current()}
+    if row.full:
+        directory = atlas.current().directory
+        context |= {
+            "incident": incident,
+            "post": directory.posts.get(incident.post_id),
+            "received": words.word(words.RECEIVED, incident.received_via),
+            "co_readers": [card for card in directory.sectors.values() if card.code in incident.co_readers],
+            "changes": incident.status_changes.select_related("author").order_by("-at", "-pk"),
+            "routings": incident.routings.select_related("post").order_by("-at", "-pk"),
+        }
+    return render(request, "frontend/concerns/detail.html", context)
+
+
+@for_roles(people.DESK)
+@require_safe
+def desk(request: HttpRequest) -> HttpResponse:
+    """The open concerns of the posts held, and of those co-read, by due date; the direction sees its territory."""
+    scope, now = people.scope(request), timezone.now()
+    mine = Q(post_id__in=scope.posts) | Q(co_reader_posts__overlap=scope.posts) | Q(territory_id__in=scope.directed)
+    rows = readers.asked(scope).filter(mine).open().order_by("due_at", "pk")  # type: ignore[attr-defined]
+    today = deadlines.paris_date(now)
+    late = Q(due_at__lte=deadlines.overdue_bound(now))
+    counts = (
+        Incident.objects.visible_to(scope)
+        .filter(mine)
+        .open()
+        .aggregate(
+            every=Count("pk"),
+            late=Count("pk", filter=late),
+            soon=Count("pk", filter=Q(due_on__lte=today + timedelta(days=words.SOON_DAYS)) & ~late),
+            fresh=Count("pk", filter=Q(status=Status.SIGNALEE)),
+        )
+    )
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    shown = [readers.row(incident, now) for incident in page.object_list]
+    log_access(
+        user=people.user(request),
+        operation="incident.desk",
+        references=[f"incident:{row.reference}" for row in shown],
+        count=counts["every"],
+    )
+    directory = atlas.current().directory
+    context = {
+        "rows": shown,
+        "page": page,
+        "counts": counts,
+        "posts": [directory.posts[key] for key in scope.posts if key in directory.posts],
+        "sheet": maps.current(),
+    }
+    return render(request, "frontend/concerns/desk.html", context)

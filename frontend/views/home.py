@@ -1,0 +1,100 @@
+"""The home page, who answers at a place, and the script of the map."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.cache import patch_cache_control
+from django.views.decorators.http import require_GET, require_safe
+
+from frontend import maps, places, words
+from frontend.forms import PlaceForm
+from sectors import atlas
+from sectors.atlas.directory import PostCard, SectorCard, UnitCard
+from sectors.locating import locate
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """A sector, its number on the map, and the post that answers for it."""
+
+    number: int
+    sector: SectorCard
+    kind: str
+    pattern: str
+    post: PostCard
+    unit: UnitCard
+    name: str
+
+
+def answering() -> dict[str, list[Answering]]:
+    """The sectors in force with who answers, by commune and in the order of their codes."""
+    directory = atlas.current().directory
+    towns: dict[str, list[Answering]] = {}
+    cards = sorted(directory.sectors.values(), key=lambda card: (_town(directory.communes, card), card.priority, card.code))
+    for number, card in enumerate(cards, start=1):
+        post = directory.posts[card.post_id]
+        shown = post.holder_name if directory.territories[post.territory_id].publish_names else ""
+        row = Answering(
+            number, card, words.kind(card.kind), maps.kind_class(card.kind), post, directory.units[post.unit_id], shown
+        )
+        towns.setdefault(_town(directory.communes, card), []).append(row)
+    return towns
+
+
+def _town(communes: dict[int, object], card: SectorCard) -> str:
+    commune = communes.get(card.commune_id) if card.commune_id is not None else None
+    return str(getattr(commune, "name", ""))
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The sector map, and beside it who answers where. No query of its own once the atlas is in memory."""
+    towns = answering()
+    rows = [row for rows in towns.values() for row in rows]
+    kinds = {row.pattern: row.kind for row in rows}
+    territories = [words.name(card) for card in atlas.current().directory.territories.values()]
+    context = {
+        "towns": towns,
+        "kinds": kinds,
+        "count": len(rows),
+        "territories": territories,
+        "sheet": maps.current(),
+        "edition": next(iter(atlas.current().directory.editions.values()), None),
+    }
+    return render(request, "frontend/home.html", context)
+
+
+@require_safe
+def who(request: HttpRequest) -> HttpResponse:
+    """Who answers at a place: by name (`q`) or by point (`lat`, `lon`), without JavaScript too."""
+    asked = request.GET.get("q", "")
+    form = PlaceForm(request.GET) if "lat" in request.GET else PlaceForm()
+    found = places.search(asked)
+    answer = None
+    if form.is_bound and form.is_valid():
+        try:
+            answer = locate(form.cleaned_data["lon"], form.cleaned_data["lat"]).payload()
+        except LookupError:
+            answer = None
+    context = {"asked": asked, "found": found, "form": form, "answer": answer, "place": request.GET.get("place", "")[:160], "sheet": maps.current()}
+    return render(request, "frontend/who.html", context)
+
+
+@require_GET
+def map_script(request: HttpRequest, digest: str) -> HttpResponse:
+    """The map's script, kept by the browser as long as it likes: another map has another address."""
+    sheet = maps.current()
+    if sheet is None:
+        return HttpResponse(status=404, content_type="text/javascript")
+    if digest != sheet.digest:
+        # The page is older than the map: it gets the one in force, and keeps nothing.
+        answer: HttpResponse = HttpResponseRedirect(reverse("map_script", args=[sheet.digest]))
+        patch_cache_control(answer, no_store=True)
+        return answer
+    answer = HttpResponse(sheet.script, content_type="text/javascript; charset=utf-8")
+    patch_cache_control(answer, private=True, immutable=True, max_age=31_536_000)
+    return answer

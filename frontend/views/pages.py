@@ -1,0 +1,61 @@
+"""Pages of words, and the pages of what went wrong."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseServerError
+from django.shortcuts import render
+from django.template import loader
+from django.views.decorators.http import require_safe
+
+
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """The accessibility statement."""
+    return render(request, "frontend/pages/accessibility.html")
+
+
+@require_safe
+def legal(request: HttpRequest) -> HttpResponse:
+    """Who publishes this, and under which licence."""
+    return render(request, "frontend/pages/legal.html")
+
+
+@require_safe
+def data_protection(request: HttpRequest) -> HttpResponse:
+    """Which data is kept, how long, and who reads it."""
+    return render(request, "frontend/pages/data_protection.html")
+
+
+@require_safe
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """Every page, as a list."""
+    return render(request, "frontend/pages/sitemap.html")
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400: the request could not be read."""
+    return render(request, "frontend/errors/400.html", status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403: a role that may not, with the reason when the view gave one and whom to ask."""
+    reason = str(exception) if exception and exception.args and isinstance(exception.args[0], str) else ""
+    return render(request, "frontend/errors/403.html", {"reason": reason}, status=403)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a form whose token is too old: nothing was sent."""
+    return render(request, "frontend/errors/csrf.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404: the same bytes for what does not exist and for what this reader may not see."""
+    return render(request, "frontend/errors/404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: without database, session or context, since one of them may be what failed."""
+    try:
+        return HttpResponseServerError(loader.get_template("frontend/errors/500.html").render())
+    except Exception:  # noqa: BLE001 - a template that fails here must not hide the first failure
+        return HttpResponseServerError("Erreur 500. Le service ne répond pas. / Error 500.", content_type="text/plain; charset=utf-8")

@@ -1,0 +1,240 @@
+"""Pin a concern: one address and one plain POST a step, the draft kept in the session."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any, Final
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from frontend import drafts, maps, people, places, sending
+from frontend.drafts import Draft
+from frontend.forms import PlaceForm, WhatForm, text_mark
+from frontend.texts import marked
+from incidents.models import Incident
+from incidents.nearby import already_reported
+from ogcapi.geojson import Refused
+from sectors import atlas
+from sectors.atlas.directory import CategoryCard
+from sectors.locating import Located, locate
+
+View = Callable[..., HttpResponse]
+STEPS: Final = 4
+
+
+def reporters_only(view: View) -> View:
+    """The view for those who may report: others sign in first, or learn whom to ask."""
+
+    @never_cache
+    @functools.wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if not people.scope(request).roles & people.REPORTERS:
+            raise PermissionDenied(
+                _("Only partners, référents and mayors report concerns. Ask the direction if this should change.")
+            )
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def located(request: HttpRequest, draft: Draft) -> Located | None:
+    """Who would take the draft as it stands; None without a place or without a territory."""
+    if draft.lon is None or draft.lat is None:
+        return None
+    try:
+        home = sending.home_of(people.scope(request))
+        return locate(
+            draft.lon, draft.lat, accuracy_m=draft.accuracy_m, category=draft.category or None, home=home
+        )
+    except LookupError:
+        return None
+
+
+def _page(request: HttpRequest, step: str, draft: Draft, status: int = 200, **context: Any) -> HttpResponse:
+    found = located(request, draft)
+    return render(
+        request,
+        f"frontend/report/{step}.html",
+        {"draft": draft, "sheet": maps.current(), "chosen": found and found.payload(), "steps": STEPS, **context},
+        status=status,
+    )
+
+
+@reporters_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def where(request: HttpRequest) -> HttpResponse:
+    """Step 1. GET with `q` searches a place by name, with `lat` and `lon` proposes a point: both without JavaScript."""
+    draft = drafts.read(request)
+    if request.method == "POST":
+        form = PlaceForm(request.POST)
+        if form.is_valid():
+            given = form.cleaned_data
+            draft.lon, draft.lat = given["lon"], given["lat"]
+            draft.accuracy_m, draft.place = given["accuracy"], given["place"]
+            draft.differs_from = []
+            drafts.keep(request, draft)
+            return redirect("report_what")
+        return _page(request, "where", Draft(), 422, form=form)
+    asked = request.GET.get("q", "")
+    form = PlaceForm(initial={"lat": draft.lat, "lon": draft.lon, "accuracy": draft.accuracy_m, "place": draft.place})
+    shown = draft
+    if "lat" in request.GET and "lon" in request.GET:
+        form = PlaceForm(request.GET)
+        given = form.cleaned_data if form.is_valid() else {}
+        shown = Draft(lon=given.get("lon"), lat=given.get("lat"), place=given.get("place", ""))
+    return _page(request, "where", shown, form=form, asked=asked, found=places.search(asked))
+
+
+@reporters_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def what(request: HttpRequest) -> HttpResponse:
+    """Step 2: the nature, the moment and the words."""
+    draft = drafts.read(request)
+    if not draft.has_place:
+        return redirect("report_where")
+    cards = categories(request, draft)
+    names = ("category", "description", "occurred_on", "occurred_time")
+    if request.method == "POST":
+        form = WhatForm(request.POST, cards=cards)
+        # Kept as typed, also when refused: Back and a lost connection lose nothing. Not a text that names somebody.
+        valid = form.is_valid()
+        certain = any(finding.certain for finding in form.findings)
+        for name in names:
+            if not (name == "description" and certain):
+                setattr(draft, name, request.POST.get(name, "")[:1000].replace("\0", ""))
+        if valid:
+            given = form.cleaned_data
+            draft.description = given["description"]
+            draft.occurred_on = given["occurred_on"].isoformat() if given["occurred_on"] else ""
+            draft.occurred_time = given["occurred_time"].strftime("%H:%M") if given["occurred_time"] else ""
+            draft.read_again = text_mark(draft.description) if form.findings else ""
+            draft.differs_from = []
+        drafts.keep(request, draft)
+        if valid:
+            return redirect("report_nearby")
+    else:
+        form = WhatForm(initial={name: getattr(draft, name) for name in names}, cards=cards)
+    text = str(form["description"].value() or "")
+    return _page(
+        request,
+        "what",
+        draft,
+        422 if form.is_bound else 200,
+        form=form,
+        frequent=[card for card in cards if card.is_frequent],
+        others=[card for card in cards if not card.is_frequent],
+        marked=marked(text, form.findings),
+        may_confirm=bool(form.findings) and not any(finding.certain for finding in form.findings),
+        text_mark=text_mark(text),
+        today=timezone.localdate(),
+    )
+
+
+def categories(request: HttpRequest, draft: Draft) -> list[CategoryCard]:
+    """The natures offered: those of the territory that would take the place, in its order."""
+    found = located(request, draft)
+    directory = atlas.current().directory
+    territory = found.decision.territory if found else next(iter(directory.territories), 0)
+    cards = [card for card in directory.categories.values() if card.territory_id == territory and card.is_active]
+    return sorted(cards, key=lambda card: card.rank)
+
+
+@reporters_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def nearby(request: HttpRequest) -> HttpResponse:
+    """Step 3: is it one of those already reported near here? Passed over when there is none."""
+    draft = drafts.read(request)
+    if not (draft.has_place and draft.has_nature and draft.lon is not None and draft.lat is not None):
+        return redirect("report_what" if draft.has_place else "report_where")
+    cards = already_reported(draft.lon, draft.lat, draft.category, people.scope(request), timezone.now())
+    if not cards:
+        return redirect("report_check")
+    problem = ""
+    if request.method == "POST":
+        answer = request.POST.get("same", "")
+        if answer == "different":
+            draft.differs_from = [card.reference for card in cards if card.reference]
+            drafts.keep(request, draft)
+            return redirect("report_check")
+        if answer in {card.reference for card in cards if card.reference}:
+            drafts.drop(request)
+            return redirect("concern", reference=answer)
+        if answer == "known":
+            drafts.drop(request)
+            return redirect("home")
+        problem = _("Say whether it is one of these.")
+    return _page(request, "nearby", draft, 422 if problem else 200, cards=cards, problem=problem)
+
+
+@reporters_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request: HttpRequest) -> HttpResponse:
+    """Step 4: read over and send. Sent twice, it is reported once."""
+    key = request.POST.get("key", "")
+    already = drafts.reference_of(request, key) if key else None
+    if already:
+        return redirect("report_receipt", reference=already)
+    draft = drafts.read(request)
+    if not (draft.has_place and draft.has_nature):
+        return redirect("report_what" if draft.has_place else "report_where")
+    scope = people.scope(request)
+    refusal: list[str] = []
+    if request.method == "POST" and key == draft.key:
+        try:
+            reference = sending.send(people.user(request), scope, draft, request.POST.get("partner", ""))
+        except Refused as refused:
+            refusal = [str(error.message) for error in refused.errors]
+        else:
+            drafts.sent(request, draft, reference)
+            return redirect("report_receipt", reference=reference)
+    elif request.method == "POST":
+        refusal = [_("This form was out of date. Read it over and send it again.")]
+    drafts.keep(request, draft)
+    card = next((card for card in categories(request, draft) if card.code == draft.category), None)
+    return _page(
+        request,
+        "check",
+        draft,
+        422 if refusal else 200,
+        category=card,
+        moment=sending.moment_of(draft),
+        partners=sending.partners_of(scope),
+        refusal=refusal,
+    )
+
+
+@reporters_only
+@require_GET
+def receipt(request: HttpRequest, reference: str) -> HttpResponse:
+    """What was sent: its reference, who takes it, why, and by when. 404 for what is not the reader's in full."""
+    scope = people.scope(request)
+    rows = Incident.objects.filter(Incident.objects.seen_in_full(scope), reference=reference)
+    incident = rows.select_related("category", "post", "unit", "sector", "commune").first()
+    if incident is None:
+        raise Http404
+    readers = [
+        card for card in atlas.current().directory.sectors.values() if card.code in incident.co_readers
+    ]
+    context = {"incident": incident, "co_readers": readers, "sheet": maps.current(), "lon": incident.location.x, "lat": incident.location.y}
+    return render(request, "frontend/report/receipt.html", context)
+
+
+@require_GET
+def place_names(request: HttpRequest) -> JsonResponse:
+    """Places whose name begins like `q`, for the search box: name, what it is, lon and lat."""
+    found = places.search(request.GET.get("q", ""))
+    rows = [
+        {"name": place.name, "kind": place.kind_word, "detail": place.detail, "lon": place.lon, "lat": place.lat}
+        for place in found
+    ]
+    return JsonResponse({"places": rows})

@@ -1,0 +1,124 @@
+"""The words, icons and tones for the codes that the screens show. Codes stay codes everywhere else."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, Final
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from incidents import deadlines
+from incidents.workflow import SETTLED, Status
+
+STATUSES: Final = MappingProxyType(
+    {
+        Status.SIGNALEE: lazy("Reported"),
+        Status.QUALIFIEE: lazy("Qualified"),
+        Status.PRISE_EN_CHARGE: lazy("Taken in charge"),
+        Status.REPONDUE: lazy("Answered"),
+        Status.CLOSE: lazy("Closed"),
+        Status.NON_RETENUE: lazy("Not retained"),
+        Status.SUSPENDUE: lazy("Suspended"),
+        Status.ROUVERTE: lazy("Reopened"),
+    }
+)
+STATUS_ICONS: Final = MappingProxyType(
+    {
+        Status.SIGNALEE: "plus",
+        Status.QUALIFIEE: "list",
+        Status.PRISE_EN_CHARGE: "hand",
+        Status.REPONDUE: "reply",
+        Status.CLOSE: "check",
+        Status.NON_RETENUE: "close",
+        Status.SUSPENDUE: "pause",
+        Status.ROUVERTE: "refresh",
+    }
+)
+KINDS: Final = MappingProxyType(
+    {
+        "city_centre": lazy("City centre"),
+        "economic": lazy("Large economic areas"),
+        "dense_housing": lazy("Dense housing"),
+    }
+)
+ROLES: Final = MappingProxyType(
+    {
+        "referent": lazy("Référent"),
+        "partner": lazy("Partner"),
+        "mayor": lazy("Mayor"),
+        "director": lazy("Direction"),
+        "administrator": lazy("Administrator"),
+        "auditor": lazy("Auditor"),
+    }
+)
+FINDINGS: Final = MappingProxyType(
+    {
+        "iban": lazy("a bank account number"),
+        "nir": lazy("a social security number"),
+        "email": lazy("an e-mail address"),
+        "phone": lazy("a phone number"),
+        "plate": lazy("a number plate"),
+        "name": lazy("a person's name"),
+    }
+)
+RECEIVED: Final = MappingProxyType(
+    {
+        "api": lazy("by another software"),
+        "web": lazy("on this site"),
+        "telephone": lazy("by phone"),
+        "accueil": lazy("at the reception desk"),
+        "reunion": lazy("in a meeting"),
+    }
+)
+SOON_DAYS: Final = 7
+
+
+def word(table: MappingProxyType[Any, Any], code: str) -> str:
+    """The word for this code, or the code itself when a territory uses one of its own."""
+    found: str | Promise = table.get(code, code)
+    return str(found)
+
+
+def status(code: str) -> str:
+    """The status in the active language."""
+    return word(STATUSES, code)
+
+
+def kind(code: str) -> str:
+    """The kind of a sector in the active language."""
+    return word(KINDS, code)
+
+
+def label(card: Any) -> str:
+    """The label of anything with `label_fr` and `label_en`, in the active language."""
+    if card is None:
+        return ""
+    return str(card.label_en if get_language() == "en" else card.label_fr)
+
+
+def name(card: Any) -> str:
+    """The name of anything with `name_fr` and `name_en`, in the active language."""
+    return str(card.name_en if get_language() == "en" else card.name_fr)
+
+
+def family(card: Any) -> str:
+    """The family of a category, in the active language."""
+    return str(card.family_en if get_language() == "en" else card.family_fr)
+
+
+def due(incident: Any, now: datetime) -> dict[str, Any]:
+    """`tone` (late, soon, calm, none), `icon`, `text` and the date, for a concern's due date at `now`."""
+    if incident.status in SETTLED:
+        return {"tone": "none", "icon": "check", "text": "", "on": incident.due_on}
+    left = deadlines.days_left(now, incident.due_on)
+    if deadlines.overdue(now, incident.due_at):
+        text = ngettext("%(days)s day late", "%(days)s days late", -left) % {"days": -left}
+        return {"tone": "late", "icon": "alert", "text": text, "on": incident.due_on}
+    if left == 0:
+        return {"tone": "soon", "icon": "clock", "text": _("due today"), "on": incident.due_on}
+    text = ngettext("%(days)s day left", "%(days)s days left", left) % {"days": left}
+    return {"tone": "soon" if left <= SOON_DAYS else "calm", "icon": "clock", "text": text, "on": incident.due_on}

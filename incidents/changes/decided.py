@@ -1,0 +1,118 @@
+"""A decision asked of PostGIS for writing, and how it is laid down in a concern and in its history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.gis.geos import Point
+
+from accounts.models import User
+from incidents.models import Incident, Routing
+from incidents.models.history import Trigger
+from sectors import atlas
+from sectors.atlas import directory as directories
+from sectors.atlas.directory import Directory
+from sectors.locating import candidate_json, nearest_first, written_reason
+from sectors.models import Category, Holding
+from sectors.routing import COMMUNE_REACH_M, MOST_ACCURACY_M, Decision, Facts, choose
+from sectors.survey import survey
+from sectors.words import reason_of
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """Who takes a point at a moment, by PostGIS, with the names it speaks of and the person who holds the post."""
+
+    at: datetime
+    lon: float
+    lat: float
+    accuracy_m: float | None
+    facts: Facts
+    decision: Decision
+    directory: Directory
+    edition: int | None
+    holder: Holding | None
+    reason: dict[str, Any]
+
+    @property
+    def unit(self) -> int:
+        """The service that answers: the commune's own where the rule named it, else the post's."""
+        return self.decision.unit or self.directory.posts[self.decision.post].unit_id
+
+    def laid_on(self, incident: Incident) -> None:
+        """Sets who answers for the concern; saves nothing."""
+        decision = self.decision
+        incident.location = Point(self.lon, self.lat, srid=4326)
+        incident.accuracy_m = self.accuracy_m
+        incident.outcome = decision.outcome
+        incident.sector_id = decision.sector.sector if decision.sector else None
+        incident.post_id, incident.unit_id = decision.post, self.unit
+        incident.commune_id = self.facts.commune.commune if self.facts.commune else None
+        incident.co_readers = [reader.code for reader in decision.co_readers]
+        incident.co_reader_posts = sorted({reader.post for reader in decision.co_readers} - {decision.post})
+        incident.border, incident.reason = decision.border, self.reason
+
+    def routing(self, incident: Incident, *, trigger: Trigger, author: User, comment: str = "") -> Routing:
+        """The unsaved row of the history: what was decided, and all that is needed to decide it again."""
+        return Routing(
+            incident=incident,
+            at=self.at,
+            trigger=trigger,
+            location=incident.location,
+            accuracy_m=self.accuracy_m,
+            category_id=incident.category_id,
+            edition_id=self.edition,
+            outcome=incident.outcome,
+            rule=incident.outcome,
+            sector_id=incident.sector_id,
+            post_id=incident.post_id,
+            unit_id=incident.unit_id,
+            commune_id=incident.commune_id,
+            holder_id=self.holder.user_id if self.holder else None,
+            co_readers=incident.co_readers,
+            border=incident.border,
+            candidates=[candidate_json(each) for each in nearest_first(self.facts)],
+            settings={
+                "tolerance_m": self.facts.tolerance_m.get(self.decision.territory),
+                "most_accuracy_m": MOST_ACCURACY_M,
+                "commune_reach_m": COMMUNE_REACH_M,
+            },
+            reason=self.reason,
+            author=author,
+            comment=comment,
+        )
+
+
+def decide(
+    lon: float, lat: float, at: datetime, *, accuracy_m: float | None, category: str, home: int | None
+) -> Decided:
+    """Who takes this point, asked of PostGIS inside the transaction that will write it. Two queries."""
+    surveyed = survey([(lon, lat)], at, accuracy_m=accuracy_m, category=category, home=home)[0]
+    facts = surveyed.facts
+    decision = choose(facts)
+    directory = _directory(at, facts, decision)
+    holder = Holding.objects.in_force(at).filter(post=decision.post).select_related("user").order_by("-stand_in").first()
+    reason = reason_of(decision, facts, directory, written_reason(decision, facts))
+    edition = surveyed.editions.get(decision.territory)
+    return Decided(at, lon, lat, accuracy_m, facts, decision, directory, edition, holder, reason)
+
+
+def _directory(at: datetime, facts: Facts, decision: Decision) -> Directory:
+    """The names, from memory if the image there knows all that PostGIS named; keys never change their meaning."""
+    directory = atlas.current().directory
+    known = (
+        all(each.sector in directory.sectors for each in facts.candidates)
+        and decision.post in directory.posts
+        and (facts.commune is None or facts.commune.commune in directory.communes)
+    )
+    return directory if known else directories.read(at, only_sectors=[each.sector for each in facts.candidates])
+
+
+def category_of(directory: Directory, territory: int, code: str) -> int:
+    """The key of this category in the territory that takes the concern, else in any. Raises Category.DoesNotExist."""
+    own = directory.categories.get((territory, code))
+    if own is not None:
+        return own.id
+    return int(Category.objects.filter(code=code).order_by("territory__rank").values_list("pk", flat=True)[0])

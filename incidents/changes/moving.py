@@ -1,0 +1,52 @@
+"""A pin is moved: the concern is routed again, and its clock runs on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.contrib.gis.geos import Point
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.changes import log_access
+from incidents.changes.decided import decide
+from incidents.models import Incident
+from incidents.models.history import Trigger
+from incidents.notices import owe_move_notice
+from incidents.positions import street
+from incidents.refusals import check_content, check_not_swapped
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+@transaction.atomic
+def move(*, incident: Incident, author: User, lon: float, lat: float, reason: str, at: datetime | None = None) -> Incident:
+    """The concern at its new place (EPSG:4326), with a new Routing row and the same due date.
+
+    The accuracy of the first position says nothing of a place chosen by hand: it is dropped. Raises Refused (422):
+    looks_swapped, personal_data.
+    """
+    at = at or timezone.now()
+    check_content(reason, None, at, field="reason")
+    check_not_swapped(lon, lat, field="coordinates")
+    locked = Incident.objects.select_for_update(of=("self",)).select_related("category").get(pk=incident.pk)
+    before = locked.post_id
+    decided = decide(lon, lat, at, accuracy_m=None, category=locked.category.code, home=locked.territory_id)
+    decided.laid_on(locked)
+    locked.street_location = Point(street(lon, lat), srid=4326)
+    locked.territory_id = decided.decision.territory
+    locked.updated_at = at
+    locked.save(
+        update_fields=[
+            "location", "street_location", "accuracy_m", "outcome", "sector", "post", "unit", "commune",
+            "co_readers", "co_reader_posts", "border", "reason", "territory", "updated_at",
+        ]
+    )  # fmt: skip
+    routing = decided.routing(locked, trigger=Trigger.MOVE, author=author, comment=reason)
+    routing.save(force_insert=True)
+    if locked.post_id != before:
+        owe_move_notice(locked, decided, routing)
+    log_access(user=author, operation="incident.move", reference=f"incident:{locked.reference}")
+    return locked

@@ -1,0 +1,91 @@
+"""A concern comes in: it is decided, dated, stored with its history, and the messages it owes are owed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.contrib.gis.geos import Point
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.changes import log_access
+from incidents.changes.decided import Decided, category_of, decide
+from incidents.deadlines import Policy, due
+from incidents.models import Incident, ReceivedVia, StatusChange
+from incidents.models.history import Trigger
+from incidents.notices import owe_report_notices
+from incidents.positions import street
+from incidents.references import new_reference
+from incidents.refusals import check_content, check_not_swapped
+from sectors.atlas.directory import TerritoryCard
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+@transaction.atomic
+def report(
+    *,
+    author: User,
+    partner: int | None,
+    home: int | None,
+    lon: float,
+    lat: float,
+    category: str,
+    description: str,
+    received_via: ReceivedVia,
+    accuracy_m: float | None = None,
+    occurred_at: datetime | None = None,
+    external_reference: str = "",
+    at: datetime | None = None,
+) -> Incident:
+    """The stored concern, routed, with its due date; in the same transaction its history, notices and access log.
+
+    (lon, lat) in EPSG:4326; `partner` is the key of the organisation it is reported for, `home` the territory whose triage takes
+    what lies outside. Raises Refused (422): looks_swapped, personal_data, in_future.
+    """
+    at = at or timezone.now()
+    check_content(description, occurred_at, at)
+    check_not_swapped(lon, lat)
+    decided = decide(lon, lat, at, accuracy_m=accuracy_m, category=category, home=home)
+    territory = decided.directory.territories[decided.decision.territory]
+    incident = _incident(decided, territory, category)
+    incident.author, incident.partner_id = author, partner
+    incident.description, incident.external_reference = description, external_reference
+    incident.occurred_at, incident.received_via = occurred_at, received_via
+    incident.save(force_insert=True)
+    decided.routing(incident, trigger=Trigger.REPORT, author=author).save(force_insert=True)
+    StatusChange(incident=incident, at=at, status_to=incident.status, author=author).save(force_insert=True)
+    owe_report_notices(incident, decided, author)
+    log_access(user=author, operation="incident.report", reference=f"incident:{incident.reference}", territory=territory.code)
+    return incident
+
+
+def _incident(decided: Decided, territory: TerritoryCard, category: str) -> Incident:
+    """The unsaved concern: where, who answers, by when."""
+    policy = policy_of(territory)
+    promised = due(decided.at, policy)
+    incident = Incident(
+        reference=new_reference(),
+        territory_id=territory.id,
+        category_id=category_of(decided.directory, territory.id, category),
+        street_location=Point(street(decided.lon, decided.lat), srid=4326),
+        reported_at=decided.at,
+        due_on=promised.on,
+        due_at=promised.at,
+        policy_version=policy.version,
+    )
+    decided.laid_on(incident)
+    return incident
+
+
+def policy_of(territory: TerritoryCard) -> Policy:
+    """The clock's rule in this territory."""
+    return Policy(
+        version=territory.policy_version,
+        days=territory.days,
+        holiday_zone=territory.holiday_zone or None,
+        reminders=territory.reminders,
+        triage_days=territory.triage_days,
+    )

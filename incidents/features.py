@@ -1,0 +1,109 @@
+"""Concerns as GeoJSON: one way to print them, for lists and for one, in full or in part."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+from django.contrib.gis.db.models import GeometryField
+from django.db.models import BooleanField, Case, F, Q, QuerySet, Value, When
+from django.utils import timezone
+
+from incidents.deadlines import overdue
+from incidents.models import Incident, Position
+from incidents.models.visibility import IncidentQuerySet
+from incidents.workflow import OPEN
+from ogcapi.expressions import GeoJSONText
+from ogcapi.geojson import feature
+from sectors.scope import Scope
+from sectors.words import sentence
+
+COLUMNS: Final = (
+    "pk",
+    "full",
+    "text",
+    "reference",
+    "status",
+    "category__code",
+    "description",
+    "outcome",
+    "reason",
+    "sector__code",
+    "post__code",
+    "unit__code",
+    "co_readers",
+    "border",
+    "reported_at",
+    "occurred_at",
+    "due_on",
+    "due_at",
+    "accuracy_m",
+    "partner__code",
+    "received_via",
+    "external_reference",
+    "updated_at",
+)
+# What a reader in part is told: nature, street, month and state.
+IN_PART: Final = frozenset({"reference", "status", "category", "sector", "month", "position"})
+
+
+def shown_to(scope: Scope, queryset: IncidentQuerySet | None = None) -> QuerySet[Incident]:
+    """The concerns this person may see, each with `full` and with the place that may be shown, `shown`."""
+    full = IncidentQuerySet.seen_in_full(scope)
+    return (
+        (Incident.objects if queryset is None else queryset)
+        .visible_to(scope)
+        .annotate(
+            full=Case(When(full, then=Value(True)), default=Value(False), output_field=BooleanField()),
+            shown=Case(
+                When(full, then=F("location")), default=F("street_location"), output_field=GeometryField(srid=4326)
+            ),
+        )
+    )
+
+
+def rows(queryset: QuerySet[Incident]) -> list[tuple[Any, ...]]:
+    """The columns that `written` prints, one query."""
+    return list(queryset.annotate(text=GeoJSONText("shown")).values_list(*COLUMNS))
+
+
+def written(row: tuple[Any, ...], now: datetime) -> bytes:
+    """One Feature, as GeoJSON text."""
+    values = dict(zip(COLUMNS, row, strict=True))
+    reported = timezone.localtime(values["reported_at"])
+    properties = {
+        "reference": values["reference"],
+        "status": values["status"],
+        "category": values["category__code"],
+        "description": values["description"],
+        "outcome": values["outcome"],
+        "reason": None,
+        "sector": values["sector__code"],
+        "post": values["post__code"],
+        "unit": values["unit__code"],
+        "co_readers": values["co_readers"],
+        "border": values["border"],
+        "month": f"{reported:%Y-%m}",
+        "reported_at": reported,
+        "occurred_at": values["occurred_at"] and timezone.localtime(values["occurred_at"]),
+        "due_on": values["due_on"],
+        "due_at": timezone.localtime(values["due_at"]),
+        "overdue": values["status"] in OPEN and overdue(now, values["due_at"]),
+        "accuracy_m": values["accuracy_m"],
+        "partner": values["partner__code"],
+        "received_via": values["received_via"],
+        "external_reference": values["external_reference"] or None,
+        "updated_at": timezone.localtime(values["updated_at"]),
+        "position": Position.EXACT if values["full"] else Position.STREET,
+    }
+    if values["full"]:
+        properties["reason"] = sentence(values["reason"])
+    else:
+        properties = {name: value if name in IN_PART else None for name, value in properties.items()}
+    return feature(values["reference"], values["text"], properties)
+
+
+def one(reference: str, scope: Scope, now: datetime) -> bytes | None:
+    """The Feature of one concern, or None where there is none that this person may see. One query."""
+    found = rows(shown_to(scope).filter(Q(reference=reference)))
+    return written(found[0], now) if found else None

@@ -1,0 +1,89 @@
+"""A concern as it stands now."""
+
+from __future__ import annotations
+
+from django.contrib.gis.db import models
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from incidents.workflow import OPEN
+from sectors.models import Category, Commune, Partner, Post, Sector, Territory, Unit
+from sectors.models.checks import point_check
+
+from .visibility import IncidentQuerySet
+
+
+class ReceivedVia(models.TextChoices):
+    """How the concern came in."""
+
+    API = "api", _("programming interface")
+    WEB = "web", _("web page")
+    PHONE = "telephone", _("phone")
+    COUNTER = "accueil", _("reception desk")
+    MEETING = "reunion", _("meeting")
+
+
+class Position(models.TextChoices):
+    """How precisely a reader is told where."""
+
+    EXACT = "exact"
+    STREET = "street"
+
+
+class Incident(models.Model):
+    """A concern: a place and a problem, never a person. Its history is in Routing and StatusChange."""
+
+    reference = models.CharField(max_length=9, unique=True)
+    territory = models.ForeignKey(Territory, on_delete=models.PROTECT, related_name="incidents")
+    location = models.PointField(srid=4326)
+    # Where those who may know the street and not the door are shown it: computed once, so that it never wanders.
+    street_location = models.PointField(srid=4326)
+    accuracy_m = models.FloatField(null=True)
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="incidents")
+    description = models.CharField(max_length=1000)
+    occurred_at = models.DateTimeField(null=True)
+    reported_at = models.DateTimeField()
+    external_reference = models.CharField(max_length=100, blank=True)
+    received_via = models.CharField(max_length=10, choices=ReceivedVia.choices)
+    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="incidents")
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, null=True, related_name="incidents")
+    status = models.CharField(max_length=20, default="signalee")
+    outcome = models.CharField(max_length=20)
+    sector = models.ForeignKey(Sector, on_delete=models.PROTECT, null=True, related_name="incidents")
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="incidents")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="incidents")
+    commune = models.ForeignKey(Commune, on_delete=models.PROTECT, null=True, related_name="incidents")
+    co_readers = ArrayField(models.CharField(max_length=80), default=list)
+    co_reader_posts = ArrayField(models.BigIntegerField(), default=list)
+    border = models.BooleanField(default=False)
+    reason = models.JSONField(default=dict)
+    due_on = models.DateField()
+    due_at = models.DateTimeField()
+    policy_version = models.CharField(max_length=40)
+    updated_at = models.DateTimeField(db_default=Now())
+
+    objects = IncidentQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            point_check("incident", "location"),
+            point_check("incident", "street_location"),
+            models.CheckConstraint(
+                name="incident_accuracy",
+                condition=models.Q(accuracy_m__isnull=True) | models.Q(accuracy_m__gte=0, accuracy_m__lte=100_000),
+            ),
+        )
+        indexes = (
+            models.Index(fields=["post", "due_at"], name="incident_open", condition=models.Q(status__in=sorted(OPEN))),
+            models.Index(fields=["partner", "id"], name="incident_partner"),
+            models.Index(fields=["post", "id"], name="incident_post"),
+            models.Index(fields=["commune", "id"], name="incident_commune"),
+            models.Index(fields=["updated_at"], name="incident_updated"),
+            GinIndex(fields=["co_reader_posts"], name="incident_co_readers"),
+        )
+
+    def __str__(self) -> str:
+        return self.reference

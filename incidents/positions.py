@@ -1,0 +1,25 @@
+"""How precisely a place is shown: the street for those who need not know the door."""
+
+from __future__ import annotations
+
+import pyproj
+
+# EPSG:2154, as the sectors are measured in; beyond its domain, steps of degrees of about the same size.
+_WEST, _SOUTH, _EAST, _NORTH = -30.0, 20.0, 40.0, 70.0
+STEP_M = 25.0
+_STEP_DEG = 0.00025
+_TO_METRES = pyproj.Transformer.from_crs(4326, 2154, always_xy=True)
+_TO_DEGREES = pyproj.Transformer.from_crs(2154, 4326, always_xy=True)
+
+
+def street(lon: float, lat: float) -> tuple[float, float]:
+    """The corner of a 25 m grid nearest to the point, (lon, lat) in EPSG:4326: always the same for the same point."""
+    if not (_WEST <= lon <= _EAST and _SOUTH <= lat <= _NORTH):
+        return _clamped(round(lon / _STEP_DEG) * _STEP_DEG, 180), _clamped(round(lat / _STEP_DEG) * _STEP_DEG, 90)
+    x, y = _TO_METRES.transform(lon, lat)
+    snapped = _TO_DEGREES.transform(round(x / STEP_M) * STEP_M, round(y / STEP_M) * STEP_M)
+    return round(snapped[0], 7), round(snapped[1], 7)
+
+
+def _clamped(value: float, limit: float) -> float:
+    return round(max(-limit, min(limit, value)), 7)

@@ -1,0 +1,61 @@
+"""What a concern may not say or be, refused in words that name the place."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from incidents.screening import FindingKind, refusals, screen
+from ogcapi.geojson import FieldError, Refused
+from sectors import atlas
+from sectors.atlas.ground import to_metres
+
+# A client's clock may run a little fast.
+CLOCK_SLACK = timedelta(minutes=5)
+
+KINDS = {
+    FindingKind.PHONE: _("a phone number"),
+    FindingKind.EMAIL: _("an e-mail address"),
+    FindingKind.PLATE: _("a number plate"),
+    FindingKind.NIR: _("a social security number"),
+    FindingKind.IBAN: _("a bank account number"),
+    FindingKind.NAME: _("a person's name"),
+}
+
+
+def check_content(
+    text: str, occurred_at: datetime | None, at: datetime, *, field: str = "properties.description"
+) -> None:
+    """Nothing, or Refused (422): `personal_data` for what is certainly of a person, `in_future` for what is to come."""
+    errors = [
+        FieldError(
+            field,
+            "personal_data",
+            format_lazy(
+                _("Characters {start} to {end} are {kind}: describe the place and the problem, never a person."),
+                start=finding.start + 1,
+                end=finding.end,
+                kind=KINDS[finding.kind],
+            ),
+        )
+        for finding in refusals(screen(text))
+    ]
+    if occurred_at is not None and occurred_at > at + CLOCK_SLACK:
+        errors.append(FieldError("properties.occurred_at", "in_future", _("This moment is still to come.")))
+    if errors:
+        raise Refused(errors[:20], status=422)
+
+
+def check_not_swapped(lon: float, lat: float, *, field: str = "geometry.coordinates") -> None:
+    """Nothing, or Refused (422) `looks_swapped`: exchanged, the numbers fall in a served territory; as given, not."""
+    if abs(lon) > 90 or _served(lon, lat) or not _served(lat, lon):
+        return
+    message = _("Latitude and longitude look exchanged: write the longitude first.")
+    raise Refused([FieldError(field, "looks_swapped", message)], status=422)
+
+
+def _served(lon: float, lat: float) -> bool:
+    commune = atlas.current().ground.commune(lon, lat, to_metres(lon, lat))
+    return commune is not None and commune.territory is not None

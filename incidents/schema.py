@@ -1,0 +1,118 @@
+"""The API's documents of concerns, as JSON Schema for the OpenAPI description."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from incidents.models import Position, ReceivedVia
+from incidents.workflow import Status
+
+Schema = dict[str, Any]
+
+POINT: Final[Schema] = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["type", "coordinates"],
+    "properties": {
+        "type": {"const": "Point"},
+        "coordinates": {
+            "type": "array",
+            "prefixItems": [
+                {"type": "number", "minimum": -180, "maximum": 180},
+                {"type": "number", "minimum": -90, "maximum": 90},
+            ],
+            "items": False,
+            "minItems": 2,
+            "maxItems": 2,
+        },
+    },
+}
+
+
+def _feature(properties: Schema, required: list[str], **members: Schema) -> Schema:
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["type", "geometry", "properties", *members],
+        "properties": {
+            "type": {"const": "Feature"},
+            **members,
+            "geometry": POINT,
+            "properties": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": required,
+                "properties": properties,
+            },
+        },
+    }
+
+
+def _maybe(kind: str, **more: Any) -> Schema:
+    return {"type": [kind, "null"], **more}
+
+
+REPORT: Final = _feature(
+    {
+        "category": {"type": "string"},
+        "description": {"type": "string", "minLength": 1, "maxLength": 1000},
+        "accuracy_m": _maybe("number", minimum=0, maximum=100_000),
+        "occurred_at": _maybe("string", format="date-time"),
+        "external_reference": _maybe("string", maxLength=100),
+        "partner": _maybe("string", description="Code of the organisation reported for."),
+    },
+    ["category", "description"],
+)
+INCIDENT: Final = _feature(
+    {
+        "reference": {"type": "string", "pattern": "^[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$"},
+        "status": {"enum": [str(each) for each in Status]},
+        "category": {"type": "string"},
+        "description": _maybe("string"),
+        "outcome": _maybe("string"),
+        "reason": _maybe("string"),
+        "sector": _maybe("string"),
+        "post": _maybe("string"),
+        "unit": _maybe("string"),
+        "co_readers": _maybe("array", items={"type": "string"}),
+        "border": _maybe("boolean"),
+        "month": {"type": "string"},
+        "reported_at": _maybe("string", format="date-time"),
+        "occurred_at": _maybe("string", format="date-time"),
+        "due_on": _maybe("string", format="date"),
+        "due_at": _maybe("string", format="date-time"),
+        "overdue": _maybe("boolean"),
+        "accuracy_m": _maybe("number"),
+        "partner": _maybe("string"),
+        "received_via": {"enum": [*ReceivedVia.values, None]},
+        "external_reference": _maybe("string"),
+        "updated_at": _maybe("string", format="date-time"),
+        "position": {"enum": Position.values},
+    },
+    ["reference", "status", "category", "position"],
+    id={"type": "string"},
+)
+INCIDENTS: Final[Schema] = {
+    "type": "object",
+    "required": ["type", "features", "numberReturned"],
+    "properties": {
+        "type": {"const": "FeatureCollection"},
+        "links": {"type": "array", "items": {"type": "object"}},
+        "numberReturned": {"type": "integer"},
+        "features": {"type": "array", "items": INCIDENT},
+    },
+}
+MOVE: Final[Schema] = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["coordinates", "reason"],
+    "properties": {
+        "coordinates": POINT["properties"]["coordinates"],
+        "reason": {"type": "string", "minLength": 1, "maxLength": 500},
+    },
+}
+ROUTINGS: Final[Schema] = {
+    "type": "object",
+    "required": ["routings"],
+    "properties": {"routings": {"type": "array", "items": {"type": "object"}}},
+}

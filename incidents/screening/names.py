@@ -1,0 +1,122 @@
+"""A title before a name: "M. Durand", "Mme de La Tour". Always a warning and never certain.
+
+Not a person: a function ("M. le maire", "Mme la directrice"), a street, school or square named after someone
+("place Madame de Sévigné"), a form of address ("Madame, Monsieur,"), an initial that hides the name ("Mme B.").
+A name typed without its capital is not recognised: "mme agee" would warn as often as "mme durand".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from .findings import FindingKind, Sighting
+from .plain import Kind, Token, touches, words
+
+_ABBREVIATED: Final = frozenset({"m", "mm", "mr", "mme", "mmes", "mlle", "mlles"})
+_IN_FULL: Final = frozenset({"monsieur", "messieurs", "madame", "mesdames", "mademoiselle", "mesdemoiselles"})
+TITLES: Final = _ABBREVIATED | _IN_FULL
+
+_ARTICLES: Final = frozenset({"le", "la", "les", "l"})
+_PARTICLES: Final = _ARTICLES | words("d da de del della den der des di dos du el saint sainte st van von")
+# Accents are already folded when these are compared.
+_FUNCTIONS: Final = words(
+    "adjoint adjointe agent agente ambassadeur brigadier brigadiere capitaine chef cheffe colonel commandant "
+    "commandante commissaire concierge conseiller conseillere consul cure depute deputee directeur directrice "
+    "docteur doyen elu elue gardien gardienne general gendarme inspecteur inspectrice juge lieutenant lieutenante "
+    "maire major mairie maitre ministre officier policier policiere police prefecture prefet prefete premier "
+    "premiere president presidente principal principale procureur procureure professeur proviseur proviseure "
+    "recteur rectrice referent referente responsable secretaire senateur senatrice sous substitut syndic "
+    "tresorier tresoriere vice voisin voisine"
+)
+_ORDINARY: Final = words(
+    "a apres au aux avec bonjour c ce ces cet cette chez ci comme dans depuis dit dont elle en est et etc habite il "
+    "ils je ma mais merci mes mon n ne nos notre nous on ont ou par pas pendant plus pour puis quand que qui s sa "
+    "sans se ses si son sont sous sur ta toute toutes tous tout tres un une vers votre vous y"
+)
+_BRANDS: Final = frozenset({"bricolage", "meuble", "propre"})
+_NOT_A_NAME: Final = _FUNCTIONS | _ORDINARY | _BRANDS | TITLES
+_NAMED_AFTER: Final = words(
+    "allee avenue av boulevard bd chemin clinique college cours creche ecole eglise espace esplanade gymnase hopital "
+    "impasse jardin lycee maternelle parc parking passage place pl pont quai residence route rond rue salle square "
+    "stade traverse venelle villa"
+)
+# "Bâtiment M", "ligne M", "12 M": a letter and not a title.
+_LETTERED: Final = words(
+    "allee appartement apt bat batiment bloc cage entree escalier hall immeuble ligne lot parking porte quai tour zone"
+)
+_LONGEST_LEAD: Final = 6  # particles and initials before the name itself
+_MORE_WORDS: Final = 3  # of the name, after its first
+
+
+def name(read: Sequence[Token], index: int) -> Sighting | None:
+    """Return the titled name that begins at this title (a word of `TITLES` in any case)."""
+    if not _is_title(read, index):
+        return None
+    position = index + 1
+    if position < len(read) and read[position].text == "." and read[index].text.casefold() in _ABBREVIATED:
+        position += 1
+    position += touches(read, position, Kind.BLANK)
+    if position == index + 1:
+        return None
+    start = _after_lead(read, position)
+    if start is None or not _is_name_word(read[start]):
+        return None
+    return Sighting(FindingKind.NAME, False, index, _name_end(read, start))
+
+
+def _is_title(read: Sequence[Token], index: int) -> bool:
+    title = read[index].text
+    before = index - 1 - touches(read, index - 1, Kind.BLANK)
+    previous = read[before] if before >= 0 else None
+    if previous is not None and previous.text.casefold() in _NAMED_AFTER:
+        return False
+    if title.casefold() not in {"m", "mm"}:
+        return before == index - 2 or previous is None or previous.kind is Kind.SIGN
+    if not title.isupper() or (previous is not None and previous.kind is Kind.DIGITS):
+        return False
+    is_initial = before == index - 1 and previous is not None and previous.text in {"-", ".", "'"}
+    return not is_initial and (previous is None or previous.text.casefold() not in _LETTERED)
+
+
+def _after_lead(read: Sequence[Token], position: int) -> int | None:
+    """Return the token where the name itself begins, after particles ("de La") and initials ("J.-P.")."""
+    saw_particle = False
+    for _ in range(_LONGEST_LEAD):
+        if not touches(read, position, Kind.LETTERS):
+            return None
+        word = read[position].text
+        if len(word) == 1 and word.isupper() and position + 1 < len(read) and read[position + 1].text == ".":
+            position += 2
+            position += position < len(read) and read[position].text == "-"
+        elif word.casefold() in _PARTICLES:
+            if word in _ARTICLES and not saw_particle:
+                return None  # "M. le maire": a name has its article in capitals
+            saw_particle = True
+            position += 1
+            position += position < len(read) and read[position].text in {"'", "-"}
+        else:
+            return position
+        position += touches(read, position, Kind.BLANK)
+    return None
+
+
+def _is_name_word(token: Token) -> bool:
+    return (
+        token.kind is Kind.LETTERS
+        and len(token.text) > 1
+        and token.text[0].isupper()
+        and token.text.casefold() not in _NOT_A_NAME
+    )
+
+
+def _name_end(read: Sequence[Token], start: int) -> int:
+    last = start
+    for _ in range(_MORE_WORDS):
+        joint = read[last + 1] if last + 2 < len(read) else None
+        if joint is None or not (joint.kind is Kind.BLANK or joint.text in {"-", "'"}):
+            break
+        if not _is_name_word(read[last + 2]):
+            break
+        last += 2
+    return last

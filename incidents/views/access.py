@@ -1,0 +1,29 @@
+"""Who asks about concerns: an account, with what it covers now."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest
+from django.utils import timezone
+from rest_framework.exceptions import NotAuthenticated
+
+from accounts.authentication import authenticated
+from accounts.models import User
+from incidents.models import Incident
+from incidents.models.visibility import IncidentQuerySet
+from sectors.scope import Scope, scope_of
+
+
+def reader(request: HttpRequest) -> tuple[User, Scope]:
+    """The account and its scope. Raises NotAuthenticated (401) for nobody."""
+    user = authenticated(request)
+    if not isinstance(user, User):
+        raise NotAuthenticated
+    return user, scope_of(user, timezone.now())
+
+
+def held_in_full(reference: str, scope: Scope) -> Incident:
+    """The concern, where this person may see all of it; Http404 otherwise, as if it did not exist."""
+    found = Incident.objects.visible_to(scope).filter(IncidentQuerySet.seen_in_full(scope), reference=reference).first()
+    if found is None:
+        raise Http404
+    return found

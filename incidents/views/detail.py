@@ -1,0 +1,105 @@
+"""`/api/incidents/{reference}/`: one concern, why it went where it went, and moving its pin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+
+from accounts.changes import log_access
+from accounts.endpoints import Endpoint
+from accounts.permissions import may
+from accounts.throttles import throttle
+from incidents import changes, features
+from incidents.models import Routing
+from incidents.schema import INCIDENT, MOVE, ROUTINGS
+from incidents.views.access import held_in_full, reader
+from incidents.views.listing import CONTENT_TYPE
+from incidents.views.reading import body_of, read_move
+from ogcapi.expressions import GeoJSONText
+from ogcapi.geojson import read_position, read_query
+from sectors.words import sentence
+
+PRIVATE = {"Cache-Control": "private, no-cache"}
+
+
+class IncidentView(Endpoint):
+    """One concern."""
+
+    @extend_schema(operation_id="readIncident", responses={(200, CONTENT_TYPE): INCIDENT})
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        """The concern as a Feature, in full or in part."""
+        user, scope = reader(request)
+        read_query(request.GET, ())
+        body = features.one(reference, scope, timezone.now())
+        if body is None:
+            raise Http404
+        log_access(user=user, operation="incident.read", reference=f"incident:{reference}")
+        return HttpResponse(body, content_type=CONTENT_TYPE, headers=PRIVATE)
+
+
+class RoutingsView(Endpoint):
+    """The decisions on who takes a concern."""
+
+    @extend_schema(operation_id="listRoutings", responses=ROUTINGS)
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        """Every decision, the newest first, with all that it rested on."""
+        user, scope = reader(request)
+        read_query(request.GET, ())
+        incident = held_in_full(reference, scope)
+        found = (
+            Routing.objects.filter(incident=incident)
+            .annotate(text=GeoJSONText("location", digits=15))
+            .select_related("edition", "sector", "post", "unit", "commune", "category", "author")
+            .order_by("-pk")
+        )
+        body = orjson.dumps({"routings": [_routing(row) for row in found]})
+        log_access(user=user, operation="incident.routing", reference=f"incident:{reference}")
+        return HttpResponse(body, content_type="application/json", headers=PRIVATE)
+
+
+class MoveView(Endpoint):
+    """A pin put elsewhere."""
+
+    @extend_schema(operation_id="moveIncident", request=MOVE, responses={(200, CONTENT_TYPE): INCIDENT})
+    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
+        """The concern at its new place, routed again; its due date stands."""
+        user, scope = reader(request)
+        incident = held_in_full(reference, scope)
+        if not may(scope.roles, "move"):
+            raise PermissionDenied
+        throttle(request, "report", account=user)
+        coordinates, reason = read_move(body_of(request))
+        lon, lat = read_position(coordinates, at="coordinates")
+        moved = changes.move(incident=incident, author=user, lon=lon, lat=lat, reason=reason)
+        # Moved out of the sight of a référent, the concern is still told once to the one who moved it.
+        body = features.one(reference, scope, timezone.now()) or orjson.dumps({"reference": moved.reference})
+        return HttpResponse(body, content_type=CONTENT_TYPE, headers=PRIVATE)
+
+
+def _routing(row: Any) -> dict[str, Any]:
+    return {
+        "at": timezone.localtime(row.at),
+        "trigger": row.trigger,
+        "outcome": row.outcome,
+        "rule": row.rule,
+        "geometry": orjson.Fragment(row.text),
+        "accuracy_m": row.accuracy_m,
+        "category": row.category.code,
+        "edition": row.edition and row.edition.code,
+        "sector": row.sector and row.sector.code,
+        "post": row.post.code,
+        "unit": row.unit.code,
+        "commune": row.commune and row.commune.code,
+        "co_readers": row.co_readers,
+        "border": row.border,
+        "candidates": row.candidates,
+        "settings": row.settings,
+        "reason": sentence(row.reason),
+        "author": row.author.name or row.author.email,
+        "comment": row.comment or None,
+    }

@@ -1,0 +1,158 @@
+"""`/api/incidents/`: report a concern, list those one may see."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.contrib.gis.geos import Polygon
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+
+from accounts.changes import log_access
+from accounts.endpoints import Endpoint
+from accounts.throttles import throttle
+from incidents import changes, features
+from incidents.models import Incident, ReceivedVia
+from incidents.reporters import partner_for
+from incidents.schema import INCIDENT, INCIDENTS, REPORT
+from incidents.views.access import reader
+from incidents.views.reading import GEOJSON, body_of, read_key, read_report
+from incidents.workflow import Status
+from ogcapi.geojson import FieldError, Refused, feature_collection, read_bbox, read_query
+from sectors.scope import Scope
+from sectors.views.asked import read_category, read_limit, read_moment
+
+PARAMETERS: Final = ("status", "sector", "category", "overdue", "bbox", "since", "limit", "cursor")
+USUAL_LIMIT, MOST_LIMIT = 100, 1000
+CONTENT_TYPE: Final = "application/geo+json"
+
+
+class IncidentsView(Endpoint):
+    """The concerns that the account may see; a new one."""
+
+    @extend_schema(
+        operation_id="listIncidents",
+        parameters=[OpenApiParameter(name, str) for name in PARAMETERS],
+        responses={(200, CONTENT_TYPE): INCIDENTS},
+    )
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """A page of concerns, the latest first, with a link to the next."""
+        user, scope = reader(request)
+        asked = read_query(request.GET, PARAMETERS)
+        limit = read_limit(asked.get("limit", str(USUAL_LIMIT)), most=MOST_LIMIT)
+        queryset = filtered(features.shown_to(scope), asked, scope).order_by("-pk")
+        found = features.rows(queryset[: limit + 1])
+        now = timezone.now()
+        written = [features.written(row, now) for row in found[:limit]]
+        references = [row[features.COLUMNS.index("reference")] for row in found[:limit]]
+        links = [{"rel": "self", "type": CONTENT_TYPE, "href": request.build_absolute_uri()}]
+        if len(found) > limit:
+            query = urlencode({**asked, "limit": limit, "cursor": references[-1]})
+            links.append(
+                {"rel": "next", "type": CONTENT_TYPE, "href": request.build_absolute_uri(f"{request.path}?{query}")}
+            )
+        log_access(
+            user=user,
+            operation="incident.list",
+            reference=request.META.get("QUERY_STRING", ""),
+            references=[f"incident:{reference}" for reference in references],
+            count=len(references),
+        )
+        body = feature_collection(written, links=links, numberReturned=len(written))
+        return HttpResponse(body, content_type=CONTENT_TYPE, headers={"Cache-Control": "private, no-cache"})
+
+    @extend_schema(
+        operation_id="reportIncident",
+        parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)],
+        request={"application/geo+json": REPORT, "application/json": REPORT},
+        responses={(201, CONTENT_TYPE): INCIDENT},
+    )
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """The stored concern: its reference, who takes it, why and by when."""
+        user, scope = reader(request)
+        throttle(request, "report", account=user)
+        report = read_report(body_of(request, GEOJSON))
+        key = read_key(request)
+        given: dict[str, Any] = {
+            "author": user,
+            "partner": partner_for(scope, report.partner),
+            "home": scope.home,
+            "received_via": ReceivedVia.API,
+            **{name: getattr(report, name) for name in _TAKEN},
+        }
+        if key is None:
+            incident = changes.report(**given)
+            return _created(request, incident.reference, _words(incident, scope), replayed=False)
+        once = changes.once(
+            user=user,
+            key=key,
+            request=request.body,
+            make=lambda: changes.report(**given),
+            words=lambda incident: _words(incident, scope),
+        )
+        return _created(request, once.reference, once.body, replayed=once.replayed)
+
+
+_TAKEN: Final = ("lon", "lat", "category", "description", "accuracy_m", "occurred_at", "external_reference")
+
+
+def _words(incident: Incident, scope: Scope) -> str:
+    return (features.one(incident.reference, scope, timezone.now()) or b"").decode()
+
+
+def _created(request: HttpRequest, reference: str, body: str, *, replayed: bool) -> HttpResponse:
+    headers = {"Location": request.build_absolute_uri(f"/api/incidents/{reference}/")}
+    if replayed:
+        headers["Idempotency-Replayed"] = "true"
+    return HttpResponse(body, status=201, content_type=CONTENT_TYPE, headers=headers)
+
+
+def filtered(queryset: QuerySet[Incident], asked: dict[str, str], scope: Scope) -> QuerySet[Incident]:
+    """The concerns that the parameters ask for. Refused (400) for a value that means nothing.
+
+    What a reader in part is not told cannot be asked about either: such rows are found by what they show alone.
+    """
+    full = features.IncidentQuerySet.seen_in_full(scope)
+    if "status" in asked:
+        if asked["status"] not in set(Status):
+            raise Refused([FieldError("status", "unknown_status", _("There is no such status."))])
+        queryset = queryset.filter(status=asked["status"])
+    if "sector" in asked:
+        queryset = queryset.filter(sector__code=asked["sector"])
+    if "category" in asked:
+        queryset = queryset.filter(category__code=read_category(asked["category"]))
+    if "overdue" in asked:
+        late = Q(pk__in=Incident.objects.overdue(timezone.now()).values("pk"))
+        queryset = queryset.filter(full, late if _flag(asked["overdue"], "overdue") else ~late)
+    if "since" in asked:
+        queryset = queryset.filter(full, updated_at__gte=read_moment(asked["since"], field="since"))
+    if "bbox" in asked:
+        queryset = queryset.filter(_in_box(read_bbox(asked["bbox"]), full))
+    if "cursor" in asked:
+        before = Incident.objects.visible_to(scope).filter(reference=asked["cursor"]).values_list("pk", flat=True)
+        key = before.first()
+        if key is None:
+            raise Refused([FieldError("cursor", "unknown_cursor", _("Follow the links: this cursor leads nowhere."))])
+        queryset = queryset.filter(pk__lt=key)
+    return queryset
+
+
+def _in_box(box: tuple[float, float, float, float], full: Q) -> Q:
+    """Rows whose shown place lies in the box; west above east goes round the antimeridian."""
+    west, south, east, north = box
+    boxes = [(west, south, east, north)] if west <= east else [(west, south, 180.0, north), (-180.0, south, east, north)]
+    found = Q(pk__in=[])
+    for each in boxes:
+        area = Polygon.from_bbox(each)
+        found |= (full & Q(location__intersects=area)) | (~full & Q(street_location__intersects=area))
+    return found
+
+
+def _flag(text: str, field: str) -> bool:
+    if text not in {"true", "false"}:
+        raise Refused([FieldError(field, "not_a_boolean", _("Write true or false."))])
+    return text == "true"

@@ -1,0 +1,78 @@
+"""How a message leaves: one function a channel, and one table of them.
+
+A channel returns once the gateway has accepted the message, and raises otherwise: `Undeliverable` where trying again is
+of no use, anything else where it may be. Each gives the gateway a reference made from `dedupe_key`, the same at every
+try, so that a gateway that knows references drops the repeats.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.utils import timezone
+
+from messaging.models import Channel, Message
+
+
+class Undeliverable(ValueError):  # noqa: N818 - the message errs, not the program
+    """No gateway will ever take this message."""
+
+
+def send(message: Message) -> None:
+    """Hands the message to its gateway."""
+    CHANNELS[Channel(message.channel)](message)
+
+
+def reference(message: Message) -> str:
+    """What the gateway knows the message by: 32 hexadecimal digits, since a key may hold what a header may not."""
+    return hashlib.sha256(message.dedupe_key.encode()).hexdigest()[:32]
+
+
+def _send_email(message: Message) -> None:
+    host = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip("> ")
+    email = EmailMessage(
+        subject=message.subject,
+        body=message.body,
+        to=[message.recipient],
+        # Auto-Submitted (RFC 3834) keeps out-of-office answers from coming back.
+        headers={"Message-ID": f"<{reference(message)}@{host}>", "Auto-Submitted": "auto-generated"},
+    )
+    try:
+        email.message()
+    except ValueError as error:  # an address or a header that cannot be written
+        raise Undeliverable(str(error)) from error
+    if not email.send():
+        raise Undeliverable("The message has no recipient.")
+
+
+def _send_sms(message: Message) -> None:
+    """The demonstration's gateway: a line of JSON in a file, for want of a contract with an operator."""
+    if not settings.DEMO:
+        raise Undeliverable("No SMS gateway is configured.")
+    folder = Path(settings.EMAIL_FILE_PATH).parent / "sms"
+    folder.mkdir(parents=True, exist_ok=True)
+    line = {
+        "at": timezone.localtime().isoformat(timespec="seconds"),
+        "reference": reference(message),
+        "to": message.recipient,
+        "text": message.body,
+    }
+    # One write in append mode: the lines of two workers do not mix.
+    file = os.open(folder / "sms.jsonl", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        os.write(file, json.dumps(line, ensure_ascii=False).encode() + b"\n")
+    finally:
+        os.close(file)
+
+
+CHANNELS: Final[Mapping[Channel, Callable[[Message], None]]] = MappingProxyType(
+    {Channel.EMAIL: _send_email, Channel.SMS: _send_sms}
+)

@@ -1,0 +1,133 @@
+"""Delivers what is owed: at least once, and once only wherever nothing dies between sending and noting it.
+
+A worker *takes* one message (committed before any network call): the row then carries the end of a lease and the number
+of this try. Until the lease ends no other worker sees the message; when it ends, the worker is dead or has given up,
+and the message is due again. The result is written only where the try is still ours (the fence): a worker that comes
+back late changes nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from enum import StrEnum
+from typing import Final
+
+from django.db import InterfaceError, OperationalError, connection
+from django.db.models.functions import Now
+
+from messaging.channels import Undeliverable, send
+from messaging.interrupt import within
+from messaging.models import Message, MessageState
+
+logger = logging.getLogger(__name__)
+
+LEASE_S: Final = 60.0
+# A gateway gets half of the lease; the other half is for writing the result, also over a restart of the database.
+GATEWAY_SHARE: Final = 0.5
+
+TRIES_AT_MOST: Final = 16
+BACKOFF_S: Final = 30.0
+BACKOFF_AT_MOST_S: Final = 4 * 3600.0
+
+TAKE: Final = """
+UPDATE messaging_message
+SET state = 'taken', attempts = attempts + 1, lease_until = clock_timestamp() + make_interval(secs => %(lease_s)s),
+    next_try_at = clock_timestamp() + make_interval(secs => %(lease_s)s)
+WHERE id = (
+    SELECT id FROM messaging_message
+    WHERE state IN ('owed', 'taken') AND next_try_at <= clock_timestamp()
+    ORDER BY next_try_at, id
+    LIMIT 1
+    FOR UPDATE SKIP LOCKED
+)
+RETURNING *
+"""
+
+
+class Outcome(StrEnum):
+    """What became of one try. LOST: the lease had ended, and another worker has the message."""
+
+    NOTHING_DUE = "nothing_due"
+    SENT = "sent"
+    FAILED = "failed"
+    DEAD = "dead"
+    LOST = "lost"
+
+
+def deliver_next(*, lease_s: float = LEASE_S, stopping: Callable[[], bool] = bool) -> Outcome:
+    """Takes the message due first, sends it and notes the result; says what became of it.
+
+    stopping: asked while the database does not answer, so that a worker told to end does not wait for it.
+    Raises OperationalError or InterfaceError when the database is away: nothing is lost, the lease ends by itself.
+    """
+    message = take(lease_s)
+    if message is None:
+        return Outcome.NOTHING_DUE
+    patient_until = time.monotonic() + lease_s
+    outcome, values = _try(message, lease_s * GATEWAY_SHARE)
+    while True:
+        try:
+            return outcome if note(message, values) else Outcome.LOST
+        except (OperationalError, InterfaceError):
+            # What was sent and not noted is sent again: worth waiting for the database as long as the lease lasts.
+            connection.close()
+            if stopping() or time.monotonic() >= patient_until:
+                raise
+            time.sleep(0.5)
+
+
+def take(lease_s: float) -> Message | None:
+    """The message due first, now ours for so many seconds; None when none is due. One statement."""
+    return next(iter(Message.objects.raw(TAKE, {"lease_s": lease_s})), None)
+
+
+def backoff_s(attempts: int) -> float:
+    """Seconds to the next try after so many failed: doubling to a cap, half of it by chance.
+
+    The chance keeps all that failed at once from coming back at once.
+    """
+    longest = min(BACKOFF_AT_MOST_S, BACKOFF_S * 2.0 ** (attempts - 1))
+    return longest * random.uniform(0.5, 1.0)  # noqa: S311 (not a secret)
+
+
+def _try(message: Message, seconds: float) -> tuple[Outcome, dict[str, object]]:
+    """The outcome, and the values of the row that say so."""
+    if message.attempts > TRIES_AT_MOST:
+        return _dead(message, "Every try ended with its worker.")
+    try:
+        with within(seconds):
+            send(message)
+    except Undeliverable as error:
+        return _dead(message, str(error))
+    except Exception as error:  # whatever a gateway does, the next message must leave
+        # A gateway repeats the address in its answer; the log is no place for it.
+        said = f"{type(error).__name__}: {error}".replace(message.recipient, "<recipient>")
+        if message.attempts >= TRIES_AT_MOST:
+            return _dead(message, said)
+        wait = timedelta(seconds=backoff_s(message.attempts))
+        logger.warning("Message %s, try %s: %s", message.dedupe_key, message.attempts, said)
+        return Outcome.FAILED, {
+            "state": MessageState.OWED,
+            "lease_until": None,
+            "next_try_at": Now() + wait,
+            "last_error": said[:300],
+        }
+    return Outcome.SENT, {"state": MessageState.SENT, "lease_until": None, "sent_at": Now(), "last_error": ""}
+
+
+def _dead(message: Message, said: str) -> tuple[Outcome, dict[str, object]]:
+    logger.error("Message %s is dead after %s tries: %s", message.dedupe_key, message.attempts, said)
+    return Outcome.DEAD, {"state": MessageState.DEAD, "lease_until": None, "last_error": said[:300]}
+
+
+def note(message: Message, values: dict[str, object]) -> bool:
+    """Writes the result of this try; False, and nothing written, when the try is no longer ours."""
+    mine = Message.objects.filter(pk=message.pk, attempts=message.attempts, state=MessageState.TAKEN)
+    if mine.update(**values):
+        return True
+    logger.warning("Message %s: the lease of try %s had ended", message.dedupe_key, message.attempts)
+    return False

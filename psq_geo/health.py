@@ -1,0 +1,57 @@
+"""`/healthz`: the process answers. `/readyz`: it can work, and what it stores would survive a power cut."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
+
+SAFE_COMMITS: Final = frozenset({"on", "remote_write", "remote_apply", "local"})
+
+
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """200 without looking at anything."""
+    return JsonResponse({"status": "alive"})
+
+
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """200 with each check "ok", or 503 with what is wrong."""
+    checks = {"database": "ok", "postgis": "ok", "migrations": "ok", "durability": "ok", "territory": "ok"}
+    try:
+        _look(checks)
+    except DatabaseError as error:
+        # The first line only: a server's message may go on about its address.
+        checks["database"] = type(error).__name__
+    ready = set(checks.values()) == {"ok"}
+    response = JsonResponse({"status": "ready" if ready else "not ready", "checks": checks}, status=200 if ready else 503)
+    response.headers["Cache-Control"] = "no-store"
+    if not ready:
+        response.headers["Retry-After"] = "5"
+    return response
+
+
+def _look(checks: dict[str, str]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_setting('fsync'), current_setting('full_page_writes'),"
+            " current_setting('synchronous_commit'), (SELECT extversion FROM pg_extension WHERE extname = 'postgis')"
+        )
+        fsync, pages, commit, postgis = cursor.fetchone()
+    if postgis is None:
+        checks["postgis"] = "the extension is missing"
+    if fsync != "on" or pages != "on" or commit not in SAFE_COMMITS:
+        checks["durability"] = f"fsync={fsync} full_page_writes={pages} synchronous_commit={commit}"
+    executor = MigrationExecutor(connection)
+    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if waiting:
+        checks["migrations"] = f"{len(waiting)} not applied"
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM sectors_territory WHERE triage_post_id IS NOT NULL")
+        if cursor.fetchone()[0] == 0:
+            checks["territory"] = "none is loaded"

@@ -1,0 +1,120 @@
+"""The territory in memory, at most one second old: what `/api/locate/` and the batches answer from.
+
+PostGIS stays the judge: a report is decided by `survey`, and a test holds the two to the same answer on 100,000 points.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+
+from sectors.atlas import directory as directories
+from sectors.atlas import ground as grounds
+from sectors.atlas.directory import Directory
+from sectors.atlas.ground import Ground, to_metres
+from sectors.models import MapVersion
+from sectors.routing import CategoryFact, Facts
+
+OLDEST_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Atlas:
+    """One image of the map: names (`directory`) and areas (`ground`)."""
+
+    version: int
+    directory: Directory
+    ground: Ground
+
+    def facts(
+        self,
+        lon: float,
+        lat: float,
+        *,
+        accuracy_m: float | None = None,
+        category: str | None = None,
+        home: int | None = None,
+    ) -> Facts:
+        """What lies around the point now, as `survey.survey` would say. Raises LookupError without a triage post."""
+        metres = to_metres(lon, lat)
+        candidates = self.ground.candidates(lon, lat, metres, accuracy_m)
+        territory, post = self.triage(home)
+        return Facts(
+            candidates=candidates,
+            commune=self.ground.commune(lon, lat, metres),
+            agreements=self.ground.agreed(lon, lat, metres, candidates),
+            rules=self.rules(category),
+            tolerance_m={key: card.tolerance_m for key, card in self.directory.territories.items()},
+            triage_territory=territory,
+            triage_post=post,
+            accuracy_m=accuracy_m,
+        )
+
+    def rules(self, category: str | None) -> Sequence[CategoryFact]:
+        """The category rules of this category."""
+        return self.ground.rules.get(category, ()) if category else ()
+
+    def triage(self, home: int | None) -> tuple[int, int]:
+        """Territory and post that take what is outside: the reporter's own, else the installation's first."""
+        cards = self.directory.territories
+        own = cards.get(home) if home is not None else None
+        for card in [own, *cards.values()] if own is not None else cards.values():
+            if card.triage_post_id is not None:
+                return card.id, card.triage_post_id
+        raise LookupError("No territory with a triage post is loaded.")
+
+
+class _Current:
+    """The image of this process, renewed when the map's version or a date bound has passed."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.atlas: Atlas | None = None
+        self.checked = -OLDEST_S
+
+    def get(self) -> Atlas:
+        atlas = self.atlas
+        if atlas is not None and time.monotonic() - self.checked < OLDEST_S and _still_true(atlas):
+            return atlas
+        with self.lock:
+            if self.atlas is None or time.monotonic() - self.checked >= OLDEST_S or not _still_true(self.atlas):
+                self._renew()
+            assert self.atlas is not None  # noqa: S101 - _renew sets it or raises
+            return self.atlas
+
+    def _renew(self) -> None:
+        asked = time.monotonic()
+        # The version is read before the data: a change in between is seen again a second later, never lost.
+        version = MapVersion.objects.values_list("number", flat=True).first() or 0
+        if self.atlas is None or self.atlas.version != version or not _still_true(self.atlas):
+            self.atlas = read(timezone.now(), version)
+        self.checked = asked
+
+
+def _still_true(atlas: Atlas) -> bool:
+    until = atlas.directory.valid_until
+    return until is None or timezone.now() < until
+
+
+def read(at: datetime, version: int = 0) -> Atlas:
+    """The image of the map at this moment."""
+    directory = directories.read(at)
+    return Atlas(version, directory, grounds.read(directory, at))
+
+
+_current = _Current()
+
+
+def current() -> Atlas:
+    """The image of now, at most one second behind PostGIS."""
+    return _current.get()
+
+
+def forget() -> None:
+    """Drops the image: the next question reads the map anew."""
+    _current.atlas = None

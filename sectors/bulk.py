@@ -1,0 +1,240 @@
+"""Many points at once: the map in memory settles the clear ones in arrays, PostGIS settles the others.
+
+Clear means that no threshold is near: one sector covers, or none and the nearest is plainly within reach or plainly
+not, and the commune is not at issue. A point within `DOUBT_M` of any of these lines, on overlapping sectors, under an
+agreement, or whose accuracy disc crosses a border, is asked of `survey`, the judge. So the answers are PostGIS's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pyproj
+import shapely
+from numpy.typing import NDArray
+
+from sectors.atlas import Atlas
+from sectors.atlas.directory import Directory
+from sectors.atlas.ground import Areas
+from sectors.models.checks import METRIC_DOMAIN, METRIC_SRID
+from sectors.routing import COMMUNE_REACH_M, MOST_ACCURACY_M, Candidate, CommuneFact, Decision, Facts, choose
+from sectors.survey import survey
+
+# Closer than this to a threshold, in metres, memory leaves the point to PostGIS: it is far above what the two differ by.
+DOUBT_M: Final = 0.05
+# Points asked of PostGIS in one statement, well within its time limit.
+STATEMENT: Final = 1000
+
+# How a point lies in the sector that takes it.
+DEEP, AT_BORDER, BEYOND = 0, 1, 2
+
+_TO_METRES = pyproj.Transformer.from_crs(4326, METRIC_SRID, always_xy=True)
+# A metre is at most this many degrees, of latitude or of longitude, within 70 degrees of the equator.
+_DEGREES = 1 / 38_000
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a batch tells of a point: codes, None where there is none."""
+
+    outcome: str
+    sector: str | None
+    post: str
+    unit: str
+    commune: str | None
+    border: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """An answer a point: `index[i]` is the place of point i's answer in `distinct`."""
+
+    distinct: list[Answer]
+    index: Ints
+
+    def __iter__(self) -> Iterator[Answer]:
+        return (self.distinct[i] for i in self.index)
+
+
+def settle(
+    atlas: Atlas, lon: Floats, lat: Floats, *, accuracy_m: float | None = None, category: str | None = None, home: int | None = None
+) -> Answers:
+    """The answers for points in EPSG:4326, in order, as `survey` and `choose` would give them one by one."""
+    sector, how, doubt = _sectors(atlas, lon, lat, accuracy_m)
+    commune, unsure = _communes(atlas.ground.communes, lon, lat)
+    doubt |= unsure
+    distinct: dict[Answer, int] = {}
+    index = np.zeros(len(lon), dtype=np.int64)
+    clear = np.flatnonzero(~doubt)
+    # A key a combination: there are few of them, and each is decided once.
+    keys = np.stack([sector[clear], commune[clear], how[clear]])
+    kinds, inverse = np.unique(keys, axis=1, return_inverse=True)
+    found = [_clear_answer(atlas, *map(int, kind), accuracy_m, category, home) for kind in kinds.T]
+    places = np.array([distinct.setdefault(answer, len(distinct)) for answer in found], dtype=np.int64)
+    if len(places):
+        index[clear] = places[inverse.reshape(-1)]
+    for start in range(0, int(doubt.sum()), STATEMENT):
+        some = np.flatnonzero(doubt)[start : start + STATEMENT]
+        points = list(zip(lon[some].tolist(), lat[some].tolist(), strict=True))
+        judged = survey(points, atlas.directory.at, accuracy_m=accuracy_m, category=category, home=home)
+        for place, surveyed in zip(some, judged, strict=True):
+            answer = _answer(atlas.directory, surveyed.facts, choose(surveyed.facts))
+            index[place] = distinct.setdefault(answer, len(distinct))
+    return Answers(list(distinct), index)
+
+
+def _sectors(atlas: Atlas, lon: Floats, lat: Floats, accuracy_m: float | None) -> tuple[Ints, Ints, Bools]:
+    """For each point the position of its sector (-1: none), how it lies in it, and whether this is in doubt."""
+    areas, directory = atlas.ground.sectors, atlas.directory
+    tolerance = np.array([_tolerance(directory, key) for key in areas.keys], dtype=float)
+    reach = np.maximum(tolerance, min(accuracy_m or 0.0, MOST_ACCURACY_M))
+    widest = max(float(reach.max(initial=0.0)), accuracy_m or 0.0) + 1.0
+    point, area = _pairs(areas, lon, lat, widest)
+    covers = shapely.intersects_xy(areas.areas[area], lon[point], lat[point])
+    x, y = _TO_METRES.transform(lon[point], lat[point])
+    away = shapely.distance(areas.borders_m[area], shapely.points(x, y))
+    within = covers | (away <= reach[area])
+    doubtful = _near_a_threshold(away, covers, tolerance[area], reach[area], accuracy_m)
+
+    count = len(lon)
+    covering = np.bincount(point[covers], minlength=count)
+    doubt = (np.bincount(point[doubtful], minlength=count) > 0) | (covering > 1) | _agreed(atlas, lon, lat)
+    # Of those within reach the nearest takes it; two at the same distance are in doubt, since a preference decides.
+    taking = within & (covers | (covering[point] == 0))
+    order = np.lexsort((away[taking], point[taking]))
+    first_point, first = np.unique(point[taking][order], return_index=True)
+    chosen = np.full(count, -1, dtype=np.int64)
+    chosen[first_point] = area[taking][order][first]
+    distance = np.full(count, np.inf)
+    distance[first_point] = away[taking][order][first]
+    rivals = taking & ~covers & (area != chosen[point]) & (away < distance[point] + DOUBT_M)
+    doubt |= np.bincount(point[rivals], minlength=count) > 0
+    how = np.where(distance < np.append(tolerance, 0.0)[chosen], AT_BORDER, DEEP)
+    # Outside by less than the tolerance, or with a disc of which the sector holds at most half: always at a border.
+    return chosen, np.where(covering == 0, BEYOND, how), doubt
+
+
+def _near_a_threshold(
+    away: Floats, covers: Bools, tolerance: Floats, reach: Floats, accuracy_m: float | None
+) -> Bools:
+    """Whether the answer could change within `DOUBT_M`, or depends on how much of the disc a sector holds."""
+    near = (away < DOUBT_M) | (np.abs(away - tolerance) < DOUBT_M) | (np.abs(away - reach) < DOUBT_M)
+    if accuracy_m is not None:
+        near |= covers & (away < accuracy_m + DOUBT_M)
+    return near
+
+
+def _communes(areas: Areas, lon: Floats, lat: Floats) -> tuple[Ints, Bools]:
+    """For each point the position of its commune (-1: none) and whether this is in doubt."""
+    count = len(lon)
+    commune = np.full(count, -1, dtype=np.int64)
+    point, area = _pairs(areas, lon, lat, COMMUNE_REACH_M + 1.0)
+    covers = shapely.intersects_xy(areas.areas[area], lon[point], lat[point])
+    commune[point[covers]] = area[covers]
+    covering = np.bincount(point[covers], minlength=count)
+    doubt = covering > 1
+    # Inside one commune only its own border matters; outside all, any within reach does.
+    asked = (covers & (covering[point] == 1)) | (covering[point] == 0)
+    point, area, covers = point[asked], area[asked], covers[asked]
+    x, y = _TO_METRES.transform(lon[point], lat[point])
+    limit = np.where(covers, DOUBT_M, COMMUNE_REACH_M + DOUBT_M)
+    close = shapely.dwithin(areas.borders_m[area], shapely.points(x, y), limit)
+    doubt |= np.bincount(point[close], minlength=count) > 0
+    return commune, doubt
+
+
+def _pairs(areas: Areas, lon: Floats, lat: Floats, widest_m: float) -> tuple[Ints, Ints]:
+    """(point, area) for each area whose box lies within `widest_m` of the point; points outside the domain have none."""
+    west, south, east, north = METRIC_DOMAIN
+    served = np.flatnonzero((lon >= west) & (lon <= east) & (lat >= south) & (lat <= north))
+    if not len(areas.keys) or not len(served):
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    x, y = lon[served], lat[served]
+    step = widest_m * _DEGREES
+    point, area = areas.tree.query(shapely.box(x - step, y - step, x + step, y + step))
+    # Area by area, so that each prepared polygon stays at hand.
+    order = np.argsort(area, kind="stable")
+    return served[point[order]], area[order].astype(np.int64)
+
+
+def _agreed(atlas: Atlas, lon: Floats, lat: Floats) -> Bools:
+    """Whether an agreement may cover the point."""
+    found = np.zeros(len(lon), dtype=bool)
+    for _, _, shape, _, reach_m in atlas.ground.agreements:
+        box = shapely.box(*shapely.bounds(shape)).buffer((reach_m + 1.0) * _DEGREES)
+        found |= shapely.intersects_xy(box, lon, lat)
+    return found
+
+
+def _tolerance(directory: Directory, sector: int) -> float:
+    edition = directory.editions[directory.sectors[sector].edition_id]
+    return directory.territories[edition.territory_id].tolerance_m
+
+
+def _clear_answer(
+    atlas: Atlas,
+    sector: int,
+    commune: int,
+    how: int,
+    accuracy_m: float | None,
+    category: str | None,
+    home: int | None,
+) -> Answer:
+    """The answer of every point of one kind, by the rule itself, on facts that stand for all of them."""
+    ground, directory = atlas.ground, atlas.directory
+    candidates, place = [], None
+    if sector >= 0:
+        card = directory.sectors[ground.sectors.keys[sector]]
+        candidates.append(
+            Candidate(
+                sector=card.id,
+                code=card.code,
+                territory=directory.editions[card.edition_id].territory_id,
+                post=card.post_id,
+                priority=card.priority,
+                covers=how != BEYOND,
+                # All that the rule makes of a clear distance is whether it is under the tolerance.
+                distance_m=-1e9 if how == DEEP else 0.0,
+            )
+        )
+    if commune >= 0:
+        held = directory.communes[ground.communes.keys[commune]]
+        place = CommuneFact(held.id, held.territory_id, held.force or None, held.unit_id, held.post_id)
+    territory, post = atlas.triage(home)
+    facts = Facts(
+        candidates=candidates,
+        commune=place,
+        agreements=(),
+        rules=atlas.rules(category),
+        tolerance_m={key: each.tolerance_m for key, each in directory.territories.items()},
+        triage_territory=territory,
+        triage_post=post,
+        accuracy_m=accuracy_m,
+    )
+    return _answer(directory, facts, choose(facts))
+
+
+def _answer(directory: Directory, facts: Facts, decision: Decision) -> Answer:
+    post = directory.posts[decision.post]
+    return Answer(
+        outcome=str(decision.outcome),
+        sector=decision.sector.code if decision.sector else None,
+        post=post.code,
+        unit=directory.units[decision.unit or post.unit_id].code,
+        commune=directory.communes[facts.commune.commune].code if facts.commune else None,
+        border=decision.border,
+    )
+
+
+COLUMNS: Final = ("outcome", "sector", "post", "unit", "commune", "border")
+
+
+def values(answer: Answer) -> dict[str, Any]:
+    """The answer by column."""
+    return {name: getattr(answer, name) for name in COLUMNS}

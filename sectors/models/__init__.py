@@ -1,0 +1,30 @@
+"""The territory's tables."""
+
+from .areas import BorderAgreement, Edition, MapVersion, Sector
+from .categories import Category, CategoryRule
+from .partners import Mandate, Membership, Partner, PartnerKind, PartnershipGroup, Role
+from .territory import Commune, Competence, Force, Holding, Post, PostKind, PublicPlace, Territory, Unit
+
+__all__ = [
+    "BorderAgreement",
+    "Category",
+    "CategoryRule",
+    "Commune",
+    "Competence",
+    "Edition",
+    "Force",
+    "Holding",
+    "Mandate",
+    "MapVersion",
+    "Membership",
+    "Partner",
+    "PartnerKind",
+    "PartnershipGroup",
+    "Post",
+    "PostKind",
+    "PublicPlace",
+    "Role",
+    "Sector",
+    "Territory",
+    "Unit",
+]
