@@ -16,7 +16,7 @@ run: ## install what is missing, load the demonstration and serve it on http://1
 	@scripts/serve
 
 test: setup-tests ## every test, browser tests included (ARGS="-k locate" for some)
-	@$(database) && scripts/serve static && $(bin)/pytest -n 2 --dist loadfile $(ARGS)
+	@$(database) && $(bin)/pytest -n 2 --dist loadfile $(ARGS)
 
 check: setup-tests ## format, lint, types, imports, migrations, deployment, messages; reads only
 	$(bin)/ruff format --check .

@@ -28,7 +28,7 @@ class DegreesField(forms.CharField):
 
     def __init__(self, *, bound: float, **options: Any) -> None:
         self.bound = bound
-        super().__init__(max_length=40, **options)
+        super().__init__(**options)
 
     def to_python(self, value: Any) -> Any:
         """The number; None for nothing. ValidationError for anything else."""

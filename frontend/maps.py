@@ -7,6 +7,7 @@ image of the atlas and named by its digest.
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import math
 import re
@@ -26,8 +27,9 @@ MAP_NAME: Final = "sectors"
 KINDS: Final = ("city_centre", "economic", "dense_housing")
 # About 60 m: the outline of a commune, drawn for a département.
 OUTLINE_DEG: Final = 0.0006
-# About 11 cm: what is drawn needs no more, and the script stays small.
-GRID_DEG: Final = 0.000001
+# About 11 cm for a sector and 1 m for a commune: what is drawn needs no more, and the script stays small.
+SECTOR_DECIMALS: Final = 6
+OUTLINE_DECIMALS: Final = 5
 INSET_WIDTH: Final = 200.0
 _CODE: Final = re.compile(r"[\w.-]{1,80}")
 _UNSAFE_BODY: Final = re.compile(r"<\s*(script|style|link)|\sstyle\s*=|\son\w+\s*=", re.IGNORECASE)
@@ -51,15 +53,17 @@ class Town:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One drawing of the map. `body` is its element, `script` its script, `digest` names it; the inset is SVG."""
+    """One drawing of the map. `body` is its element, `script` its script (`packed`: gzip), `digest` names it; the inset is SVG, `labels` is (lon, lat) by sector."""
 
     body: str
     script: str
+    packed: bytes
     digest: str
     box: tuple[float, float, float, float]
     inset: str
     inset_height: float
     towns: tuple[Town, ...]
+    labels: dict[int, tuple[float, float]]
 
 
 def kind_class(kind: str) -> str:
@@ -81,9 +85,16 @@ def _collection(features: Sequence[dict[str, Any]]) -> dict[str, Any]:
     return {"type": "FeatureCollection", "features": list(features)}
 
 
-def _feature(code: str, classes: str, area: Any) -> dict[str, Any]:
-    rounded = shapely.set_precision(area, GRID_DEG)
-    geometry = shapely.geometry.mapping(rounded)
+def _feature(code: str, classes: str, area: Any, decimals: int) -> dict[str, Any]:
+    rings = [
+        [
+            [[round(x, decimals), round(y, decimals)] for x, y in ring.coords]
+            for ring in (polygon.exterior, *polygon.interiors)
+        ]
+        for polygon in shapely.get_parts(area)
+        if not polygon.is_empty
+    ]
+    geometry = {"type": "MultiPolygon", "coordinates": rings}
     return {"type": "Feature", "id": _safe(code), "properties": {"c": classes}, "geometry": geometry}
 
 
@@ -120,24 +131,23 @@ def write(
         location=((south + north) / 2, (west + east) / 2),
         tiles=None,
         zoom_control=False,
+        zoom_start=9,
         attribution_control=False,
-        min_zoom=7,
-        max_zoom=19,
         zoom_snap=0.25,
     )
     # folium draws a random id for each element: fixed ones give the same bytes for the same map.
     sheet._id = MAP_NAME
     layers: list[tuple[str, Any, Any]] = [
-        ("communes", _collection([_feature(*row) for row in communes]), _commune_style),
-        ("outline", _collection([_feature("outline", "outline", outline)]), _outline_style),
-        ("areas", _collection([_feature(*row) for row in sectors]), _sector_style),
+        ("communes", _collection([_feature(*row, OUTLINE_DECIMALS) for row in communes]), _commune_style),
+        ("outline", _collection([_feature("outline", "outline", outline, OUTLINE_DECIMALS)]), _outline_style),
+        ("areas", _collection([_feature(*row, SECTOR_DECIMALS) for row in sectors]), _sector_style),
     ]
     for name, collection, style in layers:
         if collection["features"]:
             layer = folium.GeoJson(collection, style_function=style, control=False, smooth_factor=0.5)
             layer._id = name
             layer.add_to(sheet)
-    sheet.fit_bounds([[south, west], [north, east]], padding=(16, 16))
+    # The first view is set by the page's own script: folium's is animated, and would undo what the page shows next.
     figure = sheet.get_root()
     for child in list(figure._children.values()):
         child.render()
@@ -177,6 +187,15 @@ def _towns(directory: Directory, areas: dict[int, Any], place: Any) -> tuple[Tow
     return tuple(sorted(towns, key=lambda town: town.code))
 
 
+def _label(area: Any) -> tuple[float, float]:
+    """Where a number is read best: in the widest place of the largest part, (lon, lat)."""
+    largest = max(shapely.get_parts(area), key=lambda part: part.area)
+    west, south, east, north = largest.bounds
+    middle = shapely.maximum_inscribed_circle(largest, tolerance=max(east - west, north - south) / 50)
+    lon, lat = middle.coords[0]
+    return round(lon, 6), round(lat, 6)
+
+
 def draw(image: Atlas) -> Sheet:
     """The sheet of this image of the atlas; no query. Raises UnsafeMap, or LookupError where nothing is loaded."""
     directory, ground = image.directory, image.ground
@@ -200,11 +219,13 @@ def draw(image: Atlas) -> Sheet:
     return Sheet(
         body=body,
         script=script,
+        packed=gzip.compress(script.encode(), mtime=0),
         digest=hashlib.sha256(script.encode()).hexdigest(),
         box=(west, south, east, north),
         inset=inset,
         inset_height=height,
         towns=_towns(directory, areas, place),
+        labels={key: _label(area) for key, area in areas.items()},
     )
 
 

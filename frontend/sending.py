@@ -13,7 +13,7 @@ from frontend.drafts import Draft
 from frontend.forms import occurred_at
 from incidents import changes
 from incidents.models import Incident, ReceivedVia
-from sectors import atlas
+from incidents.reporters import partner_for
 from sectors.models import Partner
 from sectors.scope import Scope
 
@@ -26,18 +26,6 @@ def partners_of(scope: Scope) -> Sequence[Partner]:
     if not scope.partners:
         return ()
     return list(Partner.objects.filter(Q(pk__in=scope.partners)).order_by("name"))
-
-
-def home_of(scope: Scope) -> int | None:
-    """The territory whose triage takes what this person reports outside of all; None where only the first one can."""
-    directory = atlas.current().directory
-    for key in scope.posts:
-        if key in directory.posts:
-            return directory.posts[key].territory_id
-    for key in scope.communes:
-        if key in directory.communes:
-            return directory.communes[key].territory_id
-    return None
 
 
 def moment_of(draft: Draft) -> datetime | None:
@@ -53,15 +41,13 @@ def send(user: User, scope: Scope, draft: Draft, partner_code: str) -> str:
     assert draft.lon is not None  # noqa: S101 - the step before asked for it
     assert draft.lat is not None  # noqa: S101
     lon, lat = draft.lon, draft.lat
-    partners = partners_of(scope)
-    partner = next((each for each in partners if each.code == partner_code), partners[0] if partners else None)
-    home = partner.territory_id if partner else home_of(scope)
+    partner = partner_for(scope, partner_code or None, field="partner")
 
     def make() -> Incident:
         return changes.report(
             author=user,
             partner=partner,
-            home=home,
+            home=scope.home,
             lon=lon,
             lat=lat,
             category=draft.category,

@@ -7,23 +7,22 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, ngettext
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from incidents import deadlines
 from incidents.workflow import SETTLED, Status
 
 STATUSES: Final = MappingProxyType(
     {
-        Status.SIGNALEE: lazy("Reported"),
-        Status.QUALIFIEE: lazy("Qualified"),
-        Status.PRISE_EN_CHARGE: lazy("Taken in charge"),
-        Status.REPONDUE: lazy("Answered"),
-        Status.CLOSE: lazy("Closed"),
-        Status.NON_RETENUE: lazy("Not retained"),
-        Status.SUSPENDUE: lazy("Suspended"),
-        Status.ROUVERTE: lazy("Reopened"),
+        Status.SIGNALEE: _("Reported"),
+        Status.QUALIFIEE: _("Qualified"),
+        Status.PRISE_EN_CHARGE: _("Taken in charge"),
+        Status.REPONDUE: _("Answered"),
+        Status.CLOSE: _("Closed"),
+        Status.NON_RETENUE: _("Not retained"),
+        Status.SUSPENDUE: _("Suspended"),
+        Status.ROUVERTE: _("Reopened"),
     }
 )
 STATUS_ICONS: Final = MappingProxyType(
@@ -40,38 +39,38 @@ STATUS_ICONS: Final = MappingProxyType(
 )
 KINDS: Final = MappingProxyType(
     {
-        "city_centre": lazy("City centre"),
-        "economic": lazy("Large economic areas"),
-        "dense_housing": lazy("Dense housing"),
+        "city_centre": _("City centre"),
+        "economic": _("Large economic areas"),
+        "dense_housing": _("Dense housing"),
     }
 )
 ROLES: Final = MappingProxyType(
     {
-        "referent": lazy("Référent"),
-        "partner": lazy("Partner"),
-        "mayor": lazy("Mayor"),
-        "director": lazy("Direction"),
-        "administrator": lazy("Administrator"),
-        "auditor": lazy("Auditor"),
+        "referent": _("Référent"),
+        "partner": _("Partner"),
+        "mayor": _("Mayor"),
+        "director": _("Direction"),
+        "administrator": _("Administrator"),
+        "auditor": _("Auditor"),
     }
 )
 FINDINGS: Final = MappingProxyType(
     {
-        "iban": lazy("a bank account number"),
-        "nir": lazy("a social security number"),
-        "email": lazy("an e-mail address"),
-        "phone": lazy("a phone number"),
-        "plate": lazy("a number plate"),
-        "name": lazy("a person's name"),
+        "iban": _("a bank account number"),
+        "nir": _("a social security number"),
+        "email": _("an e-mail address"),
+        "phone": _("a phone number"),
+        "plate": _("a number plate"),
+        "name": _("a person's name"),
     }
 )
 RECEIVED: Final = MappingProxyType(
     {
-        "api": lazy("by another software"),
-        "web": lazy("on this site"),
-        "telephone": lazy("by phone"),
-        "accueil": lazy("at the reception desk"),
-        "reunion": lazy("in a meeting"),
+        "api": _("by another software"),
+        "web": _("on this site"),
+        "telephone": _("by phone"),
+        "accueil": _("at the reception desk"),
+        "reunion": _("in a meeting"),
     }
 )
 SOON_DAYS: Final = 7
@@ -119,6 +118,6 @@ def due(incident: Any, now: datetime) -> dict[str, Any]:
         text = ngettext("%(days)s day late", "%(days)s days late", -left) % {"days": -left}
         return {"tone": "late", "icon": "alert", "text": text, "on": incident.due_on}
     if left == 0:
-        return {"tone": "soon", "icon": "clock", "text": _("due today"), "on": incident.due_on}
+        return {"tone": "soon", "icon": "clock", "text": gettext("due today"), "on": incident.due_on}
     text = ngettext("%(days)s day left", "%(days)s days left", left) % {"days": left}
     return {"tone": "soon" if left <= SOON_DAYS else "calm", "icon": "clock", "text": text, "on": incident.due_on}

@@ -50,7 +50,7 @@ IN_PART: Final = frozenset({"reference", "status", "category", "sector", "month"
 def shown_to(scope: Scope, queryset: IncidentQuerySet | None = None) -> QuerySet[Incident]:
     """The concerns this person may see, each with `full` and with the place that may be shown, `shown`."""
     full = IncidentQuerySet.seen_in_full(scope)
-    return (
+    shown: QuerySet[Incident] = (
         (Incident.objects if queryset is None else queryset)
         .visible_to(scope)
         .annotate(
@@ -60,6 +60,7 @@ def shown_to(scope: Scope, queryset: IncidentQuerySet | None = None) -> QuerySet
             ),
         )
     )
+    return shown
 
 
 def rows(queryset: QuerySet[Incident]) -> list[tuple[Any, ...]]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from incidents.screening import FindingKind, refusals, screen
 from ogcapi.geojson import FieldError, Refused
 from sectors import atlas
-from sectors.atlas.ground import to_metres
+from sectors.atlas.ground import point_at
 
 # A client's clock may run a little fast.
 CLOCK_SLACK = timedelta(minutes=5)
@@ -57,5 +57,6 @@ def check_not_swapped(lon: float, lat: float, *, field: str = "geometry.coordina
 
 
 def _served(lon: float, lat: float) -> bool:
-    commune = atlas.current().ground.commune(lon, lat, to_metres(lon, lat))
+    point = point_at(lon, lat)
+    commune = atlas.current().ground.commune(point) if point else None
     return commune is not None and commune.territory is not None

@@ -26,7 +26,7 @@ def partner_for(scope: Scope, code: str | None, *, field: str = "properties.part
         return scope.partners[0] if len(scope.partners) == 1 else None
     allowed = Partner.objects.filter(code=code)
     allowed = (
-        allowed.filter(territory_id=scope.home)
+        allowed.filter(territory_id__in=[scope.home])
         if scope.posts or scope.communes
         else allowed.filter(pk__in=scope.partners)
     )

@@ -39,8 +39,8 @@ SET state = 'taken', attempts = attempts + 1, lease_until = clock_timestamp() + 
     next_try_at = clock_timestamp() + make_interval(secs => %(lease_s)s)
 WHERE id = (
     SELECT id FROM messaging_message
-    WHERE state IN ('owed', 'taken') AND next_try_at <= clock_timestamp()
-    ORDER BY next_try_at, id
+    WHERE state IN ('owed', 'taken') AND next_try_at <= statement_timestamp()
+    ORDER BY next_try_at
     LIMIT 1
     FOR UPDATE SKIP LOCKED
 )

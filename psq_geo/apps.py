@@ -6,11 +6,18 @@ from importlib.util import find_spec
 from typing import Any
 
 from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
 from django.core.checks import CheckMessage, Error, register
 
 
 class PsqGeoConfig(AppConfig):
     name = "psq_geo"
+
+
+class SuperuserAdminConfig(AdminConfig):
+    """The admin, for superusers only and without a sign-in page of its own."""
+
+    default_site = "accounts.administration.SuperuserSite"
 
 
 @register

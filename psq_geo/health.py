@@ -28,7 +28,9 @@ def readyz(request: HttpRequest) -> HttpResponse:
         # The first line only: a server's message may go on about its address.
         checks["database"] = type(error).__name__
     ready = set(checks.values()) == {"ok"}
-    response = JsonResponse({"status": "ready" if ready else "not ready", "checks": checks}, status=200 if ready else 503)
+    response = JsonResponse(
+        {"status": "ready" if ready else "not ready", "checks": checks}, status=200 if ready else 503
+    )
     response.headers["Cache-Control"] = "no-store"
     if not ready:
         response.headers["Retry-After"] = "5"

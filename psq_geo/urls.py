@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from django.contrib import admin
 from django.urls import URLPattern, URLResolver, path
+from django.views.i18n import set_language
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from frontend.views import account, concerns, home, pages, report
 from incidents import views as incidents
 from psq_geo import health
 from sectors.views import areas
@@ -28,5 +31,32 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/incidents/<str:reference>/move/", incidents.MoveView.as_view()),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema")),
+    # Django's admin, for superusers
+    path("admin/", admin.site.urls),
     # Screens
+    path("", home.home, name="home"),
+    path("qui-repond/", home.who, name="who"),
+    path("cartes/<slug:digest>.js", home.map_script, name="map_script"),
+    path("lieux/", report.place_names, name="place_names"),
+    path("signaler/ou/", report.where, name="report_where"),
+    path("signaler/quoi/", report.what, name="report_what"),
+    path("signaler/deja/", report.nearby, name="report_nearby"),
+    path("signaler/verifier/", report.check, name="report_check"),
+    path("signaler/recu/<str:reference>/", report.receipt, name="report_receipt"),
+    path("bureau/", concerns.desk, name="desk"),
+    path("preoccupations/", concerns.listing, name="concerns"),
+    path("preoccupations/<str:reference>/", concerns.detail, name="concern"),
+    path("connexion/", account.sign_in, name="login"),
+    path("deconnexion/", account.sign_out, name="logout"),
+    path("langue/", set_language, name="set_language"),
+    path("accessibilite/", pages.accessibility, name="accessibility"),
+    path("mentions-legales/", pages.legal, name="legal"),
+    path("donnees-personnelles/", pages.data_protection, name="data_protection"),
+    path("plan-du-site/", pages.sitemap, name="sitemap"),
+    path("favicon.ico", pages.favicon),
 ]
+
+handler400 = "psq_geo.errors.bad_request"
+handler403 = "psq_geo.errors.forbidden"
+handler404 = "psq_geo.errors.not_found"
+handler500 = "psq_geo.errors.server_error"

@@ -43,7 +43,8 @@ def read_areas(path: Path) -> Iterator[FileArea]:
         if source.driver.name not in drivers:
             raise _defect(path, "", "unknown_kind", f"it is a {source.driver.name} file, not a {drivers[0]} file")
         layer = source[0]
-        if layer.srs is None and path.suffix.lower() not in {".geojson", ".json"}:
+        system: object | None = layer.srs
+        if system is None and path.suffix.lower() not in {".geojson", ".json"}:
             raise _defect(path, "", "no_crs", "the file does not say which coordinate system it is in")
         for number, feature in enumerate(layer, 1):
             properties = {name: feature.get(name) for name in layer.fields}
@@ -51,7 +52,8 @@ def read_areas(path: Path) -> Iterator[FileArea]:
             try:
                 geometry = feature.geom
             except GDALException as error:
-                raise _defect(path, place, "no_geometry", "it has no geometry") from error
+                words = ", ".join(str(value) for value in properties.values() if value)[:80]
+                raise _defect(path, f"{place} ({words})", "no_geometry", "it has no geometry") from error
             yield FileArea(place, properties, _wkb(geometry))
     except GDALException as error:
         raise _defect(path, "", "unreadable", str(error)) from error

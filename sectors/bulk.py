@@ -23,7 +23,7 @@ from sectors.models.checks import METRIC_DOMAIN, METRIC_SRID
 from sectors.routing import COMMUNE_REACH_M, MOST_ACCURACY_M, Candidate, CommuneFact, Decision, Facts, choose
 from sectors.survey import survey
 
-# Closer than this to a threshold, in metres, memory leaves the point to PostGIS: it is far above what the two differ by.
+# Closer than this to a threshold, in metres, memory leaves the point to PostGIS: far more than the two differ by.
 DOUBT_M: Final = 0.05
 # Points asked of PostGIS in one statement, well within its time limit.
 STATEMENT: Final = 1000
@@ -63,7 +63,13 @@ class Answers:
 
 
 def settle(
-    atlas: Atlas, lon: Floats, lat: Floats, *, accuracy_m: float | None = None, category: str | None = None, home: int | None = None
+    atlas: Atlas,
+    lon: Floats,
+    lat: Floats,
+    *,
+    accuracy_m: float | None = None,
+    category: str | None = None,
+    home: int | None = None,
 ) -> Answers:
     """The answers for points in EPSG:4326, in order, as `survey` and `choose` would give them one by one."""
     sector, how, doubt = _sectors(atlas, lon, lat, accuracy_m)
@@ -75,7 +81,10 @@ def settle(
     # A key a combination: there are few of them, and each is decided once.
     keys = np.stack([sector[clear], commune[clear], how[clear]])
     kinds, inverse = np.unique(keys, axis=1, return_inverse=True)
-    found = [_clear_answer(atlas, *map(int, kind), accuracy_m, category, home) for kind in kinds.T]
+    found = [
+        _clear_answer(atlas, int(area), int(place), int(way), accuracy_m, category, home)
+        for area, place, way in kinds.T
+    ]
     places = np.array([distinct.setdefault(answer, len(distinct)) for answer in found], dtype=np.int64)
     if len(places):
         index[clear] = places[inverse.reshape(-1)]
@@ -120,9 +129,7 @@ def _sectors(atlas: Atlas, lon: Floats, lat: Floats, accuracy_m: float | None) -
     return chosen, np.where(covering == 0, BEYOND, how), doubt
 
 
-def _near_a_threshold(
-    away: Floats, covers: Bools, tolerance: Floats, reach: Floats, accuracy_m: float | None
-) -> Bools:
+def _near_a_threshold(away: Floats, covers: Bools, tolerance: Floats, reach: Floats, accuracy_m: float | None) -> Bools:
     """Whether the answer could change within `DOUBT_M`, or depends on how much of the disc a sector holds."""
     near = (away < DOUBT_M) | (np.abs(away - tolerance) < DOUBT_M) | (np.abs(away - reach) < DOUBT_M)
     if accuracy_m is not None:
@@ -150,7 +157,7 @@ def _communes(areas: Areas, lon: Floats, lat: Floats) -> tuple[Ints, Bools]:
 
 
 def _pairs(areas: Areas, lon: Floats, lat: Floats, widest_m: float) -> tuple[Ints, Ints]:
-    """(point, area) for each area whose box lies within `widest_m` of the point; points outside the domain have none."""
+    """(point, area) for each area whose box lies within `widest_m` of the point; none for points outside the domain."""
     west, south, east, north = METRIC_DOMAIN
     served = np.flatnonzero((lon >= west) & (lon <= east) & (lat >= south) & (lat <= north))
     if not len(areas.keys) or not len(served):
@@ -212,7 +219,7 @@ def _clear_answer(
         commune=place,
         agreements=(),
         rules=atlas.rules(category),
-        tolerance_m={key: each.tolerance_m for key, each in directory.territories.items()},
+        tolerance_m=directory.tolerance_m,
         triage_territory=territory,
         triage_post=post,
         accuracy_m=accuracy_m,

@@ -79,6 +79,7 @@ def candidate_json(candidate: Candidate) -> dict[str, Any]:
 
 def written_reason(decision: Decision, facts: Facts) -> Mapping[str, str] | None:
     """The reason written in the agreement or the category rule that decided, in both languages; else None."""
+    row: Mapping[str, Any] | None
     if decision.outcome is Outcome.AGREEMENT:
         row = BorderAgreement.objects.filter(code=decision.why["agreement"]).values("reason_fr", "reason_en").first()
     elif decision.outcome is Outcome.CATEGORY_RULE:

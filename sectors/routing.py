@@ -1,8 +1,8 @@
 """Which référent takes a concern: the rule, alone.
 
-`choose` takes what lies around a point and says who answers, by which rule, and who else should read. It always answers.
-It reads no clock, no setting and no map: the facts come from PostGIS (`survey`) or from its image in memory (`atlas`),
-and the same facts give the same decision, whatever the order in which they come.
+`choose` takes what lies around a point and says who answers, by which rule, and who else should read: always one
+answer. It reads no clock, no setting and no map: the facts come from PostGIS (`survey`) or from its image in memory
+(`atlas`), and the same facts give the same decision, whatever the order in which they come.
 """
 
 from __future__ import annotations

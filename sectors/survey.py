@@ -90,7 +90,7 @@ LEFT JOIN LATERAL (
   CROSS JOIN moment
   LEFT JOIN sectors_competence AS held ON held.commune_id = commune.id AND held.validity @> moment.at) AS here ON TRUE
 ORDER BY point.n
-"""
+"""  # noqa: S608 - only constants are filled in; what is asked goes as parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ def survey(
     if not points:
         return []
     lon, lat = (list(axis) for axis in zip(*points, strict=True))
-    parameters = {"lon": lon, "lat": lat, "at": at, "accuracy": accuracy_m, "category": category}
+    parameters: dict[str, Any] = {"lon": lon, "lat": lat, "at": at, "accuracy": accuracy_m, "category": category}
     with connection.cursor() as cursor:
         cursor.execute(_SQL, parameters)
         rows = cursor.fetchall()

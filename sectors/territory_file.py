@@ -64,20 +64,33 @@ def _tables(reader: TableReader, raw: dict[str, Any], path: Path) -> TerritoryFi
     edition = reader.row(EditionEntry, raw.get("edition", {}), "edition")
     held = reader.row(CompetenceTable, competence, "competence", extra=frozenset({"rules"}))
     rules = competence.get("rules", []) if isinstance(competence, dict) else []
-    entries = {
-        "priorities": _priorities(reader, raw.get("priorities", {})),
-        "units": tuple(reader.rows(UnitEntry, arrays["units"], "units")),
-        "posts": tuple(reader.rows(PostEntry, arrays["posts"], "posts")),
-        "categories": _categories(reader, arrays["families"]),
-        "category_rules": tuple(reader.rows(RuleEntry, arrays["category_rules"], "category_rules")),
-        "competences": tuple(reader.rows(CompetenceEntry, rules, "competence.rules")),
-        "partners": tuple(reader.rows(PartnerEntry, arrays["partners"], "partners")),
-        "groups": tuple(reader.rows(GroupEntry, arrays["groups"], "groups")),
-        "places": tuple(reader.rows(PlaceEntry, arrays["places"], "places")),
-    }
+    priorities = _priorities(reader, raw.get("priorities", {}))
+    units = tuple(reader.rows(UnitEntry, arrays["units"], "units"))
+    posts = tuple(reader.rows(PostEntry, arrays["posts"], "posts"))
+    categories = _categories(reader, arrays["families"])
+    category_rules = tuple(reader.rows(RuleEntry, arrays["category_rules"], "category_rules"))
+    competences = tuple(reader.rows(CompetenceEntry, rules, "competence.rules"))
+    partners = tuple(reader.rows(PartnerEntry, arrays["partners"], "partners"))
+    groups = tuple(reader.rows(GroupEntry, arrays["groups"], "groups"))
+    places = tuple(reader.rows(PlaceEntry, arrays["places"], "places"))
     if territory is None or communes is None or edition is None or held is None:
         return None
-    return TerritoryFile(path=path, territory=territory, communes=communes, edition=edition, competence=held, **entries)
+    return TerritoryFile(
+        path=path,
+        territory=territory,
+        communes=communes,
+        edition=edition,
+        priorities=priorities,
+        units=units,
+        posts=posts,
+        categories=categories,
+        category_rules=category_rules,
+        competence=held,
+        competences=competences,
+        partners=partners,
+        groups=groups,
+        places=places,
+    )
 
 
 def _priorities(reader: TableReader, raw: object) -> dict[str, int]:

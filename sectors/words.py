@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
-from django.utils.formats import number_format
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext
 
 from sectors.atlas.directory import Directory
 from sectors.routing import Decision, Facts, Outcome
@@ -47,6 +46,16 @@ def reason_of(
     return reason
 
 
+@lru_cache(maxsize=256)
+def _in(language: str | None, message: str) -> str:
+    """The translation, looked up once a language: a lookup costs more than the decision it words."""
+    return gettext(message)
+
+
+def _(message: str) -> str:
+    return _in(get_language(), message)
+
+
 def sentence(reason: Reason) -> str:
     """Why this référent, in the active language."""
     try:
@@ -60,11 +69,13 @@ def sentence(reason: Reason) -> str:
 
 
 def metres(distance_m: float) -> str:
-    """A distance as people say it: "3 m", "212 m", "1.9 km"; its sign left out."""
+    """A distance as people say it: "3 m", "212 m", "1.9 km" (non-breaking blanks); its sign left out."""
     size = abs(distance_m)
-    if size >= 1000:
-        return _("%(distance)s km") % {"distance": number_format(size / 1000, 1)}
-    return _("%(distance)s m") % {"distance": number_format(round(size), 0)}
+    if size < 999.5:
+        return f"{size:.0f}\u00a0m"
+    # The symbols of the units are the same in both languages; only the decimal mark is not.
+    text = f"{size / 1000:.1f}\u00a0km"
+    return text if get_language() == "en" else text.replace(".", ",")
 
 
 def listed(names: Sequence[str]) -> str:
@@ -90,7 +101,7 @@ def _inside(reason: Reason) -> str:
 def _tie(reason: Reason) -> str:
     facts = {"sectors": listed(reason["covering"]), "sector": reason["sector"]}
     if reason.get("share") is not None:
-        facts["share"] = number_format(100 * reason["share"], 0)
+        facts["share"] = f"{100 * reason['share']:.0f}"
         return (
             _("The point belongs to %(sectors)s at once; %(sector)s takes it, with %(share)s %% of the accuracy disc.")
             % facts

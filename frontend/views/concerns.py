@@ -24,6 +24,7 @@ from incidents import deadlines, references
 from incidents.models import Incident
 from incidents.workflow import Status
 from sectors import atlas
+from sectors.words import sentence
 
 View = Callable[..., HttpResponse]
 PAGE: Final = 25
@@ -115,6 +116,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
         context |= {
             "incident": incident,
             "post": directory.posts.get(incident.post_id),
+            "why": sentence(incident.reason),
             "received": words.word(words.RECEIVED, incident.received_via),
             "co_readers": [card for card in directory.sectors.values() if card.code in incident.co_readers],
             "changes": incident.status_changes.select_related("author").order_by("-at", "-pk"),

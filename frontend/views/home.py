@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.cache import patch_cache_control
+from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views.decorators.http import require_GET, require_safe
 
 from frontend import maps, places, words
@@ -28,10 +28,11 @@ class Answering:
     post: PostCard
     unit: UnitCard
     name: str
+    label: tuple[float, float] | None
 
 
-def answering() -> dict[str, list[Answering]]:
-    """The sectors in force with who answers, by commune and in the order of their codes."""
+def answering(sheet: maps.Sheet | None) -> dict[str, list[Answering]]:
+    """The sectors in force with who answers, by commune and in the order of their priority."""
     directory = atlas.current().directory
     towns: dict[str, list[Answering]] = {}
     cards = sorted(directory.sectors.values(), key=lambda card: (_town(directory.communes, card), card.priority, card.code))
@@ -39,7 +40,14 @@ def answering() -> dict[str, list[Answering]]:
         post = directory.posts[card.post_id]
         shown = post.holder_name if directory.territories[post.territory_id].publish_names else ""
         row = Answering(
-            number, card, words.kind(card.kind), maps.kind_class(card.kind), post, directory.units[post.unit_id], shown
+            number=number,
+            sector=card,
+            kind=words.kind(card.kind),
+            pattern=maps.kind_class(card.kind),
+            post=post,
+            unit=directory.units[post.unit_id],
+            name=shown,
+            label=sheet.labels.get(card.id) if sheet else None,
         )
         towns.setdefault(_town(directory.communes, card), []).append(row)
     return towns
@@ -53,7 +61,8 @@ def _town(communes: dict[int, object], card: SectorCard) -> str:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The sector map, and beside it who answers where. No query of its own once the atlas is in memory."""
-    towns = answering()
+    sheet = maps.current()
+    towns = answering(sheet)
     rows = [row for rows in towns.values() for row in rows]
     kinds = {row.pattern: row.kind for row in rows}
     territories = [words.name(card) for card in atlas.current().directory.territories.values()]
@@ -62,7 +71,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "kinds": kinds,
         "count": len(rows),
         "territories": territories,
-        "sheet": maps.current(),
+        "sheet": sheet,
         "edition": next(iter(atlas.current().directory.editions.values()), None),
     }
     return render(request, "frontend/home.html", context)
@@ -95,6 +104,11 @@ def map_script(request: HttpRequest, digest: str) -> HttpResponse:
         answer: HttpResponse = HttpResponseRedirect(reverse("map_script", args=[sheet.digest]))
         patch_cache_control(answer, no_store=True)
         return answer
-    answer = HttpResponse(sheet.script, content_type="text/javascript; charset=utf-8")
+    # Gzip by hand: the same bytes for everybody and nothing secret in them.
+    packs = "gzip" in request.headers.get("Accept-Encoding", "")
+    answer = HttpResponse(sheet.packed if packs else sheet.script, content_type="text/javascript; charset=utf-8")
+    if packs:
+        answer["Content-Encoding"] = "gzip"
+    patch_vary_headers(answer, ["Accept-Encoding"])
     patch_cache_control(answer, private=True, immutable=True, max_age=31_536_000)
     return answer

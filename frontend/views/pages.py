@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, HttpResponseServerError
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseServerError
 from django.shortcuts import render
 from django.template import loader
+from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
 
@@ -32,6 +33,12 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     return render(request, "frontend/pages/sitemap.html")
 
 
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """The icon that browsers ask for by this name."""
+    return HttpResponsePermanentRedirect(static("frontend/favicon.svg"))
+
+
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400: the request could not be read."""
     return render(request, "frontend/errors/400.html", status=400)
@@ -53,7 +60,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return render(request, "frontend/errors/404.html", status=404)
 
 
-def server_error(request: HttpRequest) -> HttpResponse:
+def server_error(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """500: without database, session or context, since one of them may be what failed."""
     try:
         return HttpResponseServerError(loader.get_template("frontend/errors/500.html").render())

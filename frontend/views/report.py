@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from datetime import date
 from typing import Any, Final
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -15,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from frontend import drafts, maps, people, places, sending
+from frontend import drafts, maps, people, places, sending, words
 from frontend.drafts import Draft
 from frontend.forms import PlaceForm, WhatForm, text_mark
 from frontend.texts import marked
@@ -25,6 +27,7 @@ from ogcapi.geojson import Refused
 from sectors import atlas
 from sectors.atlas.directory import CategoryCard
 from sectors.locating import Located, locate
+from sectors.words import listed, sentence
 
 View = Callable[..., HttpResponse]
 STEPS: Final = 4
@@ -52,10 +55,8 @@ def located(request: HttpRequest, draft: Draft) -> Located | None:
     if draft.lon is None or draft.lat is None:
         return None
     try:
-        home = sending.home_of(people.scope(request))
-        return locate(
-            draft.lon, draft.lat, accuracy_m=draft.accuracy_m, category=draft.category or None, home=home
-        )
+        category, home = draft.category or None, people.scope(request).home
+        return locate(draft.lon, draft.lat, accuracy_m=draft.accuracy_m, category=category, home=home)
     except LookupError:
         return None
 
@@ -156,24 +157,38 @@ def nearby(request: HttpRequest) -> HttpResponse:
     draft = drafts.read(request)
     if not (draft.has_place and draft.has_nature and draft.lon is not None and draft.lat is not None):
         return redirect("report_what" if draft.has_place else "report_where")
-    cards = already_reported(draft.lon, draft.lat, draft.category, people.scope(request), timezone.now())
+    cards = near(request, draft.lon, draft.lat, draft.category)
     if not cards:
         return redirect("report_check")
     problem = ""
     if request.method == "POST":
         answer = request.POST.get("same", "")
         if answer == "different":
-            draft.differs_from = [card.reference for card in cards if card.reference]
+            draft.differs_from = [card["reference"] for card in cards]
             drafts.keep(request, draft)
             return redirect("report_check")
-        if answer in {card.reference for card in cards if card.reference}:
+        if answer in {card["reference"] for card in cards}:
             drafts.drop(request)
+            messages.success(request, _("Nothing was sent: this concern is already being dealt with."))
             return redirect("concern", reference=answer)
-        if answer == "known":
-            drafts.drop(request)
-            return redirect("home")
         problem = _("Say whether it is one of these.")
     return _page(request, "nearby", draft, 422 if problem else 200, cards=cards, problem=problem)
+
+
+def near(request: HttpRequest, lon: float, lat: float, category: str) -> list[dict[str, Any]]:
+    """What was reported near here lately, in words, as far as this person may know; nearest first. One query."""
+    now = timezone.now()
+    names = {card.code: words.label(card) for card in atlas.current().directory.categories.values()}
+    return [
+        {
+            "reference": card.reference,
+            "category": names.get(card.category, card.category),
+            "distance_m": card.distance_m,
+            "month": date.fromisoformat(f"{card.month}-01"),
+            "status": card.status,
+        }
+        for card in already_reported(lon, lat, category, people.scope(request), now)
+    ]
 
 
 @reporters_only
@@ -225,7 +240,15 @@ def receipt(request: HttpRequest, reference: str) -> HttpResponse:
     readers = [
         card for card in atlas.current().directory.sectors.values() if card.code in incident.co_readers
     ]
-    context = {"incident": incident, "co_readers": readers, "sheet": maps.current(), "lon": incident.location.x, "lat": incident.location.y}
+    context = {
+        "incident": incident,
+        "why": sentence(incident.reason),
+        "co_readers": readers,
+        "co_reader_names": listed([card.name for card in readers]),
+        "sheet": maps.current(),
+        "lon": incident.location.x,
+        "lat": incident.location.y,
+    }
     return render(request, "frontend/report/receipt.html", context)
 
 

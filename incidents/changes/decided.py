@@ -93,7 +93,9 @@ def decide(
     facts = surveyed.facts
     decision = choose(facts)
     directory = _directory(at, facts, decision)
-    holder = Holding.objects.in_force(at).filter(post=decision.post).select_related("user").order_by("-stand_in").first()
+    holder = (
+        Holding.objects.in_force(at).filter(post=decision.post).select_related("user").order_by("-stand_in").first()
+    )
     reason = reason_of(decision, facts, directory, written_reason(decision, facts))
     edition = surveyed.editions.get(decision.territory)
     return Decided(at, lon, lat, accuracy_m, facts, decision, directory, edition, holder, reason)

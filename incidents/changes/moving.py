@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 
 @transaction.atomic
-def move(*, incident: Incident, author: User, lon: float, lat: float, reason: str, at: datetime | None = None) -> Incident:
+def move(
+    *, incident: Incident, author: User, lon: float, lat: float, reason: str, at: datetime | None = None
+) -> Incident:
     """The concern at its new place (EPSG:4326), with a new Routing row and the same due date.
 
     The accuracy of the first position says nothing of a place chosen by hand: it is dropped. Raises Refused (422):
@@ -31,7 +33,7 @@ def move(*, incident: Incident, author: User, lon: float, lat: float, reason: st
     at = at or timezone.now()
     check_content(reason, None, at, field="reason")
     check_not_swapped(lon, lat, field="coordinates")
-    locked = Incident.objects.select_for_update(of=("self",)).select_related("category").get(pk=incident.pk)
+    locked: Incident = Incident.objects.select_for_update(of=("self",)).select_related("category").get(pk=incident.pk)
     before = locked.post_id
     decided = decide(lon, lat, at, accuracy_m=None, category=locked.category.code, home=locked.territory_id)
     decided.laid_on(locked)

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from django.db import connection, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from incidents.models import IdempotencyKey, Incident
@@ -60,3 +61,8 @@ def _first_in_line(user: User, key: str) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [int.from_bytes(digest[:8], "big", signed=True)])
         return bool(cursor.fetchone()[0])
+
+
+def forget_keys() -> int:
+    """The number of keys deleted: those kept longer than promised."""
+    return IdempotencyKey.objects.filter(created_at__lt=timezone.now() - KEPT).delete()[0]

@@ -42,8 +42,8 @@ def report(
 ) -> Incident:
     """The stored concern, routed, with its due date; in the same transaction its history, notices and access log.
 
-    (lon, lat) in EPSG:4326; `partner` is the key of the organisation it is reported for, `home` the territory whose triage takes
-    what lies outside. Raises Refused (422): looks_swapped, personal_data, in_future.
+    (lon, lat) in EPSG:4326; `partner` is the key of the organisation it is reported for, `home` the territory whose
+    triage takes what lies outside. Raises Refused (422): looks_swapped, personal_data, in_future.
     """
     at = at or timezone.now()
     check_content(description, occurred_at, at)
@@ -58,7 +58,9 @@ def report(
     decided.routing(incident, trigger=Trigger.REPORT, author=author).save(force_insert=True)
     StatusChange(incident=incident, at=at, status_to=incident.status, author=author).save(force_insert=True)
     owe_report_notices(incident, decided, author)
-    log_access(user=author, operation="incident.report", reference=f"incident:{incident.reference}", territory=territory.code)
+    log_access(
+        user=author, operation="incident.report", reference=f"incident:{incident.reference}", territory=territory.code
+    )
     return incident
 
 

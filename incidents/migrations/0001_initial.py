@@ -5,10 +5,11 @@ import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import incidents.workflow
-import sectors.models.checks
 from django.conf import settings
 from django.db import migrations, models
+
+import incidents.workflow
+import sectors.models.checks
 
 
 class Migration(migrations.Migration):

@@ -13,7 +13,7 @@ from incidents.workflow import OPEN
 from sectors.scope import Scope
 
 if TYPE_CHECKING:
-    from incidents.models.incident import Incident
+    pass
 
 
 class IncidentQuerySet(models.QuerySet["Incident"]):
@@ -26,18 +26,18 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
     @staticmethod
     def seen_in_full(scope: Scope) -> Q:
         """Text and exact point: the author's organisation, the référent who holds or co-reads, the direction."""
-        return (
-            Q(partner_id__in=scope.partners)
-            | Q(post_id__in=scope.posts)
-            | Q(co_reader_posts__overlap=scope.posts)
-            | Q(territory_id__in=scope.directed)
-            | Q(author_id__in=scope.author)
+        return _any(
+            partner_id__in=scope.partners,
+            post_id__in=scope.posts,
+            co_reader_posts__overlap=scope.posts,
+            territory_id__in=scope.directed,
+            author_id__in=scope.author,
         )
 
     @staticmethod
     def seen_in_part(scope: Scope) -> Q:
         """Category, street, month and state, no text: partners of the sector's group, the mayor of the commune."""
-        return Q(post_id__in=scope.group_posts) | Q(commune_id__in=scope.communes)
+        return _any(post_id__in=scope.group_posts, commune_id__in=scope.communes)
 
     def open(self) -> Self:
         """The concerns still waiting for something."""
@@ -46,3 +46,12 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
     def overdue(self, at: datetime) -> Self:
         """The open concerns whose answer was due before this moment."""
         return self.open().filter(due_at__lte=overdue_bound(at))
+
+
+def _any(**terms: tuple[int, ...]) -> Q:
+    """Any of these, leaving out those that nothing can fulfil; nothing where all are empty."""
+    found = Q(pk__in=())
+    for lookup, keys in terms.items():
+        if keys:
+            found |= Q(**{lookup: list(keys)})
+    return found

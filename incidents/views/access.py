@@ -23,7 +23,8 @@ def reader(request: HttpRequest) -> tuple[User, Scope]:
 
 def held_in_full(reference: str, scope: Scope) -> Incident:
     """The concern, where this person may see all of it; Http404 otherwise, as if it did not exist."""
-    found = Incident.objects.visible_to(scope).filter(IncidentQuerySet.seen_in_full(scope), reference=reference).first()
+    full = IncidentQuerySet.seen_in_full(scope)
+    found: Incident | None = Incident.objects.visible_to(scope).filter(full, reference=reference).first()
     if found is None:
         raise Http404
     return found

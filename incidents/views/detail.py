@@ -45,7 +45,7 @@ class IncidentView(Endpoint):
 class RoutingsView(Endpoint):
     """The decisions on who takes a concern."""
 
-    @extend_schema(operation_id="listRoutings", responses=ROUTINGS)
+    @extend_schema(operation_id="listRoutings", responses={(200, "application/json"): ROUTINGS})
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
         """Every decision, the newest first, with all that it rested on."""
         user, scope = reader(request)
@@ -65,7 +65,9 @@ class RoutingsView(Endpoint):
 class MoveView(Endpoint):
     """A pin put elsewhere."""
 
-    @extend_schema(operation_id="moveIncident", request=MOVE, responses={(200, CONTENT_TYPE): INCIDENT})
+    @extend_schema(
+        operation_id="moveIncident", request={"application/json": MOVE}, responses={(200, CONTENT_TYPE): INCIDENT}
+    )
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:
         """The concern at its new place, routed again; its due date stands."""
         user, scope = reader(request)

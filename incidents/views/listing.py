@@ -17,6 +17,7 @@ from accounts.endpoints import Endpoint
 from accounts.throttles import throttle
 from incidents import changes, features
 from incidents.models import Incident, ReceivedVia
+from incidents.models.visibility import IncidentQuerySet
 from incidents.reporters import partner_for
 from incidents.schema import INCIDENT, INCIDENTS, REPORT
 from incidents.views.access import reader
@@ -116,7 +117,7 @@ def filtered(queryset: QuerySet[Incident], asked: dict[str, str], scope: Scope) 
 
     What a reader in part is not told cannot be asked about either: such rows are found by what they show alone.
     """
-    full = features.IncidentQuerySet.seen_in_full(scope)
+    full = IncidentQuerySet.seen_in_full(scope)
     if "status" in asked:
         if asked["status"] not in set(Status):
             raise Refused([FieldError("status", "unknown_status", _("There is no such status."))])
@@ -144,7 +145,9 @@ def filtered(queryset: QuerySet[Incident], asked: dict[str, str], scope: Scope) 
 def _in_box(box: tuple[float, float, float, float], full: Q) -> Q:
     """Rows whose shown place lies in the box; west above east goes round the antimeridian."""
     west, south, east, north = box
-    boxes = [(west, south, east, north)] if west <= east else [(west, south, 180.0, north), (-180.0, south, east, north)]
+    boxes = (
+        [(west, south, east, north)] if west <= east else [(west, south, 180.0, north), (-180.0, south, east, north)]
+    )
     found = Q(pk__in=[])
     for each in boxes:
         area = Polygon.from_bbox(each)

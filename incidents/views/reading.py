@@ -56,7 +56,9 @@ def read_report(document: dict[str, Any]) -> ReportRead:
     if given.get("accuracy_m") is not None:
         check_number(given["accuracy_m"], at="properties.accuracy_m", findings=findings, low=0, high=MOST_ACCURACY_M)
     description = check_text(given["description"], "properties.description", LONGEST_DESCRIPTION, findings)
-    external = check_text(given.get("external_reference") or "", "properties.external_reference", 100, findings, empty=True)
+    external = check_text(
+        given.get("external_reference") or "", "properties.external_reference", 100, findings, empty=True
+    )
     findings.refuse_if_any()
     return ReportRead(
         lon=feature.lon,

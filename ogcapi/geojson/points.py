@@ -49,7 +49,8 @@ def read_points(
     if brackets > 2 * max_points + _SOME or commas > 4 * max_points + _SOME:
         # Not parsed at all: millions of empty lists or small integers would cost far more than their bytes.
         raise refusal("points", "too_many_points", limit=max_points)
-    return read_plain(body, max_points, allowed) or read_any(body, max_points, allowed)
+    batch = read_plain(body, max_points, allowed)
+    return read_any(body, max_points, allowed) if batch is None else batch
 
 
 def read_plain(body: bytes, max_points: int, allowed: Allowed) -> PointsBatch | None:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from sectors.atlas import directory as directories
 from sectors.atlas import ground as grounds
 from sectors.atlas.directory import Directory
-from sectors.atlas.ground import Ground, to_metres
+from sectors.atlas.ground import Ground, point_at
 from sectors.models import MapVersion
 from sectors.routing import CategoryFact, Facts
 
@@ -41,15 +41,15 @@ class Atlas:
         home: int | None = None,
     ) -> Facts:
         """What lies around the point now, as `survey.survey` would say. Raises LookupError without a triage post."""
-        metres = to_metres(lon, lat)
-        candidates = self.ground.candidates(lon, lat, metres, accuracy_m)
+        point = point_at(lon, lat)
+        candidates = self.ground.candidates(point, accuracy_m) if point else []
         territory, post = self.triage(home)
         return Facts(
             candidates=candidates,
-            commune=self.ground.commune(lon, lat, metres),
-            agreements=self.ground.agreed(lon, lat, metres, candidates),
+            commune=self.ground.commune(point) if point else None,
+            agreements=self.ground.agreed(point, candidates) if point else (),
             rules=self.rules(category),
-            tolerance_m={key: card.tolerance_m for key, card in self.directory.territories.items()},
+            tolerance_m=self.directory.tolerance_m,
             triage_territory=territory,
             triage_post=post,
             accuracy_m=accuracy_m,

@@ -143,6 +143,7 @@ class Directory:
     posts: dict[int, PostCard]
     communes: dict[int, CommuneCard]
     categories: dict[tuple[int, str], CategoryCard]
+    tolerance_m: dict[int, float]
 
     def edition_of(self, territory: int) -> EditionCard | None:
         """The edition in force in this territory."""
@@ -157,10 +158,12 @@ def read(at: datetime, *, only_sectors: Collection[int] | None = None) -> Direct
     """The directory at this moment; `only_sectors` spares the cards of sectors nobody asks for. Nine queries."""
     changes: list[datetime] = []
     editions = _editions(at, changes)
+    territories = {row[0]: TerritoryCard(*row) for row in _territories()}
     sectors = Sector.objects.filter(Q(edition__in=editions) if only_sectors is None else Q(pk__in=only_sectors))
     return Directory(
         at=at,
-        territories={row[0]: TerritoryCard(*row) for row in _territories()},
+        territories=territories,
+        tolerance_m={key: card.tolerance_m for key, card in territories.items()},
         editions=editions,
         sectors={row[0]: SectorCard(*row) for row in sectors.order_by("pk").values_list(*_names(SectorCard))},
         units={row[0]: UnitCard(*row) for row in Unit.objects.values_list("id", "code", "name")},

@@ -30,15 +30,33 @@ from sectors.survey import EDGE_M
 
 _TO_METRES = pyproj.Transformer.from_crs(4326, METRIC_SRID, always_xy=True)
 Geometries = NDArray[np.object_]
+Indices = NDArray[np.int64]
 
 
-def to_metres(lon: float, lat: float) -> tuple[float, float] | None:
-    """The point in EPSG:2154, or None outside the domain where that projection measures."""
+# Of so few areas, measuring all costs less than looking for the near ones.
+FEW = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A point in degrees (EPSG:4326) and in metres (EPSG:2154), as numbers and as geometries made once."""
+
+    lon: float
+    lat: float
+    x: float
+    y: float
+    degrees: Any
+    metres: Any
+
+
+def point_at(lon: float, lat: float) -> Point | None:
+    """The point, or None outside the domain where EPSG:2154 measures: no area lies there."""
     west, south, east, north = METRIC_DOMAIN
     if not (west <= lon <= east and south <= lat <= north):
         return None
     x, y = _TO_METRES.transform(lon, lat)
-    return x, y
+    degrees, metres = shapely.points([(lon, lat), (x, y)])
+    return Point(lon, lat, x, y, degrees, metres)
 
 
 class Areas:
@@ -52,39 +70,49 @@ class Areas:
         self.borders_m: Geometries = shapely.boundary(self.areas_m)
         shapely.prepare(self.areas)
         shapely.prepare(self.borders_m)
+        self.all: Indices = np.arange(len(rows))
         self.tree = shapely.STRtree(self.areas)
         self.tree_m = shapely.STRtree(self.areas_m)
         sizes = shapely.area(self.areas_m)
         # Within this radius of a point of the map lie about as many areas as are weighed.
         self.near_m = 1.2 * math.sqrt(float(sizes.mean())) if len(rows) else HORIZON_M
 
-    def covering(self, lon: float, lat: float) -> list[int]:
+    def covering(self, point: Point) -> list[int]:
         """Positions of the areas that cover the point, their edges included."""
-        found = self.tree.query(shapely.Point(lon, lat))
+        found = self.tree.query(point.degrees)
         if not len(found):
             return []
-        hits = found[shapely.intersects_xy(self.areas[found], lon, lat)]
-        return sorted(int(i) for i in hits)
+        hits: list[int] = found[shapely.intersects_xy(self.areas[found], point.lon, point.lat)].tolist()
+        hits.sort()
+        return hits
 
-    def nearest(self, x: float, y: float, covering: Sequence[int], most: int, within_m: float) -> dict[int, float]:
+    def nearest(self, point: Point, covering: Sequence[int], most: int, within_m: float) -> dict[int, float]:
         """Position -> distance to the border in metres, for those covering and the `most` nearest within `within_m`."""
-        here = shapely.Point(x, y)
-        inside = set(covering)
-        radius = min(self.near_m, within_m)
+        radius = within_m if len(self.keys) <= FEW else min(self.near_m, within_m)
         while True:
-            found = self.tree_m.query(shapely.box(x - radius, y - radius, x + radius, y + radius))
-            away = shapely.distance(self.borders_m[found], here)
-            ranked = [(0.0 if i in inside else d, self.codes[i], i, d) for i, d in zip(found.tolist(), away.tolist())]
+            found = self._around(point, radius)
+            away = shapely.distance(self.borders_m[found], point.metres).tolist()
+            ranked = [
+                (0.0 if i in covering else d, self.codes[i], i, d) for i, d in zip(found.tolist(), away, strict=True)
+            ]
             ranked = [row for row in ranked if row[0] <= radius]
             if len(ranked) >= most or radius >= within_m:
                 break
             radius = min(radius * 2.5, within_m)
         ranked.sort()
         near = {i: d for _, _, i, d in ranked[:most]}
-        missing = [i for i in covering if i not in near]
-        for i in missing:
-            near[i] = float(shapely.distance(self.borders_m[i], here))
+        for i in covering:
+            if i not in near:
+                near[i] = float(shapely.distance(self.borders_m[i], point.metres))
         return near
+
+    def _around(self, point: Point, radius: float) -> Indices:
+        """Positions of the areas whose box meets the square of this half-width; of few areas, all."""
+        if len(self.keys) <= FEW:
+            return self.all
+        x, y = point.x, point.y
+        found: Indices = self.tree_m.query(shapely.box(x - radius, y - radius, x + radius, y + radius))
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,23 +125,18 @@ class Ground:
     rules: dict[str, list[CategoryFact]]
     agreements: list[tuple[str, int, Any, Any, float]]
 
-    def candidates(
-        self, lon: float, lat: float, metres: tuple[float, float] | None, accuracy_m: float | None
-    ) -> list[Candidate]:
+    def candidates(self, point: Point, accuracy_m: float | None) -> list[Candidate]:
         """The sectors that cover the point and the nearest others, as `survey` gives them."""
-        if metres is None:
-            return []
-        covering = self.sectors.covering(lon, lat)
-        near = self.sectors.nearest(*metres, covering, MOST_CANDIDATES, HORIZON_M)
-        for _, sector, _, _, _ in self._agreed(lon, lat, metres):
+        covering = self.sectors.covering(point)
+        near = self.sectors.nearest(point, covering, MOST_CANDIDATES, HORIZON_M)
+        for _, sector, _, _, _ in self._agreed(point):
             if sector not in near:
-                near[sector] = float(shapely.distance(self.sectors.borders_m[sector], shapely.Point(metres)))
-        disc = shapely.Point(metres).buffer(accuracy_m, quad_segs=16) if accuracy_m else None
-        inside = set(covering)
-        return [self._candidate(i, away, i in inside, (lon, lat), accuracy_m, disc) for i, away in near.items()]
+                near[sector] = float(shapely.distance(self.sectors.borders_m[sector], point.metres))
+        disc = point.metres.buffer(accuracy_m, quad_segs=16) if accuracy_m else None
+        return [self._candidate(i, away, i in covering, point, accuracy_m, disc) for i, away in near.items()]
 
     def _candidate(
-        self, i: int, away: float, covers: bool, point: tuple[float, float], accuracy_m: float | None, disc: Any
+        self, i: int, away: float, covers: bool, point: Point, accuracy_m: float | None, disc: Any
     ) -> Candidate:
         card = self.directory.sectors[self.sectors.keys[i]]
         share = None
@@ -122,7 +145,7 @@ class Ground:
             if away < accuracy_m:
                 overlap = shapely.area(shapely.intersection(self.sectors.areas_m[i], disc))
                 share = float(overlap / shapely.area(disc))
-        if away < EDGE_M and shapely.touches(self.sectors.areas[i], shapely.Point(point)):
+        if away < EDGE_M and shapely.touches(self.sectors.areas[i], point.degrees):
             away = 0.0
         return Candidate(
             sector=card.id,
@@ -135,37 +158,28 @@ class Ground:
             share=share,
         )
 
-    def _agreed(
-        self, lon: float, lat: float, metres: tuple[float, float] | None
-    ) -> list[tuple[str, int, Any, Any, float]]:
+    def _agreed(self, point: Point) -> list[tuple[str, int, Any, Any, float]]:
         """The agreements that cover the point."""
-        if not self.agreements or metres is None:
-            return []
         return [
             row
             for row in self.agreements
-            if shapely.intersects_xy(row[2], lon, lat)
-            or (row[4] > 0 and shapely.dwithin(row[3], shapely.Point(metres), row[4]))
+            if shapely.intersects_xy(row[2], point.lon, point.lat)
+            or (row[4] > 0 and shapely.dwithin(row[3], point.metres, row[4]))
         ]
 
-    def agreed(
-        self, lon: float, lat: float, metres: tuple[float, float] | None, candidates: Sequence[Candidate]
-    ) -> list[AgreementFact]:
+    def agreed(self, point: Point, candidates: Sequence[Candidate]) -> list[AgreementFact]:
         """The border agreements that cover the point, with the candidate each makes answerable."""
+        if not self.agreements:
+            return []
         by_key = {candidate.sector: candidate for candidate in candidates}
-        return [
-            AgreementFact(code, by_key[self.sectors.keys[sector]])
-            for code, sector, _, _, _ in self._agreed(lon, lat, metres)
-        ]
+        return [AgreementFact(code, by_key[self.sectors.keys[sector]]) for code, sector, _, _, _ in self._agreed(point)]
 
-    def commune(self, lon: float, lat: float, metres: tuple[float, float] | None) -> CommuneFact | None:
+    def commune(self, point: Point) -> CommuneFact | None:
         """The commune that covers the point, else the nearest within reach."""
         away = 0.0
-        found = self.communes.covering(lon, lat)
+        found = self.communes.covering(point)
         if not found:
-            if metres is None or not self.communes.keys:
-                return None
-            near = self.communes.nearest(*metres, (), 1, COMMUNE_REACH_M)
+            near = self.communes.nearest(point, (), 1, COMMUNE_REACH_M)
             if not near:
                 return None
             found, away = list(near), next(iter(near.values()))

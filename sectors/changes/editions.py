@@ -72,7 +72,7 @@ def load_edition(
         report.changed.append(f"edition {entry.code} (from {entry.from_on})")
     for values in wanted.values():
         values["edition_id"] = edition.pk
-    make_equal(Sector, edition.sectors.all(), lambda row: row.code, wanted, report, noun="sector")
+    make_equal(Sector, Sector.objects.filter(edition=edition), lambda row: row.code, wanted, report, noun="sector")
     if len(report.added) + len(report.changed) + len(report.removed) > before:
         edition.save()
         report.notes.extend(_looked_at(edition))
@@ -118,7 +118,7 @@ def _correct(edition: Edition, wanted: Mapping[str, dict[str, Any]], case: _Case
     """Puts names and sources right in an edition that is or was in force; anything else is a defect."""
     advice = "an edition in force is not rewritten: give a new edition a new code and a day to come"
     file, report = case.entry.file, case.report
-    stored = {row.code: row for row in edition.sectors.all()}
+    stored = {row.code: row for row in Sector.objects.filter(edition=edition)}
     defects: list[Defect] = []
     if edition.validity.lower != case.start:
         begun = f"it begins on {_day(edition)} in the database; {advice}"
@@ -145,9 +145,10 @@ def _correct(edition: Edition, wanted: Mapping[str, dict[str, Any]], case: _Case
 
 def _make_room(territory: Territory, edition: Edition | None, case: _Case) -> list[Defect]:
     """Ends the edition in force where the new one begins; a defect where that would change a day gone by."""
-    others = territory.editions.exclude(pk=edition.pk if edition else None).filter(validity__isnull=False)
     ended: list[Edition] = []
-    for other in others:
+    for other in Edition.objects.filter(territory=territory, validity__isnull=False):
+        if other == edition:
+            continue
         if other.validity.lower >= case.start:
             begun = f"edition {other.code} begins on {_day(other)}; a new one begins later"
             return [case.defect("from_on", "too_early", begun)]

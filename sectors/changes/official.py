@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Min
@@ -105,12 +106,11 @@ def _units(territory: int, records: Sequence[CompetenceRecord], report: Report) 
     existing = Unit.objects.filter(code__in=codes)
     if taken := [unit.code for unit in existing if unit.territory_id != territory]:
         raise Defects([Defect("units", code, "", "taken", "it belongs to another territory") for code in taken])
-    wanted = {
+    wanted: dict[str, dict[str, Any]] = {
         code: {"code": code, "territory_id": territory, "name": record.service, "force": record.force}
         for code, record in codes.items()
     }
-    rows = make_equal(Unit, existing, lambda unit: unit.code, wanted, report, noun="unit", keep=True)
-    return {str(code): unit for code, unit in rows.items()}
+    return make_equal(Unit, existing, lambda unit: unit.code, wanted, report, noun="unit", keep=True)
 
 
 class _Posts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -13,7 +13,7 @@ from django.db.models import ProtectedError, RestrictedError
 from sectors.file_tables import Defect, Defects
 
 Row = TypeVar("Row", bound=models.Model)
-Wanted = Mapping[Hashable, Mapping[str, Any]]
+Key = TypeVar("Key", bound=Hashable)
 
 
 @dataclass(slots=True)
@@ -36,21 +36,21 @@ class Report:
 def make_equal(
     model: type[Row],
     existing: Iterable[Row],
-    key: Any,
-    wanted: Wanted,
+    key: Callable[[Row], Key],
+    wanted: Mapping[Key, Mapping[str, Any]],
     report: Report,
     *,
     noun: str,
     keep: bool = False,
-) -> dict[Hashable, Row]:
+) -> dict[Key, Row]:
     """The rows by key, after those that lack were added and those that differ changed, in two statements at most.
 
     `key` gives a row's key; `wanted` gives each key its values by attribute (foreign keys as `…_id`). A row that is not
     wanted is put on `report.doomed`, to be deleted by `remove` when nothing refers to it any more; `keep` leaves it.
     """
-    rows: dict[Hashable, Row] = {key(row): row for row in existing}
+    rows: dict[Key, Row] = {key(row): row for row in existing}
     fresh = {each: model(**values) for each, values in wanted.items() if each not in rows}
-    differing: dict[Hashable, list[str]] = {}
+    differing: dict[Key, list[str]] = {}
     for each, values in wanted.items():
         if each in rows and (names := [n for n, value in values.items() if not same(getattr(rows[each], n), value)]):
             differing[each] = names

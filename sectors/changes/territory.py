@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, TypeVar
@@ -10,18 +10,17 @@ from typing import Any, TypeVar
 from django.contrib.gis.geos import Point
 from django.db import models, transaction
 
+from sectors.changes.categories import load_categories
 from sectors.changes.communes import load_for_territory
 from sectors.changes.competence import Held, hold, latest
 from sectors.changes.editions import load_edition
+from sectors.changes.partners import load_partners
 from sectors.changes.rows import Report, make_equal, remove
 from sectors.commune_files import CommuneRecord
 from sectors.file_tables import Defect, Defects
 from sectors.models import (
-    Category,
-    CategoryRule,
     Commune,
     Edition,
-    Membership,
     Partner,
     PartnershipGroup,
     Post,
@@ -79,7 +78,7 @@ class _Load:
         if not self._codes_are_free():
             return
         territory = self._territory()
-        units = self._own(Unit, territory, self.file.units, "unit", keep=True)
+        units = self._units(territory)
         posts = self._posts(territory, units)
         self._set_triage(territory, posts)
         rows, wrong = load_for_territory(
@@ -100,9 +99,8 @@ class _Load:
         if self.defects:
             return
         self._competence(rows, units, posts)
-        categories = self._categories(territory)
-        self._rules(territory, categories, rows, posts)
-        self._partners(territory, posts)
+        load_categories(self.file, territory=territory, communes=rows, posts=posts, report=self.report)
+        load_partners(self.file, territory=territory, posts=posts, report=self.report)
         self._places(territory)
         self._dismiss_posts(territory)
 
@@ -134,28 +132,24 @@ class _Load:
         )
         return rows[values["code"]]
 
-    def _own(
-        self, model: type[Row], territory: Territory, entries: Sequence[Any], noun: str, *, keep: bool = False
-    ) -> dict[str, Row]:
-        """The rows of a model whose columns are the entry's keys, by code."""
-        wanted: dict[Hashable, dict[str, Any]] = {e.code: asdict(e) | {"territory_id": territory.pk} for e in entries}
-        return self._equal(model, territory, wanted, noun, keep=keep)
+    def _units(self, territory: Territory) -> dict[str, Unit]:
+        wanted = {entry.code: asdict(entry) | {"territory_id": territory.pk} for entry in self.file.units}
+        return self._equal(Unit, territory, wanted, "unit", keep=True)
 
     def _equal(
         self,
         model: type[Row],
         territory: Territory,
-        wanted: Mapping[Hashable, Mapping[str, Any]],
+        wanted: Mapping[str, Mapping[str, Any]],
         noun: str,
         *,
         keep: bool = False,
     ) -> dict[str, Row]:
         existing = model._default_manager.filter(territory=territory)
-        rows = make_equal(model, existing, lambda row: row.code, wanted, self.report, noun=noun, keep=keep)  # type: ignore[attr-defined]
-        return {str(code): row for code, row in rows.items()}
+        return make_equal(model, existing, _code, wanted, self.report, noun=noun, keep=keep)
 
     def _posts(self, territory: Territory, units: Mapping[str, Unit]) -> dict[str, Post]:
-        wanted: dict[Hashable, dict[str, Any]] = {}
+        wanted: dict[str, dict[str, Any]] = {}
         for entry in self.file.posts:
             values = asdict(entry) | {"territory_id": territory.pk, "unit_id": units[entry.unit].pk}
             del values["unit"]
@@ -199,76 +193,8 @@ class _Load:
             report=self.report,
         )
 
-    def _categories(self, territory: Territory) -> dict[str, Category]:
-        """The categories; one that the file no longer has is kept for what refers to it, and no longer offered."""
-        wanted: dict[Hashable, dict[str, Any]] = {}
-        for rank, (family, category) in enumerate(self.file.categories, 1):
-            wanted[category.code] = {
-                "territory_id": territory.pk,
-                "code": category.code,
-                "family": family.code,
-                "family_fr": family.fr,
-                "family_en": family.en,
-                "label_fr": category.fr,
-                "label_en": category.en,
-                "rank": rank,
-                "is_active": True,
-                "is_frequent": category.frequent,
-            }
-        rows = self._equal(Category, territory, wanted, "category", keep=True)
-        gone = [row for code, row in rows.items() if code not in wanted and row.is_active]
-        if gone:
-            Category.objects.filter(pk__in=[row.pk for row in gone]).update(is_active=False)
-            self.report.removed.extend(f"category {row.code} (kept, and no longer offered)" for row in gone)
-        return rows
-
-    def _rules(
-        self,
-        territory: Territory,
-        categories: Mapping[str, Category],
-        communes: Mapping[str, Commune],
-        posts: Mapping[str, Post],
-    ) -> None:
-        wanted: dict[Hashable, dict[str, Any]] = {}
-        for rule in self.file.category_rules:
-            commune = communes[rule.commune].pk if rule.commune else None
-            wanted[(rule.category, rule.commune)] = {
-                "territory_id": territory.pk,
-                "category_id": categories[rule.category].pk,
-                "commune_id": commune,
-                "post_id": posts[rule.post].pk,
-                "reason_fr": rule.reason_fr,
-                "reason_en": rule.reason_en,
-            }
-        existing = territory.category_rules.select_related("category", "commune").defer(
-            "commune__area", "commune__area_m"
-        )
-        make_equal(CategoryRule, existing, _rule_key, wanted, self.report, noun="category rule")
-
-    def _partners(self, territory: Territory, posts: Mapping[str, Post]) -> None:
-        partners = self._own(Partner, territory, self.file.partners, "partner")
-        groups_wanted: dict[Hashable, dict[str, Any]] = {
-            group.code: {
-                "territory_id": territory.pk,
-                "code": group.code,
-                "name": group.name,
-                "post_id": posts[group.post].pk,
-            }
-            for group in self.file.groups
-        }
-        groups = self._equal(PartnershipGroup, territory, groups_wanted, "group")
-        wanted: dict[Hashable, dict[str, Any]] = {
-            (group.code, member): {"group_id": groups[group.code].pk, "partner_id": partners[member].pk}
-            for group in self.file.groups
-            for member in group.members
-        }
-        existing = Membership.objects.filter(group__territory=territory).select_related("group", "partner")
-        make_equal(
-            Membership, existing, lambda row: (row.group.code, row.partner.code), wanted, self.report, noun="member"
-        )
-
     def _places(self, territory: Territory) -> None:
-        wanted: dict[Hashable, dict[str, Any]] = {
+        wanted: dict[str, dict[str, Any]] = {
             place.code: {
                 "territory_id": territory.pk,
                 "code": place.code,
@@ -293,5 +219,5 @@ class _Load:
         self.report.doomed[:0] = [*free, *idle]
 
 
-def _rule_key(row: CategoryRule) -> tuple[str, str]:
-    return row.category.code, row.commune.code if row.commune else ""
+def _code(row: models.Model) -> str:
+    return str(row.code)  # type: ignore[attr-defined] # every model given here has one

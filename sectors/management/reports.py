@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import TypeVar
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, TypeVar
 
 from django.core.management.base import CommandError, OutputWrapper
 
@@ -14,6 +15,11 @@ Thing = TypeVar("Thing")
 # Longer lists are cut: the first rows show what kind of change it is.
 _SHOWN = 20
 _STEP = 250
+
+
+def voice(stdout: OutputWrapper, options: Mapping[str, Any]) -> OutputWrapper:
+    """Where a command speaks: nowhere with `--verbosity 0`."""
+    return stdout if options["verbosity"] else OutputWrapper(io.StringIO())
 
 
 def failure(error: Defects) -> CommandError:

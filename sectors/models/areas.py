@@ -75,7 +75,7 @@ class Sector(models.Model):
 
 
 class BorderAgreement(models.Model):
-    """A line or a small polygon for which a sector is answerable, whatever the polygons say, on dates and for a reason."""
+    """A line or a small polygon for which one sector answers whatever the areas say, on dates and for a reason."""
 
     territory = models.ForeignKey(Territory, on_delete=models.CASCADE, related_name="agreements")
     code = models.SlugField(max_length=80, unique=True)

@@ -53,7 +53,7 @@ def point_check(table: str, field: str) -> CheckConstraint:
     )
 
 
-def metres(field: str, output: type[models.GeometryField]) -> models.GeneratedField:
+def metres(field: str, output: type[models.GeometryField[Any, Any]]) -> models.GeneratedField:
     """A stored column: the geometry in EPSG:2154, its borders following the straight lines of EPSG:4326."""
     carried = Func(
         field,

@@ -16,7 +16,7 @@ from accounts.throttles import throttle
 from ogcapi.expressions import GeoJSONText
 from ogcapi.geojson import feature, feature_collection, read_query
 from sectors.models import Commune, Competence, Sector
-from sectors.views.asked import read_limit, read_moment
+from sectors.views.asked import OPEN, read_limit, read_moment
 
 CONTENT_TYPE: Final = "application/geo+json"
 SECTOR: Final = ("code", "name", "kind", "commune__code", "edition__code", "post__code", "post__unit__code")
@@ -44,7 +44,6 @@ _PARAMETERS: Final = [
     OpenApiParameter("at", str, description="A moment (RFC 3339), or a date meaning 00:00 in Paris."),
     OpenApiParameter("limit", int),
 ]
-_OPEN: Any = [{}, {"tokenAuth": []}]
 
 
 class _Areas(Endpoint):
@@ -100,7 +99,7 @@ class SectorsView(_Sectors):
     """The sectors in force."""
 
     @extend_schema(
-        operation_id="listSectors", parameters=_PARAMETERS, responses={(200, CONTENT_TYPE): _COLLECTION}, auth=_OPEN
+        operation_id="listSectors", parameters=_PARAMETERS, responses={(200, CONTENT_TYPE): _COLLECTION}, auth=OPEN
     )
     def get(self, request: HttpRequest) -> HttpResponse:
         """Every sector in force, unless `limit` is given."""
@@ -111,7 +110,7 @@ class SectorView(_Sectors):
     """One sector."""
 
     @extend_schema(
-        operation_id="readSector", parameters=_PARAMETERS[:1], responses={(200, CONTENT_TYPE): _FEATURE}, auth=_OPEN
+        operation_id="readSector", parameters=_PARAMETERS[:1], responses={(200, CONTENT_TYPE): _FEATURE}, auth=OPEN
     )
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         """The sector of this code in force."""
@@ -122,7 +121,7 @@ class CommunesView(_Communes):
     """The communes served."""
 
     @extend_schema(
-        operation_id="listCommunes", parameters=_PARAMETERS, responses={(200, CONTENT_TYPE): _COLLECTION}, auth=_OPEN
+        operation_id="listCommunes", parameters=_PARAMETERS, responses={(200, CONTENT_TYPE): _COLLECTION}, auth=OPEN
     )
     def get(self, request: HttpRequest) -> HttpResponse:
         """Every commune of the territories, with who is competent there."""
@@ -133,7 +132,7 @@ class CommuneView(_Communes):
     """One commune."""
 
     @extend_schema(
-        operation_id="readCommune", parameters=_PARAMETERS[:1], responses={(200, CONTENT_TYPE): _FEATURE}, auth=_OPEN
+        operation_id="readCommune", parameters=_PARAMETERS[:1], responses={(200, CONTENT_TYPE): _FEATURE}, auth=OPEN
     )
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         """The commune of this INSEE code."""

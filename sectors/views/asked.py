@@ -14,6 +14,8 @@ from ogcapi.geojson import FieldError, Refused, read_number
 from sectors import atlas
 
 PARIS: Final = ZoneInfo("Europe/Paris")
+# For the OpenAPI document: anybody may ask, an account with its token.
+OPEN: Any = [{}, {"tokenAuth": []}]
 MOST_ACCURACY_M: Final = 100_000.0
 _EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 _OFFSET = re.compile(r"(?:[Zz]|[+-]\d\d:\d\d)$", re.ASCII)

@@ -17,7 +17,7 @@ from accounts.throttles import throttle
 from ogcapi.geojson import FieldError, Findings, Refused, check_number, read_points, read_query
 from sectors import atlas, bulk
 from sectors.tables import locate_csv
-from sectors.views.asked import MOST_ACCURACY_M, read_category, read_moment
+from sectors.views.asked import MOST_ACCURACY_M, OPEN, read_category, read_moment
 
 BODY_LIMIT: Final = 8 * 1024 * 1024
 MOST_POINTS: Final = 100_000
@@ -52,7 +52,7 @@ class BatchView(Endpoint):
         operation_id="locateBatch",
         request={"application/json": _POINTS, "text/csv": {"type": "string"}},
         responses={(200, "application/json"): _RESULTS, (200, "text/csv"): {"type": "string"}},
-        auth=[{}, {"tokenAuth": []}],
+        auth=OPEN,
     )
     def post(self, request: HttpRequest) -> HttpResponse:
         """An answer a point, in order. Writes nothing, so that a session needs no CSRF token."""
@@ -86,9 +86,7 @@ def _json(body: bytes, content_type: str, most: int) -> HttpResponse:
     printed = np.array([orjson.dumps(bulk.values(each)) for each in answers.distinct], dtype=object)
     results = b",".join(printed[answers.index].tolist()) if len(batch) else b""
     head: dict[str, Any] = {"count": len(batch)}
-    return HttpResponse(
-        orjson.dumps(head)[:-1] + b',"results":[' + results + b"]}", content_type="application/json"
-    )
+    return HttpResponse(orjson.dumps(head)[:-1] + b',"results":[' + results + b"]}", content_type="application/json")
 
 
 def _sized(body: bytes) -> bytes:

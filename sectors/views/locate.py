@@ -14,7 +14,7 @@ from accounts.endpoints import Endpoint
 from accounts.throttles import throttle
 from ogcapi.geojson import read_number, read_query
 from sectors.locating import locate
-from sectors.views.asked import read_accuracy, read_category, read_moment
+from sectors.views.asked import OPEN, read_accuracy, read_category, read_moment
 
 PARAMETERS = ("lon", "lat", "accuracy", "category", "at")
 
@@ -90,7 +90,7 @@ class LocateView(Endpoint):
             OpenApiParameter("at", str, description="A moment (RFC 3339), or a date meaning 00:00 in Paris."),
         ],
         responses=LocatedSerializer,
-        auth=[{}, {"tokenAuth": []}],
+        auth=OPEN,
     )
     def get(self, request: HttpRequest) -> HttpResponse:
         """The decision, its reason in the language asked, and the sectors that were weighed."""

@@ -17,10 +17,10 @@ def no_leases():
 
 
 @pytest.fixture
-def person(db) -> User:
+def somebody(db) -> User:
     return create_user(email="Personne@psq.example", password=PASSWORD, name="Une personne")
 
 
 @pytest.fixture
-def clear_token(person: User) -> str:
-    return create_token(user=person, name="a script", ttl=timedelta(days=30))
+def clear_token(somebody: User) -> str:
+    return create_token(user=somebody, name="a script", ttl=timedelta(days=30))

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib import admin
+from django.contrib.admin.utils import quote
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import path
@@ -21,6 +22,14 @@ urlpatterns = [
     path("sign-in/", lambda request: HttpResponse("sign in"), name="login"),
 ]
 pytestmark = pytest.mark.urls(__name__)
+
+
+@pytest.fixture(autouse=True)
+def no_gathered_files(settings, tmp_path):
+    """The pages need no static file gathered beforehand."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+    settings.STATIC_ROOT = tmp_path
 
 
 def client_of(**flags) -> Client:
@@ -41,19 +50,19 @@ def test_nobody_but_a_superuser_enters(db, flags):
     assert client.get("/admin/accounts/user/", follow=True).status_code == 403
 
 
-def test_a_superuser_reads_and_changes_nothing(db, person):
-    clear = create_token(user=person, name="QGIS", ttl=timedelta(days=1))
-    log_access(user=person, operation="read", reference="incident:7K3F-9QXM")
-    TokenBucket.objects.create(key="batch:192.0.2.1", tokens=1, filled_at=person.created_at)
+def test_a_superuser_reads_and_changes_nothing(db, somebody):
+    clear = create_token(user=somebody, name="QGIS", ttl=timedelta(days=1))
+    log_access(user=somebody, operation="read", reference="incident:7K3F-9QXM")
+    TokenBucket.objects.create(key="batch:192.0.2.1", tokens=1, filled_at=somebody.created_at)
     client = client_of(is_staff=True, is_superuser=True)
     rows = {
-        "user": person.pk,
+        "user": somebody.pk,
         "apitoken": ApiToken.objects.get().pk,
         "accesslog": AccessLog.objects.get().pk,
         "tokenbucket": "batch:192.0.2.1",
     }
     for name, key in rows.items():
-        address = f"/admin/accounts/{name}/{admin.utils.quote(key)}"
+        address = f"/admin/accounts/{name}/{quote(key)}"
         assert client.get(f"/admin/accounts/{name}/").status_code == 200
         page = client.get(f"{address}/change/")
         assert page.status_code == 200, name

@@ -11,7 +11,6 @@ from django.test import RequestFactory
 from django.utils import timezone
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import IsAuthenticated
-from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.authentication import (
@@ -42,7 +41,7 @@ class Framework(APIView):
     permission_classes = (IsAuthenticated,)
 
     def get(self, request):
-        return Response(request.user.get_username())
+        return HttpResponse(request.user.get_username())
 
     post = get
 
@@ -51,7 +50,7 @@ VIEWS = pytest.mark.parametrize("view", [plain, Framework.as_view()], ids=["plai
 
 
 def asked(header: str | None, method: str = "get", **meta) -> HttpRequest:
-    request = getattr(rf, method)("/", **meta)
+    request: HttpRequest = getattr(rf, method)("/", **meta)
     if header is not None:
         request.META["HTTP_AUTHORIZATION"] = header
     request.user = AnonymousUser()
@@ -70,7 +69,7 @@ def test_a_token_is_its_account_in_one_query(view, scheme, clear_token, django_a
     with django_assert_num_queries(1):
         response = view(asked(f"{scheme} {clear_token}"))
     assert response.status_code == 200
-    assert b"personne@psq.example" in getattr(response, "rendered_content", response.content)
+    assert response.content == b"personne@psq.example"
 
 
 @VIEWS
@@ -105,9 +104,9 @@ def test_what_no_token_can_be_is_401_without_a_query(view, header, db, django_as
 
 
 @VIEWS
-def test_unknown_expired_suspended_and_near_misses_are_the_same_401(view, person, clear_token):
-    late = create_token(user=person, name="", ttl=timedelta(seconds=-1))
-    other = create_token(user=person, name="", ttl=timedelta(days=1))
+def test_unknown_expired_suspended_and_near_misses_are_the_same_401(view, somebody, clear_token):
+    late = create_token(user=somebody, name="", ttl=timedelta(seconds=-1))
+    other = create_token(user=somebody, name="", ttl=timedelta(days=1))
     bodies = {
         view(asked(f"Token {wrong}")).content
         for wrong in (
@@ -119,16 +118,16 @@ def test_unknown_expired_suspended_and_near_misses_are_the_same_401(view, person
             clear_token[:15] + other[15:],
         )
     }
-    type(person).objects.update(is_active=False)
+    type(somebody).objects.update(is_active=False)
     response = view(asked(f"Token {clear_token}"))
     assert response.status_code == 401
     assert bodies == {response.content}
     assert ApiToken.objects.count() == 3, "asking deletes nothing"
 
 
-def test_a_token_ends_at_its_moment(person):
+def test_a_token_ends_at_its_moment(somebody):
     now = timezone.now()
-    clear = create_token(user=person, name="", ttl=timedelta(days=2))
+    clear = create_token(user=somebody, name="", ttl=timedelta(days=2))
     with time_machine.travel(now + timedelta(days=1, hours=23), tick=False):
         assert plain(asked(f"Token {clear}")).status_code == 200
     with time_machine.travel(now + timedelta(days=2, seconds=1), tick=False):
@@ -152,8 +151,9 @@ def test_the_last_use_is_noted_once_an_hour(clear_token, django_assert_num_queri
 
 
 def test_basic_carries_the_token_as_password_where_it_is_taken(clear_token):
-    for user in (b"", b"whoever", "é:".encode().rstrip(b":")):
+    for user in (b"", b"whoever", "é".encode()):
         response = for_gis(asked(basic(user + b":" + clear_token.encode())))
+        assert isinstance(response, HttpResponse)
         assert response.content == b"personne@psq.example"
     assert for_gis(asked(f"Token {clear_token}")).status_code == 200
 
@@ -175,34 +175,34 @@ def test_nobody_is_anonymous_for_a_plain_view_and_401_where_an_account_is_needed
     assert (response.status_code, response.headers["WWW-Authenticate"]) == (401, "Token")
 
 
-def test_the_token_goes_before_the_session_and_a_bad_one_is_not_saved_by_it(person, clear_token):
+def test_the_token_goes_before_the_session_and_a_bad_one_is_not_saved_by_it(somebody, clear_token):
     request = asked("Token psq_" + "0" * 64)
-    request.user = person
+    request.user = somebody
     with pytest.raises(Unauthorised):
         authenticated(request)
     assert Framework.as_view()(request).status_code == 401
 
 
-def test_a_session_that_writes_needs_the_csrf_token_and_a_token_does_not(person, clear_token):
+def test_a_session_that_writes_needs_the_csrf_token_and_a_token_does_not(somebody, clear_token):
     reading, writing = asked(None), asked(None, "post")
-    reading.user = writing.user = person
-    assert authenticated(reading) == person
+    reading.user = writing.user = somebody
+    assert authenticated(reading) == somebody
     with pytest.raises(PermissionDenied):
         authenticated(writing)
     assert plain(writing).status_code == 403
+    assert authenticated(writing, csrf=False) == somebody, "for a view that writes nothing"
     assert Framework.as_view()(writing).status_code == 403
-    assert authenticated(writing, csrf=False) == person, "for a view that writes nothing"
     assert plain(asked(f"Token {clear_token}", "post")).status_code == 200
 
     proven = asked(None, "post", HTTP_X_CSRFTOKEN="a" * 32)
     proven.COOKIES["csrftoken"] = "a" * 32
-    proven.user = person
-    assert authenticated(proven) == person
+    proven.user = somebody
+    assert authenticated(proven) == somebody
 
 
-def test_a_suspended_account_is_nobody_in_its_session(person):
+def test_a_suspended_account_is_nobody_in_its_session(somebody):
     request = asked(None)
-    request.user = person
-    suspend(user=person)
+    request.user = somebody
+    suspend(user=somebody)
     assert authenticated(request).is_anonymous
     assert Framework.as_view()(request).status_code == 401

@@ -36,13 +36,13 @@ def signing_in(email: str, password: str, address: str = "192.0.2.1") -> SignInF
     return SignInForm(RequestFactory().post("/", REMOTE_ADDR=address), {"username": email, "password": password})
 
 
-def test_the_right_password_signs_in_whatever_the_case_of_the_address(person):
+def test_the_right_password_signs_in_whatever_the_case_of_the_address(somebody):
     form = signing_in("PERSONNE@psq.example", PASSWORD)
     assert form.is_valid(), form.errors
-    assert form.get_user() == person
+    assert form.get_user() == somebody
 
 
-def test_unknown_wrong_and_suspended_cost_one_hash_and_read_the_same(person, settings):
+def test_unknown_wrong_and_suspended_cost_one_hash_and_read_the_same(somebody, settings):
     settings.PASSWORD_HASHERS = ["tests.accounts.test_forms.Counting"]
     told = []
     for email, password in (("personne@psq.example", "wrong"), ("nobody@psq.example", PASSWORD)):
@@ -50,7 +50,7 @@ def test_unknown_wrong_and_suspended_cost_one_hash_and_read_the_same(person, set
         form = signing_in(email, password)
         assert not form.is_valid()
         told.append((form.errors.as_json(), Counting.asked))
-    suspend(user=person)
+    suspend(user=somebody)
     Counting.asked = 0
     form = signing_in("personne@psq.example", PASSWORD)
     assert not form.is_valid()
@@ -59,7 +59,7 @@ def test_unknown_wrong_and_suspended_cost_one_hash_and_read_the_same(person, set
     assert "invalid_login" in told[0][0]
 
 
-def test_the_eleventh_try_is_refused_even_with_the_right_password(person, settings):
+def test_the_eleventh_try_is_refused_even_with_the_right_password(somebody, settings):
     settings.PASSWORD_HASHERS = ["tests.accounts.test_forms.Counting"]
     for _ in range(10):
         assert not signing_in("personne@psq.example", "wrong").is_valid()
@@ -87,7 +87,7 @@ def test_the_eleventh_try_is_refused_even_with_the_right_password(person, settin
         ("personne@psq.example", "a\0b", "password"),
     ],
 )
-def test_bad_input_is_an_error_of_its_field(person, email, password, field):
+def test_bad_input_is_an_error_of_its_field(somebody, email, password, field):
     form = signing_in(email, password)
     assert not form.is_valid()
     assert field in form.errors

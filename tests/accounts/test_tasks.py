@@ -11,14 +11,14 @@ from accounts.tasks import forget_expired
 from accounts.throttles import LONGEST_REFILL_S, Rate, take
 
 
-def test_what_is_over_goes_and_what_is_not_stays(person, monkeypatch):
+def test_what_is_over_goes_and_what_is_not_stays(somebody, monkeypatch):
     monkeypatch.setattr("accounts.tasks.ROWS_AT_ONCE", 2)  # more rows than one statement takes
     now = timezone.now()
     for n in range(5):
-        create_token(user=person, name="old", ttl=timedelta(seconds=-1 - n))
+        create_token(user=somebody, name="old", ttl=timedelta(seconds=-1 - n))
         Session.objects.create(session_key=f"old{n}", session_data="", expire_date=now - timedelta(seconds=1 + n))
-    create_token(user=person, name="good", ttl=timedelta(days=1))
-    ApiToken.objects.create(user=person, expiry=None, name="endless")
+    create_token(user=somebody, name="good", ttl=timedelta(days=1))
+    ApiToken.objects.create(user=somebody, expiry=None, name="endless")
     Session.objects.create(session_key="good", session_data="", expire_date=now + timedelta(hours=1))
     TokenBucket.objects.create(key="full", tokens=0, filled_at=now - timedelta(seconds=LONGEST_REFILL_S + 1))
     take("used", Rate(5, 60), wanted=1)

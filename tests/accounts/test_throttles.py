@@ -192,10 +192,10 @@ def test_the_limits_are_the_promised_ones():
     assert (LIMITS["login"].tokens, LIMITS["login"].seconds) == (10, 600)
 
 
-def test_beyond_the_limit_the_answer_is_429_with_the_seconds_to_wait(person):
+def test_beyond_the_limit_the_answer_is_429_with_the_seconds_to_wait(somebody):
     @answers("POST")
     def report(request: HttpRequest) -> HttpResponse:
-        throttle(request, "report", account=person)
+        throttle(request, "report", account=somebody)
         return HttpResponse(status=201)
 
     statuses = [report(rf.post("/", REMOTE_ADDR=f"192.0.2.{n}")).status_code for n in range(60)]

@@ -12,8 +12,8 @@ from ogcapi.expressions import GeoJSONText
 
 
 def sql(expression: GeoJSONText) -> str:
-    compiler = Query(None).get_compiler(connection=connection)  # type: ignore[arg-type]
-    return compiler.compile(expression)[0]
+    compiler = Query(None).get_compiler(connection=connection)
+    return str(compiler.compile(expression)[0])
 
 
 def test_the_sql_turns_rings_rounds_and_names_no_reference_system():

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from sectors.changes import refine_competence
 from sectors.competence_files import read_competence
 from sectors.file_tables import Defects
-from sectors.management.reports import counted, failure, tell
+from sectors.management.reports import counted, failure, tell, voice
 from sectors.moments import paris_midnight
 
 
@@ -34,10 +34,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
         start = paris_midnight(options["from_on"]) if options["from_on"] else None
-        self.stdout.write(f"reading {path}")
+        out = voice(self.stdout, options)
+        out.write(f"reading {path}")
         try:
-            records = list(counted(read_competence(path), "communes", self.stdout))
+            records = list(counted(read_competence(path), "communes", out))
             label = (options["source"] or path.name)[:160]
-            tell(refine_competence(records, label=label, file=path.name, start=start), self.stdout)
+            tell(refine_competence(records, label=label, file=path.name, start=start), out)
         except Defects as error:
             raise failure(error) from error

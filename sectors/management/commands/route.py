@@ -1,0 +1,129 @@
+"""Routes the points of a file: CSV, GeoJSON or GeoPackage in, the same rows with the answer's columns out."""
+
+from __future__ import annotations
+
+import csv
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import IO, Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from ogcapi.geojson import Refused
+from sectors import atlas
+from sectors.layers import as_rows
+from sectors.tables import ADDED, Head, added, read_head
+
+CHUNK = 50_000
+
+
+class Command(BaseCommand):
+    help = "Adds to each point of a file who takes it. A row that cannot be read keeps its place, with the reason."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path, help="CSV (columns lon, lat), GeoJSON or GeoPackage")
+        parser.add_argument("--output", type=Path, help="where to write the CSV (default: standard output)")
+        parser.add_argument("--lon", help="name of the longitude's column")
+        parser.add_argument("--lat", help="name of the latitude's column")
+        parser.add_argument("--category", help="also apply the rules of this category")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        path: Path = options["file"]
+        if not path.is_file():
+            raise CommandError(f"There is no file {path}.")
+        if bool(options["lon"]) != bool(options["lat"]):
+            raise CommandError("Give both --lon and --lat, or neither.")
+        columns = (options["lon"], options["lat"]) if options["lon"] else None
+        image = atlas.current()
+        category = options["category"]
+        if category and not image.directory.knows_category(category):
+            raise CommandError(f"No territory knows the category {category!r}.")
+        with ExitStack() as stack:
+            head, rows, size = self._open(path, columns, stack)
+            out: Any = sys.stdout
+            partial = None
+            if options["output"]:
+                # Beside its place and renamed at the end: half an answer is never taken for a whole one.
+                partial = options["output"].with_name(options["output"].name + ".part")
+                out = stack.enter_context(partial.open("w", encoding="utf-8", newline=""))
+            writer = csv.writer(out, delimiter=head.delimiter, lineterminator="\n")
+            writer.writerow([*head.names, *ADDED])
+            bar = Bar(self.stderr, size)
+            for chunk, done in rows:
+                writer.writerows(added(chunk, head, image, category=category))
+                bar.show(len(chunk), done)
+            bar.end()
+        if partial is not None:
+            partial.replace(options["output"])
+
+    def _open(
+        self, path: Path, columns: tuple[str, str] | None, stack: ExitStack
+    ) -> tuple[Head, Iterator[tuple[list[list[str]], int]], int]:
+        """The head, the rows by chunks with how far the reading is, and how far it goes."""
+        try:
+            if path.suffix.lower() in {".csv", ".txt", ".tsv"}:
+                file = stack.enter_context(path.open(encoding="utf-8-sig", newline=""))
+                head = read_head(file.readline().rstrip("\r\n"), columns=columns)
+                return head, _csv_chunks(file, head), path.stat().st_size
+            names, features, count = as_rows(path)
+        except (Refused, UnicodeDecodeError, ValueError) as error:
+            detail = error.detail if isinstance(error, Refused) else error
+            raise CommandError(f"{path.name}: {detail}") from error
+        return Head(",", names, len(names) - 2, len(names) - 1), _chunks(features), count
+
+
+def _csv_chunks(file: IO[str], head: Head) -> Iterator[tuple[list[list[str]], int]]:
+    reader = csv.reader(_without_nul(file), delimiter=head.delimiter)
+    chunk: list[list[str]] = []
+    for row in reader:
+        if row:
+            chunk.append(row)
+        if len(chunk) >= CHUNK:
+            yield chunk, file.buffer.tell()  # type: ignore[attr-defined]
+            chunk = []
+    if chunk:
+        yield chunk, file.buffer.tell()  # type: ignore[attr-defined]
+
+
+def _without_nul(file: IO[str]) -> Iterator[str]:
+    """Python's csv stops at a null character; the row is kept without it, and its number is then no number."""
+    return (line.replace("\0", "\ufffd") for line in file)
+
+
+def _chunks(features: Iterator[list[str]]) -> Iterator[tuple[list[list[str]], int]]:
+    chunk: list[list[str]] = []
+    done = 0
+    for row in features:
+        chunk.append(row)
+        done += 1
+        if len(chunk) >= CHUNK:
+            yield chunk, done
+            chunk = []
+    if chunk:
+        yield chunk, done
+
+
+class Bar:
+    """How far the work is, on a terminal; a line at the end everywhere."""
+
+    def __init__(self, stream: Any, size: int) -> None:
+        self.stream, self.size, self.rows, self.began = stream, max(size, 1), 0, time.monotonic()
+
+    def show(self, rows: int, done: int) -> None:
+        """One step on."""
+        self.rows += rows
+        if self.stream.isatty():
+            filled = min(30, 30 * done // self.size)
+            self.stream.write(f"\r[{'#' * filled}{'.' * (30 - filled)}] {self.rows:,} points", ending="")
+            self.stream.flush()
+
+    def end(self) -> None:
+        """The total."""
+        seconds = max(time.monotonic() - self.began, 1e-9)
+        start = "\n" if self.stream.isatty() else ""
+        self.stream.write(
+            f"{start}{self.rows:,} points routed in {seconds:.1f} s ({self.rows / seconds:,.0f} a second)"
+        )

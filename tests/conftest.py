@@ -1,0 +1,106 @@
+"""The cast, the embedded territory in every test database, and a fixed Monday."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.conf import settings as django_settings
+from django.core.management import call_command
+from django.test import Client, override_settings
+from hypothesis import HealthCheck, settings
+
+from accounts import changes as accounts
+from accounts import throttles
+from accounts.models import User
+from sectors import atlas
+
+# Playwright keeps an event loop in the test's thread; Django asks to be told that this is known.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+# A loaded machine is no failed property.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+settings.load_profile("house")
+
+ROOT = Path(__file__).resolve().parent.parent
+TERRITORY = ROOT / "sectors" / "territories" / "hautes-alpes" / "territory.toml"
+PARIS = ZoneInfo("Europe/Paris")
+MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=PARIS)
+
+# name in the tests -> account of the demonstration
+CAST = {
+    "referent_a": "referent.gap1",
+    "referent_b": "referent.gap2",
+    "referent_briancon": "referent.briancon1",
+    "partner_a": "partenaire.bailleur",
+    "partner_b": "partenaire.bus",
+    "mayor_gap": "maire.gap",
+    "mayor_briancon": "maire.briancon",
+    "gendarme": "gendarme",
+    "director": "direction",
+    "administrator": "admin",
+    "auditor": "audit",
+    "suspended": "suspendu",
+}
+
+
+def load_embedded_territory() -> None:
+    """The six sectors, the communes of Hautes-Alpes and the demonstration accounts."""
+    call_command("load_territory", str(TERRITORY), commit=True, verbosity=0)
+    call_command("seed_demo", verbosity=0)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Every test database holds the embedded territory and the cast."""
+    with django_db_blocker.unblock():
+        load_embedded_territory()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def plain_static_files() -> Iterator[None]:
+    """Static files under their own names: nothing needs to be collected before a test."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    with override_settings(STORAGES={**django_settings.STORAGES, "staticfiles": plain}):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def fresh_memory() -> Iterator[None]:
+    """What a process remembers between requests is forgotten between tests."""
+    atlas.forget()
+    throttles.LEASES.clear()
+    yield
+    atlas.forget()
+    throttles.LEASES.clear()
+
+
+@pytest.fixture
+def monday() -> Iterator[datetime]:
+    """Monday 23 November 2026, 09:00 in Paris; time stands still."""
+    with time_machine.travel(MONDAY, tick=False):
+        yield MONDAY
+
+
+@pytest.fixture
+def person(db: None) -> Callable[[str], User]:
+    """The account of a member of the cast."""
+    return lambda name: User.objects.get(email=f"{CAST[name]}@psq.example")
+
+
+@pytest.fixture
+def client_of(person: Callable[[str], User]) -> Callable[..., Client]:
+    """A client with the token of a member of the cast; "anonymous" has none."""
+
+    def client(name: str, **headers: Any) -> Client:
+        if name != "anonymous":
+            token = accounts.create_token(user=person(name), name="test", ttl=timedelta(days=1))
+            headers["HTTP_AUTHORIZATION"] = f"Token {token}"
+        return Client(SERVER_NAME="localhost", **headers)
+
+    return client
