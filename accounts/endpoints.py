@@ -36,4 +36,5 @@ class Endpoint(APIView):
         answering.cls = cls  # type: ignore[attr-defined]
         answering.initkwargs = initkwargs  # type: ignore[attr-defined]
         answering.csrf_exempt = True  # type: ignore[attr-defined]
+        answering.is_endpoint = True  # type: ignore[attr-defined] # what psq_geo.shortway looks for
         return answering

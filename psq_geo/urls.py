@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, register_converter
 from django.views.i18n import set_language
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
@@ -13,6 +13,17 @@ from psq_geo import health
 from sectors.views import areas
 from sectors.views.batch import BatchView
 from sectors.views.locate import LocateView
+
+
+
+class Reference:
+    """A concern's reference in an address; anything of another shape is no address at all."""
+
+    regex = "[0-9A-Za-z-]{1,20}"
+    to_python = to_url = staticmethod(str)
+
+
+register_converter(Reference, "reference")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     # Alive and ready
@@ -26,9 +37,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/communes/", areas.CommunesView.as_view()),
     path("api/communes/<slug:code>/", areas.CommuneView.as_view()),
     path("api/incidents/", incidents.IncidentsView.as_view()),
-    path("api/incidents/<str:reference>/", incidents.IncidentView.as_view()),
-    path("api/incidents/<str:reference>/routing/", incidents.RoutingsView.as_view()),
-    path("api/incidents/<str:reference>/move/", incidents.MoveView.as_view()),
+    path("api/incidents/<reference:reference>/", incidents.IncidentView.as_view()),
+    path("api/incidents/<reference:reference>/routing/", incidents.RoutingsView.as_view()),
+    path("api/incidents/<reference:reference>/move/", incidents.MoveView.as_view()),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema")),
     # Django's admin, for superusers
@@ -42,10 +53,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("signaler/quoi/", report.what, name="report_what"),
     path("signaler/deja/", report.nearby, name="report_nearby"),
     path("signaler/verifier/", report.check, name="report_check"),
-    path("signaler/recu/<str:reference>/", report.receipt, name="report_receipt"),
+    path("signaler/recu/<reference:reference>/", report.receipt, name="report_receipt"),
     path("bureau/", concerns.desk, name="desk"),
     path("preoccupations/", concerns.listing, name="concerns"),
-    path("preoccupations/<str:reference>/", concerns.detail, name="concern"),
+    path("preoccupations/<reference:reference>/", concerns.detail, name="concern"),
     path("connexion/", account.sign_in, name="login"),
     path("deconnexion/", account.sign_out, name="logout"),
     path("langue/", set_language, name="set_language"),

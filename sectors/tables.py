@@ -23,6 +23,7 @@ from sectors.bulk import COLUMNS, Answer, settle
 ADDED: Final = (*COLUMNS, "error")
 LON_NAMES: Final = ("lon", "lng", "longitude", "x")
 LAT_NAMES: Final = ("lat", "latitude", "y")
+_LINE_END = re.compile(r"\r\n|\n|\r")
 _DECIMAL = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,4})?", re.ASCII)
 
 
@@ -36,13 +37,17 @@ class Head:
     lat: int
 
 
-def read_head(line: str, *, columns: tuple[str, str] | None = None) -> Head:
-    """The head of a CSV table delimited by `,` or `;`. Refused (400): missing_column.
+def read_head(text: str, *, columns: tuple[str, str] | None = None) -> Head:
+    """The head of a CSV table delimited by `,` or `;`, from its beginning. Refused (400): missing_column, invalid_csv.
 
     `columns` names the longitude's and the latitude's column; by default the usual names are looked for.
     """
+    line = _LINE_END.split(text, maxsplit=1)[0]
     delimiter = ";" if line.count(";") > line.count(",") else ","
-    names = next(csv.reader([line], delimiter=delimiter), [])
+    try:
+        names = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
+    except csv.Error:
+        raise _unreadable() from None
     plain = [name.strip().lower() for name in names]
     wanted = ((columns[0].lower(),), (columns[1].lower(),)) if columns else (LON_NAMES, LAT_NAMES)
     places = [next((plain.index(each) for each in some if each in plain), None) for some in wanted]
@@ -63,9 +68,15 @@ def added(rows: Sequence[list[str]], head: Head, atlas: Atlas, *, category: str 
     cells = [_cells(answer) for answer in answers.distinct]
     found = dict(zip(good, answers.index.tolist(), strict=True))
     for i, row in enumerate(rows):
-        kept = row + [""] * (width - len(row))
+        # Surplus cells stay, joined into the last one, so that what is added stands under its names.
+        kept = row + [""] * (width - len(row)) if len(row) <= width else _joined(row, head)
         problem = numbers[i]
         yield [*kept, *(cells[found[i]] if i in found else ["", "", "", "", "", "", str(problem)])]
+
+
+def _joined(row: list[str], head: Head) -> list[str]:
+    width = len(head.names)
+    return [*row[: width - 1], head.delimiter.join(row[width - 1 :])]
 
 
 def _cells(answer: Answer) -> list[str]:
@@ -93,6 +104,10 @@ def _position(row: list[str], head: Head) -> tuple[float, float] | str:
     return float(texts[0]), float(texts[1])
 
 
+def _unreadable() -> Refused:
+    return Refused([FieldError("", "invalid_csv", gettext_lazy("The table cannot be read as CSV."))])
+
+
 def locate_csv(body: bytes, atlas: Atlas, *, most: int) -> str:
     """The whole table with the columns added. Refused: 400 for its encoding or first line, 413 above `most` rows."""
     try:
@@ -101,13 +116,12 @@ def locate_csv(body: bytes, atlas: Atlas, *, most: int) -> str:
         raise Refused([FieldError("", "invalid_encoding", gettext_lazy("The text is not UTF-8."))]) from None
     if "\0" in text:
         raise Refused([FieldError("", "null_character", gettext_lazy("The text holds a null character."))])
-    first, _newline, _rest = text.partition("\n")
-    head = read_head(first.rstrip("\r"))
+    head = read_head(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=head.delimiter)
     try:
         rows = [row for row in reader if row][1:]
     except csv.Error:
-        raise Refused([FieldError("", "invalid_csv", gettext_lazy("The table cannot be read as CSV."))]) from None
+        raise _unreadable() from None
     if len(rows) > most:
         message = gettext_lazy("Too many points for one request.")
         raise Refused([FieldError("", "too_many_points", message)], status=413)

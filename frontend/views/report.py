@@ -61,13 +61,12 @@ def located(request: HttpRequest, draft: Draft) -> Located | None:
         return None
 
 
-def _page(request: HttpRequest, step: str, draft: Draft, status: int = 200, **context: Any) -> HttpResponse:
+def _page(request: HttpRequest, step: str, draft: Draft, **context: Any) -> HttpResponse:
     found = located(request, draft)
     return render(
         request,
         f"frontend/report/{step}.html",
         {"draft": draft, "sheet": maps.current(), "chosen": found and found.payload(), "steps": STEPS, **context},
-        status=status,
     )
 
 
@@ -85,7 +84,7 @@ def where(request: HttpRequest) -> HttpResponse:
             draft.differs_from = []
             drafts.keep(request, draft)
             return redirect("report_what")
-        return _page(request, "where", Draft(), 422, form=form)
+        return _page(request, "where", Draft(), form=form)
     asked = request.GET.get("q", "")
     form = PlaceForm(initial={"lat": draft.lat, "lon": draft.lon, "accuracy": draft.accuracy_m, "place": draft.place})
     shown = draft
@@ -130,7 +129,6 @@ def what(request: HttpRequest) -> HttpResponse:
         request,
         "what",
         draft,
-        422 if form.is_bound else 200,
         form=form,
         frequent=[card for card in cards if card.is_frequent],
         others=[card for card in cards if not card.is_frequent],
@@ -172,7 +170,7 @@ def nearby(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Nothing was sent: this concern is already being dealt with."))
             return redirect("concern", reference=answer)
         problem = _("Say whether it is one of these.")
-    return _page(request, "nearby", draft, 422 if problem else 200, cards=cards, problem=problem)
+    return _page(request, "nearby", draft, cards=cards, problem=problem)
 
 
 def near(request: HttpRequest, lon: float, lat: float, category: str) -> list[dict[str, Any]]:
@@ -220,7 +218,6 @@ def check(request: HttpRequest) -> HttpResponse:
         request,
         "check",
         draft,
-        422 if refusal else 200,
         category=card,
         moment=sending.moment_of(draft),
         partners=sending.partners_of(scope),

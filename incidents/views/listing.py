@@ -63,7 +63,7 @@ class IncidentsView(Endpoint):
             references=[f"incident:{reference}" for reference in references],
             count=len(references),
         )
-        body = feature_collection(written, links=links, numberReturned=len(written))
+        body = feature_collection(written, links=links, name="incidents", numberReturned=len(written))
         return HttpResponse(body, content_type=CONTENT_TYPE, headers={"Cache-Control": "private, no-cache"})
 
     @extend_schema(

@@ -8,6 +8,7 @@ from typing import ClassVar, Self
 from django.contrib.gis.db import models
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.contrib.postgres.indexes import GistIndex
 from django.utils.translation import gettext_lazy as _
 
 from .checks import geometry_checks, metres
@@ -69,6 +70,7 @@ class Sector(models.Model):
             models.UniqueConstraint(fields=["edition", "code"], name="sector_code_unique"),
             *geometry_checks("sector", "area"),
         )
+        indexes = (GistIndex(fields=["area_m"], name="sector_area_m"),)
 
     def __str__(self) -> str:
         return self.name
@@ -95,6 +97,7 @@ class BorderAgreement(models.Model):
             models.CheckConstraint(name="agreement_reach", condition=models.Q(reach_m__gte=0, reach_m__lte=200)),
             models.CheckConstraint(name="agreement_dates", condition=models.Q(validity__isempty=False)),
         )
+        indexes = (GistIndex(fields=["location_m"], name="agreement_location_m"),)
 
     def __str__(self) -> str:
         return self.code

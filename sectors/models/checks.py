@@ -60,5 +60,5 @@ def metres(field: str, output: type[models.GeometryField[Any, Any]]) -> models.G
         template=f"ST_Transform(ST_Segmentize(%(expressions)s, {STRAIGHT_DEG}), {METRIC_SRID})",
         output_field=output(srid=METRIC_SRID),
     )
-    options: dict[str, Any] = {"srid": METRIC_SRID, "spatial_index": True}
-    return models.GeneratedField(expression=carried, output_field=output(**options), db_persist=True)
+    # Django makes no index of its own for a generated column: each model declares it.
+    return models.GeneratedField(expression=carried, output_field=output(srid=METRIC_SRID), db_persist=True)

@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.contrib.gis.db import models
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.contrib.postgres.indexes import GistIndex
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
@@ -137,6 +138,7 @@ class Commune(models.Model):
 
     class Meta:
         constraints = geometry_checks("commune", "area")
+        indexes = (GistIndex(fields=["area_m"], name="commune_area_m"),)
 
     def __str__(self) -> str:
         return self.name

@@ -51,6 +51,8 @@ class _Areas(Endpoint):
 
     columns: tuple[str, ...]
     names: tuple[str, ...]
+    # What GDAL and QGIS call the layer.
+    title: str
 
     def rows(self, at: Any) -> QuerySet[Any]:
         """The areas, ordered, with the columns."""
@@ -70,21 +72,21 @@ class _Areas(Endpoint):
             for row in rows.annotate(text=GeoJSONText("area")).values_list("text", *self.columns)
         ]
         if code is None:
-            return _answer(request, feature_collection(written, numberReturned=len(written)))
+            return _answer(request, feature_collection(written, name=self.title, numberReturned=len(written)))
         if not written:
             raise Http404
         return _answer(request, written[0])
 
 
 class _Sectors(_Areas):
-    columns, names = SECTOR, SECTOR_NAMES
+    columns, names, title = SECTOR, SECTOR_NAMES, "sectors"
 
     def rows(self, at: Any) -> QuerySet[Any]:
         return Sector.objects.in_force(at).order_by("edition__territory__rank", "pk")
 
 
 class _Communes(_Areas):
-    columns, names = COMMUNE, COMMUNE
+    columns, names, title = COMMUNE, COMMUNE, "communes"
 
     def rows(self, at: Any) -> QuerySet[Any]:
         held = Competence.objects.in_force(at).filter(commune=OuterRef("pk"))

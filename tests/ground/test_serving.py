@@ -92,50 +92,54 @@ class Served:
 
 
 @pytest.fixture(scope="module")
-def prepared(database: dict[str, str]) -> dict[str, str]:
-    """The database with all that the demonstration holds."""
-    done = run(ROOT, "scripts/serve", "prepare", **database)
-    assert done.returncode == 0, done.stderr
-    return database
+def first(database: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """All that `make run` does, on an empty database; it serves as long as these tests run."""
+    server = Served("all", database, tmp_path_factory.mktemp("first") / "words")
+    yield server
+    server.process.terminate()
+    assert server.ended() == 0
 
 
 @pytest.fixture
-def both(prepared: dict[str, str], tmp_path: Path) -> Iterator[Served]:
-    """Web and worker on what is there already."""
-    server = Served("both", prepared, tmp_path / "words")
+def both(first: Served, database: dict[str, str], tmp_path: Path) -> Iterator[Served]:
+    """Another web server and another worker on the same database, to be stopped in all ways."""
+    server = Served("both", database, tmp_path / "words")
     yield server
     if server.process.poll() is None:
         server.process.terminate()
         server.process.wait(timeout=60)
 
 
-def test_a_newcomer_reads_where_and_who(database: dict[str, str], tmp_path: Path) -> None:
-    served = Served("all", database, tmp_path / "words")
-    assert f"http://127.0.0.1:{served.port}/" in served.said()
+def test_a_newcomer_reads_where_and_who(first: Served) -> None:
+    assert f"http://127.0.0.1:{first.port}/" in first.said()
     for account in ("referent.gap1@psq.example", "partenaire.bailleur@psq.example", "admin@psq.example"):
-        assert account in served.said()
-    assert served.get("/") == 200
-    assert served.get("/readyz") == 200
-    assert served.get("/api/locate/?lon=6.0785&lat=44.5594") == 200
-
-    second = run(ROOT, "scripts/serve", PORT=str(served.port))
-    assert second.returncode == 1
-    assert f"port {served.port} is taken" in second.stderr
-
-    os.killpg(served.process.pid, signal.SIGINT)
-    assert served.ended() == 0
-    assert "stopped" in served.said().splitlines()[-1]
+        assert account in first.said()
+    assert first.get("/") == 200
+    assert first.get("/readyz") == 200
+    assert first.get("/api/locate/?lon=6.0785&lat=44.5594") == 200
 
 
-def test_a_token_opens_the_api(both: Served, prepared: dict[str, str]) -> None:
+def test_a_token_opens_the_api(first: Served, database: dict[str, str]) -> None:
     command = ["make", "-s", "token", "EMAIL=partenaire.bailleur@psq.example"]
-    made = subprocess.run(command, cwd=ROOT, env=environment(**prepared), capture_output=True, text=True, check=True)
+    made = subprocess.run(command, cwd=ROOT, env=environment(**database), capture_output=True, text=True, check=True)
     token = made.stdout.splitlines()[-1].split()[-1]
-    assert both.get("/api/incidents/", Authorization=f"Token {token}") == 200
-    assert both.get("/api/incidents/", Authorization=f"Token {token[:-1]}") == 401
+    assert first.get("/api/incidents/", Authorization=f"Token {token}") == 200
+    assert first.get("/api/incidents/", Authorization=f"Token {token[:-1]}") == 401
 
-    both.process.terminate()
+
+def test_a_second_one_on_its_port_is_refused(first: Served) -> None:
+    second = run(ROOT, "scripts/serve", PORT=str(first.port))
+    assert second.returncode == 1
+    assert f"port {first.port} is taken" in second.stderr
+    assert first.get("/healthz") == 200
+
+
+@pytest.mark.parametrize("wish", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
+def test_stopped_by_wish(both: Served, wish: signal.Signals) -> None:
+    assert both.get("/readyz") == 200
+    os.killpg(both.process.pid, wish)
     assert both.ended() == 0
+    assert "stopped" in both.said().splitlines()[-1]
 
 
 @pytest.mark.parametrize("half", ["manage.py worker", "granian"])

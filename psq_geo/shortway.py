@@ -1,0 +1,51 @@
+"""The way of the API past what only pages need.
+
+Sessions, messages, tokens of forms and policies for scripts protect pages. An endpoint called without a session cookie
+has none of them to protect, and its answer is data: it gets the same headers here, at a quarter of the cost. A caller
+with a session, and every address that is no endpoint, goes the whole way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import Resolver404, resolve
+from django.utils import translation
+
+# What a browser may do with an answer that is data: nothing.
+POLICY = "default-src 'none'; frame-ancestors 'none'"
+
+
+class ShortWay:
+    """Middleware: stands after what guards every answer (SecurityMiddleware) and before what serves pages."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.whole_way = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """The endpoint's answer, in the language asked for; DisallowedHost (400) as on the whole way."""
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            return self.whole_way(request)
+        try:
+            match = resolve(request.path_info)
+        except Resolver404:
+            return self.whole_way(request)
+        if not getattr(match.func, "is_endpoint", False):
+            return self.whole_way(request)
+        request.get_host()
+        language = translation.get_language_from_request(request)
+        translation.activate(language)
+        request.LANGUAGE_CODE = language
+        request.resolver_match = match
+        response: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
+        headers = response.headers
+        headers.setdefault("Vary", "Accept-Language, Authorization, Cookie")
+        headers.setdefault("Content-Language", language)
+        headers.setdefault("Content-Security-Policy", POLICY)
+        headers.setdefault("X-Frame-Options", settings.X_FRAME_OPTIONS)
+        if not response.streaming and "Content-Length" not in headers:
+            headers["Content-Length"] = str(len(response.content))  # type: ignore[attr-defined]
+        return response
