@@ -2,7 +2,7 @@
 FROM python:3.11-slim-bookworm
 
 WORKDIR /srv/psq_geo
-RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin psq
+RUN useradd --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin psq
 
 # First what setup reads, so that a change of code does not install everything again.
 COPY scripts/setup scripts/
@@ -10,7 +10,7 @@ COPY requirements.txt requirements-build.txt requirements-data.txt ./
 COPY frontend/package.json frontend/package-lock.json frontend/.npmrc frontend/build.mjs frontend/
 COPY frontend/src frontend/src
 COPY locale locale
-RUN scripts/setup --no-database && rm -rf /var/lib/apt/lists/* /root/.cache /root/.npm
+RUN scripts/setup --no-database && rm -rf frontend/node_modules /var/lib/apt/lists/* /root/.cache /root/.npm
 
 COPY . .
 RUN scripts/serve static && install -d -o psq .local/mail

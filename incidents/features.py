@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
+import orjson
 from django.contrib.gis.db.models import GeometryField
 from django.db.models import BooleanField, Case, F, Q, QuerySet, Value, When
 from django.utils import timezone
@@ -15,6 +16,7 @@ from incidents.models.visibility import IncidentQuerySet
 from incidents.workflow import OPEN
 from ogcapi.expressions import GeoJSONText
 from ogcapi.geojson import feature
+from sectors.atlas.directory import Directory
 from sectors.scope import Scope
 from sectors.words import sentence
 
@@ -102,6 +104,26 @@ def written(row: tuple[Any, ...], now: datetime) -> bytes:
     else:
         properties = {name: value if name in IN_PART else None for name, value in properties.items()}
     return feature(values["reference"], values["text"], properties)
+
+
+def just_stored(incident: Incident, directory: Directory, now: datetime) -> bytes | None:
+    """The Feature of a concern just stored, for its author; None where memory does not know a name yet.
+
+    What was written is at hand: asking for it again would cost more than printing it.
+    """
+    try:
+        names = {
+            "category__code": next(c.code for c in directory.categories.values() if c.id == incident.category_id),
+            "sector__code": directory.sectors[incident.sector_id].code if incident.sector_id else None,
+            "post__code": directory.posts[incident.post_id].code,
+            "unit__code": directory.units[incident.unit_id].code,
+            "partner__code": directory.partners[incident.partner_id] if incident.partner_id else None,
+        }
+    except (KeyError, StopIteration):
+        return None
+    point = {"type": "Point", "coordinates": [round(incident.location.x, 7), round(incident.location.y, 7)]}
+    values = names | {"full": True, "text": orjson.dumps(point)}
+    return written(tuple(values.get(name, getattr(incident, name, None)) for name in COLUMNS), now)
 
 
 def one(reference: str, scope: Scope, now: datetime) -> bytes | None:

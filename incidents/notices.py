@@ -8,8 +8,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from messaging.changes import owe
-from messaging.models import Channel
+from messaging.changes import message, owe
+from messaging.models import Channel, Message
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 def owe_report_notices(incident: Incident, decided: Decided, author: User) -> None:
     """The référent learns that a concern waits, the reporter who takes it and by when."""
-    _owe_to_post(incident, decided, f"report:{incident.reference}:post")
+    waiting = _to_post(incident, decided, f"report:{incident.reference}:post")
     with override(author.language):
         facts = _facts(incident, decided)
-        owe(
+        received = message(
             dedupe_key=f"report:{incident.reference}:author",
             channel=Channel.EMAIL,
             recipient=author.email,
@@ -34,22 +34,24 @@ def owe_report_notices(incident: Incident, decided: Decided, author: User) -> No
             )
             % facts,
         )
+    owe(*waiting, received)
 
 
 def owe_move_notice(incident: Incident, decided: Decided, routing: Routing) -> None:
     """The new référent learns that a concern has come to them; its due date is unchanged."""
-    _owe_to_post(incident, decided, f"move:{incident.reference}:{routing.pk}")
+    owe(*_to_post(incident, decided, f"move:{incident.reference}:{routing.pk}"))
 
 
-def _owe_to_post(incident: Incident, decided: Decided, dedupe_key: str) -> None:
+def _to_post(incident: Incident, decided: Decided, dedupe_key: str) -> list[Message]:
+    """The notice to the holder of the post, or to its public address; none where there is neither."""
     post = decided.directory.posts[incident.post_id]
-    holder = decided.holder.user if decided.holder else None
+    holder = decided.holder
     recipient = holder.email if holder else post.email
     if not recipient:
-        return
+        return []
     with override(holder.language if holder else "fr"):
         facts = _facts(incident, decided)
-        owe(
+        notice = message(
             dedupe_key=dedupe_key,
             channel=Channel.EMAIL,
             recipient=recipient,
@@ -60,6 +62,7 @@ def _owe_to_post(incident: Incident, decided: Decided, dedupe_key: str) -> None:
             )
             % facts,
         )
+    return [notice]
 
 
 def _facts(incident: Incident, decided: Decided) -> dict[str, str]:

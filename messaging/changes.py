@@ -5,12 +5,20 @@ from __future__ import annotations
 from messaging.models import Channel, Message
 
 
-def owe(*, dedupe_key: str, channel: str, recipient: str, subject: str, body: str) -> None:
-    """One message is owed, in the transaction of the change that causes it; a key already owed changes nothing.
+def owe(*messages: Message) -> None:
+    """These messages are owed, in the transaction of the change that causes them; a key already owed changes nothing.
 
-    channel: `email` or `sms` (ValueError otherwise). One statement. The text is finished: nothing is filled in later.
+    One statement for all. Each is made by `message`.
     """
-    message = Message(
+    Message.objects.bulk_create(messages, ignore_conflicts=True)
+
+
+def message(*, dedupe_key: str, channel: str, recipient: str, subject: str, body: str) -> Message:
+    """An unsaved message of finished text: nothing is filled in later.
+
+    channel: `email` or `sms` (ValueError otherwise).
+    """
+    return Message(
         dedupe_key=dedupe_key,
         channel=Channel(channel),
         recipient=recipient,
@@ -18,4 +26,3 @@ def owe(*, dedupe_key: str, channel: str, recipient: str, subject: str, body: st
         subject=" ".join(subject.replace("\0", "").split())[:200],
         body=body.replace("\0", ""),
     )
-    Message.objects.bulk_create([message], ignore_conflicts=True)

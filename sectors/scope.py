@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django.db.models import F, TextField, Value
-from django.db.models.functions import Cast, Coalesce
+from django.db import connection
 
-from sectors.models import Holding, Mandate, PartnershipGroup, Role
+from sectors.models import Role
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -51,40 +50,47 @@ class Scope:
 NOBODY = Scope()
 
 
+# One statement, asked for every request of an account: written out, since building it anew costs more than running it.
+_SQL = """
+SELECT role, coalesce(mandate.partner_id, mandate.commune_id, mandate.territory_id),
+  coalesce(partner.territory_id, commune.territory_id, mandate.territory_id)
+FROM sectors_mandate AS mandate
+LEFT JOIN sectors_partner AS partner ON partner.id = mandate.partner_id
+LEFT JOIN sectors_commune AS commune ON commune.id = mandate.commune_id
+WHERE mandate.user_id = %(user)s AND mandate.validity @> %(at)s::timestamptz
+UNION
+SELECT 'referent', holding.post_id, post.territory_id
+FROM sectors_holding AS holding JOIN sectors_post AS post ON post.id = holding.post_id
+WHERE holding.user_id = %(user)s AND holding.validity @> %(at)s::timestamptz
+UNION
+SELECT 'group', circle.post_id, circle.territory_id
+FROM sectors_mandate AS mandate
+JOIN sectors_membership AS membership ON membership.partner_id = mandate.partner_id
+JOIN sectors_partnershipgroup AS circle ON circle.id = membership.group_id
+WHERE mandate.user_id = %(user)s AND mandate.role = 'partner' AND mandate.validity @> %(at)s::timestamptz
+ORDER BY 1, 2
+"""
+
+
 def scope_of(user: User | AnonymousUser, at: datetime) -> Scope:
     """What this account covers at this moment; NOBODY for an anonymous or suspended one. One query."""
     if not user.is_authenticated or not user.is_active:
         return NOBODY
-    mandates = Mandate.objects.in_force(at).filter(user_id=user.pk)
-    organisations = mandates.filter(role=Role.PARTNER).values("partner_id")
-    rows = mandates.values_list(
-        Cast("role", TextField()),
-        Coalesce("partner_id", "commune_id", "territory_id"),
-        Coalesce("partner__territory_id", "commune__territory_id", "territory_id"),
-    ).union(
-        _labelled(Holding.objects.in_force(at).filter(user_id=user.pk), "referent", "post_id", "post__territory_id"),
-        _labelled(
-            PartnershipGroup.objects.filter(memberships__partner__in=organisations), "group", "post_id", "territory_id"
-        ),
-    )
     places: dict[str, list[int]] = {}
-    homes: list[int] = []
-    for role, place, territory in rows:
-        places.setdefault(role, []).append(place)
-        if territory is not None:
-            homes.append(territory)
+    homes: set[int] = set()
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL, {"user": user.pk, "at": at})
+        for role, place, territory in cursor.fetchall():
+            places.setdefault(role, []).append(place)
+            homes |= {territory} - {None}
     return Scope(
-        posts=tuple(sorted(places.get("referent", ()))),
-        partners=tuple(sorted(places.get(Role.PARTNER, ()))),
-        group_posts=tuple(sorted(places.get("group", ()))),
-        communes=tuple(sorted(places.get(Role.MAYOR, ()))),
-        directed=tuple(sorted(places.get(Role.DIRECTOR, ()))),
-        administered=tuple(sorted(places.get(Role.ADMINISTRATOR, ()))),
-        audited=tuple(sorted(places.get(Role.AUDITOR, ()))),
+        posts=tuple(places.get("referent", ())),
+        partners=tuple(places.get(Role.PARTNER, ())),
+        group_posts=tuple(places.get("group", ())),
+        communes=tuple(places.get(Role.MAYOR, ())),
+        directed=tuple(places.get(Role.DIRECTOR, ())),
+        administered=tuple(places.get(Role.ADMINISTRATOR, ())),
+        audited=tuple(places.get(Role.AUDITOR, ())),
         author=(user.pk,),
         home=min(homes, default=None),
     )
-
-
-def _labelled(queryset: Any, label: str, place: str, territory: str) -> Any:
-    return queryset.values_list(Value(label, output_field=TextField()), F(place), F(territory))

@@ -67,14 +67,16 @@ function views() {
   const group = document.querySelector("[data-views]");
   if (!group) return;
   const buttons = [...group.querySelectorAll("[data-box]")];
+  const press = (chosen) => buttons.forEach((button) => button.setAttribute("aria-pressed", String(button === chosen)));
   const show = (chosen) => {
     map.fitBounds(corners(chosen), { padding: [24, 24], animate: false });
-    for (const button of buttons) button.setAttribute("aria-pressed", String(button === chosen));
+    press(chosen);
   };
+  map.on("moveend", () => press(null));
   for (const button of buttons) button.addEventListener("click", () => show(button));
   group.hidden = false;
-  // The sectors are a few pixels wide on the whole territory: the first town, then.
-  show(buttons[1] ?? buttons[0]);
+  // The sectors are a few pixels wide on the whole territory: where they are looked at, the first town.
+  show(buttons[Number(group.dataset.views)] ?? buttons[0]);
 }
 
 function points() {

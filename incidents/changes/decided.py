@@ -14,8 +14,9 @@ from incidents.models.history import Trigger
 from sectors import atlas
 from sectors.atlas import directory as directories
 from sectors.atlas.directory import Directory
+from sectors.holders import Holder, holder_of
 from sectors.locating import candidate_json, nearest_first, written_reason
-from sectors.models import Category, Holding
+from sectors.models import Category
 from sectors.routing import COMMUNE_REACH_M, MOST_ACCURACY_M, Decision, Facts, choose
 from sectors.survey import survey
 from sectors.words import reason_of
@@ -33,7 +34,7 @@ class Decided:
     decision: Decision
     directory: Directory
     edition: int | None
-    holder: Holding | None
+    holder: Holder | None
     reason: dict[str, Any]
 
     @property
@@ -70,7 +71,7 @@ class Decided:
             post_id=incident.post_id,
             unit_id=incident.unit_id,
             commune_id=incident.commune_id,
-            holder_id=self.holder.user_id if self.holder else None,
+            holder_id=self.holder.user if self.holder else None,
             co_readers=incident.co_readers,
             border=incident.border,
             candidates=[candidate_json(each) for each in nearest_first(self.facts)],
@@ -93,9 +94,7 @@ def decide(
     facts = surveyed.facts
     decision = choose(facts)
     directory = _directory(at, facts, decision)
-    holder = (
-        Holding.objects.in_force(at).filter(post=decision.post).select_related("user").order_by("-stand_in").first()
-    )
+    holder = holder_of(decision.post, at)
     reason = reason_of(decision, facts, directory, written_reason(decision, facts))
     edition = surveyed.editions.get(decision.territory)
     return Decided(at, lon, lat, accuracy_m, facts, decision, directory, edition, holder, reason)

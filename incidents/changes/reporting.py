@@ -74,6 +74,7 @@ def _incident(decided: Decided, territory: TerritoryCard, category: str) -> Inci
         category_id=category_of(decided.directory, territory.id, category),
         street_location=Point(street(decided.lon, decided.lat), srid=4326),
         reported_at=decided.at,
+        updated_at=decided.at,
         due_on=promised.on,
         due_at=promised.at,
         policy_version=policy.version,

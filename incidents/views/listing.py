@@ -24,6 +24,7 @@ from incidents.views.access import reader
 from incidents.views.reading import GEOJSON, body_of, read_key, read_report
 from incidents.workflow import Status
 from ogcapi.geojson import FieldError, Refused, feature_collection, read_bbox, read_query
+from sectors import atlas
 from sectors.scope import Scope
 from sectors.views.asked import read_category, read_limit, read_moment
 
@@ -102,7 +103,9 @@ _TAKEN: Final = ("lon", "lat", "category", "description", "accuracy_m", "occurre
 
 
 def _words(incident: Incident, scope: Scope) -> str:
-    return (features.one(incident.reference, scope, timezone.now()) or b"").decode()
+    now = timezone.now()
+    body = features.just_stored(incident, atlas.current().directory, now)
+    return (body or features.one(incident.reference, scope, now) or b"").decode()
 
 
 def _created(request: HttpRequest, reference: str, body: str, *, replayed: bool) -> HttpResponse:

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import get_language
 
-from sectors.models import Category, Commune, Competence, Edition, Holding, Post, Sector, Territory, Unit
+from sectors.models import Category, Commune, Competence, Edition, Holding, Partner, Post, Sector, Territory, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ class CategoryCard:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """Cards by database key, true at `at` and until `valid_until` (None: no change is known to come)."""
+    """Cards by database key (of partners the code alone), true from `at` to `valid_until` (None: no end is known)."""
 
     at: datetime
     valid_until: datetime | None
@@ -144,6 +144,7 @@ class Directory:
     communes: dict[int, CommuneCard]
     categories: dict[tuple[int, str], CategoryCard]
     tolerance_m: dict[int, float]
+    partners: dict[int, str]
 
     def edition_of(self, territory: int) -> EditionCard | None:
         """The edition in force in this territory."""
@@ -155,7 +156,7 @@ class Directory:
 
 
 def read(at: datetime, *, only_sectors: Collection[int] | None = None) -> Directory:
-    """The directory at this moment; `only_sectors` spares the cards of sectors nobody asks for. Nine queries."""
+    """The directory at this moment; `only_sectors` spares the cards of sectors nobody asks for. Ten queries."""
     changes: list[datetime] = []
     editions = _editions(at, changes)
     territories = {row[0]: TerritoryCard(*row) for row in _territories()}
@@ -173,6 +174,7 @@ def read(at: datetime, *, only_sectors: Collection[int] | None = None) -> Direct
             (card.territory_id, card.code): card
             for card in (CategoryCard(*row) for row in Category.objects.values_list(*_names(CategoryCard)))
         },
+        partners=dict(Partner.objects.values_list("pk", "code")),
         valid_until=min(changes, default=None),
     )
 
@@ -200,8 +202,10 @@ def _editions(at: datetime, changes: list[datetime]) -> dict[int, EditionCard]:
 
 def _posts(at: datetime, changes: list[datetime]) -> dict[int, PostCard]:
     holders: dict[int, tuple[Any, ...]] = {}
-    rows = Holding.objects.order_by("stand_in", "pk").values_list(
-        "post_id", "validity", "user_id", "user__name", "user__email", "stand_in"
+    rows = (
+        Holding.objects.filter(user__is_active=True)
+        .order_by("stand_in", "pk")
+        .values_list("post_id", "validity", "user_id", "user__name", "user__email", "stand_in")
     )
     for post, validity, *holder in rows:
         _note(validity, at, changes)

@@ -15,6 +15,7 @@ TABLES = [
     "sectors_borderagreement",
     "sectors_category",
     "sectors_categoryrule",
+    "sectors_partner",
     "sectors_partnershipgroup",
 ]
 FUNCTION = """

@@ -23,9 +23,9 @@ READY = "Ctrl-C stops it"
 @pytest.fixture(scope="module")
 def database() -> Iterator[dict[str, str]]:
     """An empty database on the server of the tests; the variables of libpq that reach it."""
-    server = settings.DATABASES["default"]
+    server = {key: str(value) for key, value in settings.DATABASES["default"].items()}
     name = f"psq_ground_{os.getpid()}"
-    names = {"PGHOST": server["HOST"], "PGPORT": str(server["PORT"]), "PGUSER": server["USER"]}
+    names = {"PGHOST": server["HOST"], "PGPORT": server["PORT"], "PGUSER": server["USER"]}
     names |= {key: os.environ[key] for key in ("PGPASSFILE", "PGPASSWORD") if key in os.environ}
     connection = psycopg2.connect(
         host=server["HOST"],

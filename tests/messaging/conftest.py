@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from messaging.changes import owe
+from messaging.changes import message, owe
 from messaging.models import Message
 from tests.messaging.gateway import Gateway
 
@@ -27,5 +27,5 @@ def owed(key: str = "report:7K3F-9QXM", **changed: str) -> Message:
         "subject": "Un signalement à Gap",
         "body": "Préoccupation 7K3F-9QXM.\nÀ traiter avant le 21 décembre.",
     }
-    owe(dedupe_key=key, **(facts | changed))
+    owe(message(dedupe_key=key, **(facts | changed)))
     return Message.objects.get(dedupe_key=key)

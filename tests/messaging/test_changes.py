@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from django.db import transaction
 
+from messaging.changes import message as made
 from messaging.changes import owe
 from messaging.models import Message
 from tests.messaging.conftest import owed
@@ -10,9 +11,9 @@ from tests.messaging.conftest import owed
 
 def test_a_message_is_owed_once_by_one_statement(db, django_assert_num_queries):
     with transaction.atomic(), django_assert_num_queries(1):
-        owe(dedupe_key="a", channel="email", recipient="a@psq.example", subject="One", body="1")
+        owe(made(dedupe_key="a", channel="email", recipient="a@psq.example", subject="One", body="1"))
     with transaction.atomic(), django_assert_num_queries(1):
-        owe(dedupe_key="a", channel="sms", recipient="b@psq.example", subject="Two", body="2")
+        owe(made(dedupe_key="a", channel="sms", recipient="b@psq.example", subject="Two", body="2"))
     message = Message.objects.get()
     assert (message.channel, message.recipient, message.subject, message.body) == ("email", "a@psq.example", "One", "1")
     assert (message.state, message.attempts, message.last_error, message.sent_at) == ("owed", 0, "", None)
