@@ -15,6 +15,7 @@ from frontend import words
 from incidents.deadlines import overdue_bound
 from incidents.features import shown_to
 from incidents.models import Incident
+from incidents.models.visibility import seen_in_full
 from incidents.workflow import OPEN, SETTLED, Status
 from sectors.scope import Scope
 
@@ -83,7 +84,7 @@ def filtered(rows: QuerySet[Incident], parameters: QueryDict, scope: Scope, now:
         rows = rows.filter(sector__code=parameters["sector"])
     if parameters.get("overdue"):
         late = Q(status__in=sorted(OPEN), due_at__lte=overdue_bound(now))
-        rows = rows.filter(late, Incident.objects.seen_in_full(scope))
+        rows = rows.filter(late, seen_in_full(scope))
     return rows
 
 

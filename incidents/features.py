@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from incidents.deadlines import overdue
 from incidents.models import Incident, Position
-from incidents.models.visibility import IncidentQuerySet
+from incidents.models.incident import IncidentQuerySet
+from incidents.models.visibility import seen_in_full
 from incidents.workflow import OPEN
 from ogcapi.expressions import GeoJSONText
 from ogcapi.geojson import feature
@@ -51,7 +52,7 @@ IN_PART: Final = frozenset({"reference", "status", "category", "sector", "month"
 
 def shown_to(scope: Scope, queryset: IncidentQuerySet | None = None) -> QuerySet[Incident]:
     """The concerns this person may see, each with `full` and with the place that may be shown, `shown`."""
-    full = IncidentQuerySet.seen_in_full(scope)
+    full = seen_in_full(scope)
     shown: QuerySet[Incident] = (
         (Incident.objects if queryset is None else queryset)
         .visible_to(scope)

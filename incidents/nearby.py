@@ -11,6 +11,7 @@ from django.contrib.gis.geos import Point
 from django.contrib.gis.measure import D
 from django.db.models import F
 from django.db.models.functions import Cast
+from django.utils import timezone
 
 from incidents.features import shown_to
 from incidents.models import Incident
@@ -57,7 +58,7 @@ def already_reported(lon: float, lat: float, category: str, scope: Scope, at: da
             reference=row.reference,
             category=row.category.code,
             distance_m=25 * round(row.away.m / 25),
-            month=f"{row.reported_at:%Y-%m}",
+            month=f"{timezone.localtime(row.reported_at):%Y-%m}",
             status=row.status,
             full=row.full,  # type: ignore[attr-defined]
             same_category=row.category.code == category,

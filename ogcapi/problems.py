@@ -110,7 +110,10 @@ def response_for(error: Exception, *, allow: Collection[str] = ()) -> HttpRespon
     `allow`: the methods that the address takes, for a 405.
     """
     if isinstance(error, Refused):
-        return problem(error.status, code=error.code, title=error.title, detail=error.detail, errors=error.errors)
+        wait = {} if error.retry_after_s is None else {"Retry-After": str(error.retry_after_s)}
+        return problem(
+            error.status, code=error.code, title=error.title, detail=error.detail, errors=error.errors, headers=wait
+        )
     for kind, status in STATUS:
         if isinstance(error, kind):
             if status >= 500:

@@ -51,9 +51,12 @@ class Candidate:
     share: float | None = None
 
     @property
-    def preference(self) -> tuple[int, str]:
-        """The lower one wins where nothing else decides: the territory's priority, then the code."""
-        return self.priority, self.code
+    def preference(self) -> tuple[int, str, int]:
+        """The lower one wins where nothing else decides: the territory's priority, then the code.
+
+        A code is a sector's within its territory, hence the territory last.
+        """
+        return self.priority, self.code, self.territory
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,10 @@ class Decision:
     why: Mapping[str, Any] = field(default_factory=dict)
 
 
+def _by_code(candidate: Candidate) -> tuple[str, int]:
+    return candidate.code, candidate.territory
+
+
 def choose(facts: Facts) -> Decision:
     """The decision for these facts: agreement, category rule, inside or tie, nearest, commune, in this order."""
     candidates = sorted(facts.candidates, key=lambda c: (not c.covers, c.distance_m, *c.preference))
@@ -150,7 +157,7 @@ def _by_agreement(facts: Facts, covering: Sequence[Candidate]) -> Decision:
         post=chosen.post,
         territory=chosen.territory,
         sector=chosen,
-        co_readers=tuple(sorted((c for c in covering if c.code != chosen.code), key=lambda c: c.code)),
+        co_readers=tuple(sorted((c for c in covering if c.sector != chosen.sector), key=_by_code)),
         why={"agreement": agreement.code},
     )
 
@@ -181,21 +188,21 @@ def _by_sector(
     outcome = Outcome.NEAREST if not covering else Outcome.TIE if len(covering) > 1 else Outcome.INSIDE
     tolerance = facts.tolerance_m[best.territory]
     border = abs(best.distance_m) < tolerance or (best.share is not None and best.share < CLEAR_SHARE)
-    others = [c for c in candidates if c.code != best.code]
+    others = [c for c in candidates if c.sector != best.sector]
     readers = [c for c in others if c.covers or (border and (c.distance_m < tolerance or (c.share or 0.0) > 0))]
     return Decision(
         outcome,
         post=best.post,
         territory=best.territory,
         sector=best,
-        co_readers=tuple(sorted(readers, key=lambda c: c.code)),
+        co_readers=tuple(sorted(readers, key=_by_code)),
         border=border,
         why={"covering": sorted(c.code for c in covering)} if outcome is Outcome.TIE else {},
     )
 
 
 def _by_commune(facts: Facts, candidates: Sequence[Candidate]) -> Decision:
-    why = {"nearest": candidates[0].code, "nearest_m": candidates[0].distance_m} if candidates else {}
+    why = {"nearest": candidates[0].sector} if candidates else {}
     place = facts.commune
     # What the force of the commune means for a point that no sector took.
     outcome = {"PN": Outcome.COMMUNE_DESK, "GN": Outcome.GENDARMERIE}.get((place and place.force) or "")

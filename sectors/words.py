@@ -41,7 +41,7 @@ def reason_of(
     if texts:
         reason["text"] = {"fr": texts["fr"], "en": texts["en"]}
     if "nearest" in decision.why:
-        near = next(c for c in facts.candidates if c.code == decision.why["nearest"])
+        near = next(c for c in facts.candidates if c.sector == decision.why["nearest"])
         reason["nearest"] = {"sector": directory.sectors[near.sector].name, "distance_m": near.distance_m}
     return reason
 

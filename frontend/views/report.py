@@ -22,6 +22,7 @@ from frontend.drafts import Draft
 from frontend.forms import PlaceForm, WhatForm, text_mark
 from frontend.texts import marked
 from incidents.models import Incident
+from incidents.models.visibility import seen_in_full
 from incidents.nearby import already_reported
 from ogcapi.geojson import Refused
 from sectors import atlas
@@ -230,7 +231,7 @@ def check(request: HttpRequest) -> HttpResponse:
 def receipt(request: HttpRequest, reference: str) -> HttpResponse:
     """What was sent: its reference, who takes it, why, and by when. 404 for what is not the reader's in full."""
     scope = people.scope(request)
-    rows = Incident.objects.filter(Incident.objects.seen_in_full(scope), reference=reference)
+    rows = Incident.objects.filter(seen_in_full(scope), reference=reference)
     incident = rows.select_related("category", "post", "unit", "sector", "commune").first()
     if incident is None:
         raise Http404

@@ -42,7 +42,7 @@ def once(
     fingerprint = hashlib.sha256(request).hexdigest()
     if not _first_in_line(user, key):
         message = _("A request with this key is being answered. Ask again in a moment.")
-        raise Refused([FieldError("Idempotency-Key", "in_progress", message)], status=409)
+        raise Refused([FieldError("Idempotency-Key", "in_progress", message)], status=409, retry_after_s=1)
     kept = IdempotencyKey.objects.filter(user=user, key=key).select_related("incident").first()
     if kept is not None:
         if kept.fingerprint != fingerprint:

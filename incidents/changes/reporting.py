@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import Required, TypedDict, Unpack
 
 from django.contrib.gis.geos import Point
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.changes import log_access
+from accounts.models import User
 from incidents.changes.decided import Decided, category_of, decide
 from incidents.deadlines import Policy, due
 from incidents.models import Incident, ReceivedVia, StatusChange
@@ -20,12 +21,48 @@ from incidents.references import new_reference
 from incidents.refusals import check_content, check_not_swapped
 from sectors.atlas.directory import TerritoryCard
 
-if TYPE_CHECKING:
-    from accounts.models import User
+
+class Reported(TypedDict, total=False):
+    """What is reported: (lon, lat) in EPSG:4326.
+
+    `partner` is the key of the organisation it is reported for, `home` that of the territory whose triage takes what
+    lies outside, `at` the moment if it is not now.
+    """
+
+    author: Required[User]
+    partner: Required[int | None]
+    home: Required[int | None]
+    lon: Required[float]
+    lat: Required[float]
+    category: Required[str]
+    description: Required[str]
+    received_via: Required[ReceivedVia]
+    accuracy_m: float | None
+    occurred_at: datetime | None
+    external_reference: str
+    at: datetime | None
+
+
+# References are drawn: should one be taken, another is drawn.
+_DRAWS = 3
+
+
+def report(**facts: Unpack[Reported]) -> Incident:
+    """The stored concern, routed, with its due date; in the same transaction its history, notices and access log.
+
+    Raises Refused (422): looks_swapped, personal_data, in_future.
+    """
+    for _ in range(_DRAWS - 1):
+        try:
+            return _report(**facts)
+        except IntegrityError as error:
+            if "reference" not in str(error):
+                raise
+    return _report(**facts)
 
 
 @transaction.atomic
-def report(
+def _report(
     *,
     author: User,
     partner: int | None,
@@ -40,11 +77,6 @@ def report(
     external_reference: str = "",
     at: datetime | None = None,
 ) -> Incident:
-    """The stored concern, routed, with its due date; in the same transaction its history, notices and access log.
-
-    (lon, lat) in EPSG:4326; `partner` is the key of the organisation it is reported for, `home` the territory whose
-    triage takes what lies outside. Raises Refused (422): looks_swapped, personal_data, in_future.
-    """
     at = at or timezone.now()
     check_content(description, occurred_at, at)
     check_not_swapped(lon, lat)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Self
+
 from django.contrib.gis.db import models
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -9,11 +12,13 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from incidents.deadlines import overdue_bound
 from incidents.workflow import OPEN
 from sectors.models import Category, Commune, Partner, Post, Sector, Territory, Unit
 from sectors.models.checks import point_check
+from sectors.scope import Scope
 
-from .visibility import IncidentQuerySet
+from .visibility import seen_in_full, seen_in_part
 
 
 class ReceivedVia(models.TextChoices):
@@ -31,6 +36,22 @@ class Position(models.TextChoices):
 
     EXACT = "exact"
     STREET = "street"
+
+
+class IncidentQuerySet(models.QuerySet["Incident"]):
+    """Questions about concerns."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        """The concerns this person may see at all, in full or in part. Anything else is foreign: it does not exist."""
+        return self.filter(seen_in_full(scope) | seen_in_part(scope))
+
+    def open(self) -> Self:
+        """The concerns still waiting for something."""
+        return self.filter(status__in=sorted(OPEN))
+
+    def overdue(self, at: datetime) -> Self:
+        """The open concerns whose answer was due before this moment."""
+        return self.open().filter(due_at__lte=overdue_bound(at))
 
 
 class Incident(models.Model):

@@ -9,7 +9,7 @@ from rest_framework.exceptions import NotAuthenticated
 from accounts.authentication import authenticated
 from accounts.models import User
 from incidents.models import Incident
-from incidents.models.visibility import IncidentQuerySet
+from incidents.models.visibility import seen_in_full
 from sectors.scope import Scope, scope_of
 
 
@@ -23,7 +23,7 @@ def reader(request: HttpRequest) -> tuple[User, Scope]:
 
 def held_in_full(reference: str, scope: Scope) -> Incident:
     """The concern, where this person may see all of it; Http404 otherwise, as if it did not exist."""
-    full = IncidentQuerySet.seen_in_full(scope)
+    full = seen_in_full(scope)
     found: Incident | None = Incident.objects.visible_to(scope).filter(full, reference=reference).first()
     if found is None:
         raise Http404

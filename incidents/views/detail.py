@@ -12,10 +12,10 @@ from drf_spectacular.utils import extend_schema
 
 from accounts.changes import log_access
 from accounts.endpoints import Endpoint
-from accounts.permissions import may
 from accounts.throttles import throttle
 from incidents import changes, features
 from incidents.models import Routing
+from incidents.relations import may_on
 from incidents.schema import INCIDENT, MOVE, ROUTINGS
 from incidents.views.access import held_in_full, reader
 from incidents.views.listing import CONTENT_TYPE
@@ -72,7 +72,7 @@ class MoveView(Endpoint):
         """The concern at its new place, routed again; its due date stands."""
         user, scope = reader(request)
         incident = held_in_full(reference, scope)
-        if not may(scope.roles, "move"):
+        if not may_on(incident, scope, "move"):
             raise PermissionDenied
         throttle(request, "report", account=user)
         coordinates, reason = read_move(body_of(request))

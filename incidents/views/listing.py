@@ -17,7 +17,7 @@ from accounts.endpoints import Endpoint
 from accounts.throttles import throttle
 from incidents import changes, features
 from incidents.models import Incident, ReceivedVia
-from incidents.models.visibility import IncidentQuerySet
+from incidents.models.visibility import seen_in_full
 from incidents.reporters import partner_for
 from incidents.schema import INCIDENT, INCIDENTS, REPORT
 from incidents.views.access import reader
@@ -120,7 +120,7 @@ def filtered(queryset: QuerySet[Incident], asked: dict[str, str], scope: Scope) 
 
     What a reader in part is not told cannot be asked about either: such rows are found by what they show alone.
     """
-    full = IncidentQuerySet.seen_in_full(scope)
+    full = seen_in_full(scope)
     if "status" in asked:
         if asked["status"] not in set(Status):
             raise Refused([FieldError("status", "unknown_status", _("There is no such status."))])

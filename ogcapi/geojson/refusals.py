@@ -100,6 +100,7 @@ class Refused(Exception):  # noqa: N818 - it is the client who errs
         code: str | None = None,
         title: "_StrOrPromise | None" = None,
         detail: "_StrOrPromise | None" = None,
+        retry_after_s: int | None = None,
     ) -> None:
         codes = {error.code for error in errors}
         self.errors: list[FieldError] = list(errors)
@@ -108,6 +109,7 @@ class Refused(Exception):  # noqa: N818 - it is the client who errs
         self.code = code or (codes.pop() if len(codes) == 1 else "invalid")
         self.title: _StrOrPromise = title or TITLES.get(self.status, TITLES[400])
         self.detail: _StrOrPromise = detail or (errors[0].message if errors else self.title)
+        self.retry_after_s = retry_after_s
         super().__init__(self.status, self.code)
 
     def __str__(self) -> str:

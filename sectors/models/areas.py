@@ -21,7 +21,7 @@ class Edition(models.Model):
 
     territory = models.ForeignKey(Territory, on_delete=models.CASCADE, related_name="editions")
     code = models.CharField(max_length=40, unique=True)
-    validity = DateTimeRangeField(null=True)
+    validity = DateTimeRangeField(null=True)  # type: ignore[misc] # the stubs know no empty range field
     note = models.CharField(max_length=300, blank=True)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -49,7 +49,9 @@ def geometry_checks(table: str, field: str) -> tuple[CheckConstraint, ...]:
 def point_check(table: str, field: str) -> CheckConstraint:
     """Constraint: a point is a point of the globe."""
     return CheckConstraint(
-        name=f"{table}_{field}_bounds", condition=_Holds(field, template=_within(-180, -90, 180, 90))
+        name=f"{table}_{field}_bounds",
+        # Of an empty point the bounds are NULL, which no check refuses.
+        condition=_Holds(field, template=f"(NOT ST_IsEmpty(%(expressions)s) AND {_within(-180, -90, 180, 90)})"),
     )
 
 

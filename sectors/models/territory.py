@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 
-from .checks import geometry_checks, metres
+from .checks import geometry_checks, metres, point_check
 from .moments import DatedQuerySet
 
 
@@ -179,7 +179,10 @@ class PublicPlace(models.Model):
     location = models.PointField(srid=4326)
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["territory", "code"], name="place_code_unique"),)
+        constraints = (
+            models.UniqueConstraint(fields=["territory", "code"], name="place_code_unique"),
+            point_check("place", "location"),
+        )
 
     def __str__(self) -> str:
         return self.name

@@ -15,7 +15,7 @@ from sectors import atlas
 
 PARIS: Final = ZoneInfo("Europe/Paris")
 # For the OpenAPI document: anybody may ask, an account with its token.
-OPEN: Any = [{}, {"tokenAuth": []}]
+OPEN: Any = [{}, {"token": []}]
 MOST_ACCURACY_M: Final = 100_000.0
 _EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 _OFFSET = re.compile(r"(?:[Zz]|[+-]\d\d:\d\d)$", re.ASCII)

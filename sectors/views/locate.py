@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 
@@ -14,6 +15,7 @@ from accounts.endpoints import Endpoint
 from accounts.throttles import throttle
 from ogcapi.geojson import read_number, read_query
 from sectors.locating import locate
+from sectors.scope import scope_of
 from sectors.views.asked import OPEN, read_accuracy, read_category, read_moment
 
 PARAMETERS = ("lon", "lat", "accuracy", "category", "at")
@@ -103,6 +105,7 @@ class LocateView(Endpoint):
             accuracy_m=read_accuracy(asked.get("accuracy")),
             category=read_category(asked.get("category")),
             at=read_moment(asked.get("at")),
+            home=scope_of(user, timezone.now()).home,
         )
         body = orjson.dumps(located.payload(with_names=user.is_authenticated))
         return HttpResponse(body, content_type="application/json", headers={"Cache-Control": "no-store"})

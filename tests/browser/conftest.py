@@ -1,0 +1,150 @@
+"""A real server, a real Chromium, and pages that fail a test for anything said on the console or asked of elsewhere.
+
+The database is not flushed: what the journeys wrote is emptied after each test, and the territory stays.
+`PSQ_SCREENSHOTS=1` also writes the pictures of docs/screenshots.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.db import connection
+from django.test import Client, override_settings
+from playwright.sync_api import Browser, BrowserContext, Page
+from pytest_django.live_server_helper import LiveServer
+
+from accounts.models import User
+from sectors import atlas
+from sectors.models import Sector
+from tests.conftest import CAST, load_embedded_territory
+
+SCREENSHOTS = Path(__file__).resolve().parent.parent.parent / "docs" / "screenshots"
+# What a journey writes; all of the territory and the cast stays.
+WRITTEN = (
+    "incidents_idempotencykey, incidents_statuschange, incidents_routing, incidents_incident, messaging_message,"
+    " accounts_accesslog, accounts_tokenbucket, django_session"
+)
+WIDE, PHONE, NARROW = (1280, 900), (390, 844), (320, 700)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test of this folder drives a browser."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker("browser")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The distribution's Chromium, which stays on this machine."""
+    quiet = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+    quiet += ["--disable-component-update", "--disable-sync"]
+    if os.geteuid() == 0:
+        quiet.append("--no-sandbox")
+    return {**browser_type_launch_args, "executable_path": shutil.which("chromium"), "args": quiet}
+
+
+@pytest.fixture(scope="session")
+def running(django_db_setup: None, plain_static_files: None) -> Iterator[str]:
+    """The address of the server of this session."""
+    with override_settings(THROTTLES=False, ALLOWED_HOSTS=["localhost", "testserver"]):
+        server = LiveServer("localhost")
+        yield server.url
+        server.stop()
+
+
+@pytest.fixture
+def site(running: str, django_db_blocker: Any) -> Iterator[str]:
+    """The address of the server, on the embedded territory with nothing reported."""
+    with django_db_blocker.unblock():
+        if not Sector.objects.exists():
+            load_embedded_territory()
+        atlas.forget()
+        yield running
+        with connection.cursor() as cursor:
+            cursor.execute(f"TRUNCATE {WRITTEN} CASCADE")
+        connection.close()
+
+
+class Visits:
+    """Opens pages of the site and keeps what went wrong in them."""
+
+    def __init__(self, browser: Browser, site: str) -> None:
+        self.browser, self.site = browser, site
+        self.contexts: list[BrowserContext] = []
+        self.wrong: list[str] = []
+
+    def page(
+        self,
+        person: str = "",
+        *,
+        size: tuple[int, int] = WIDE,
+        dark: bool = False,
+        touch: bool = False,
+        scripts: bool = True,
+        **options: Any,
+    ) -> Page:
+        """A page in a context of its own, signed in as a member of the cast or as nobody."""
+        context = self.browser.new_context(
+            base_url=self.site,
+            viewport={"width": size[0], "height": size[1]},
+            color_scheme="dark" if dark else "light",
+            has_touch=touch,
+            is_mobile=touch,
+            java_script_enabled=scripts,
+            locale="fr-FR",
+            reduced_motion="reduce",
+            **options,
+        )
+        context.set_default_timeout(10_000)
+        self.contexts.append(context)
+        if person:
+            self._sign_in(context, person)
+        page = context.new_page()
+        page.on("console", lambda said: self._heard(f"console: {said.text}", said.type in {"error", "warning"}))
+        page.on("pageerror", lambda error: self._heard(f"script: {error}", True))
+        page.on("request", lambda asked: self._heard(f"elsewhere: {asked.url}", not self._ours(asked.url)))
+        page.on("response", lambda got: self._heard(f"{got.status}: {got.url}", got.status >= 500))
+        return page
+
+    def _sign_in(self, context: BrowserContext, person: str) -> None:
+        client = Client()
+        client.force_login(User.objects.get(email=f"{CAST[person]}@psq.example"))
+        assert SESSION_KEY in client.session
+        name = settings.SESSION_COOKIE_NAME
+        context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": self.site}])
+
+    def _ours(self, url: str) -> bool:
+        return url.startswith((self.site, "data:", "blob:"))
+
+    def _heard(self, text: str, wrong: bool) -> None:
+        if wrong:
+            self.wrong.append(text)
+
+
+@pytest.fixture
+def visits(browser: Browser, site: str) -> Iterator[Visits]:
+    """The way to open pages; the test fails for what any of them complained about."""
+    opened = Visits(browser, site)
+    yield opened
+    for context in opened.contexts:
+        context.close()
+    assert opened.wrong == []
+
+
+@pytest.fixture
+def picture() -> Callable[[Page, str], None]:
+    """Writes the picture of a page under docs/screenshots when asked to by PSQ_SCREENSHOTS."""
+
+    def take(page: Page, name: str, *, whole: bool = True) -> None:
+        if os.environ.get("PSQ_SCREENSHOTS"):
+            page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=whole)
+
+    return take

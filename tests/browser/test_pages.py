@@ -1,0 +1,202 @@
+"""Every page: accessible by rule in light and dark, no wider than a narrow phone, and titled as it is headed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from accounts.models import User
+from incidents import changes
+from incidents.models import Incident, ReceivedVia
+from tests.browser.conftest import NARROW, PHONE, Visits
+from tests.conftest import CAST
+
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+Picture = Callable[..., None]
+
+
+def reported(person: str = "partner_a", **changed: Any) -> Incident:
+    """A concern in the centre of Gap."""
+    given = {"lon": 6.0786, "lat": 44.5594, "category": "tapage", "description": "Bruit le soir dans le hall."} | changed
+    author = User.objects.get(email=f"{CAST[person]}@psq.example")
+    partner = author.mandates.values_list("partner_id", flat=True).first()
+    return changes.report(author=author, partner=partner, home=None, received_via=ReceivedVia.WEB, **given)
+
+
+def faults(page: Page) -> list[str]:
+    """What the rules find, one line each."""
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [f"{each['id']}: {node['html'][:160]} {node.get('failureSummary', '')}" for each in found for node in each["nodes"]]
+
+
+def check(page: Page) -> None:
+    """Title as heading, rules in light and dark, and no sideways scrolling at 320 pixels."""
+    heading = page.get_by_role("heading", level=1).inner_text()
+    assert re.sub(r"^Erreur : ", "", page.title()).startswith(heading)
+    assert faults(page) == []
+    page.emulate_media(color_scheme="dark")
+    expect(page.locator("html")).to_have_attribute("data-fr-theme", "dark")
+    assert faults(page) == []
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+    wide, seen = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+    assert wide <= seen
+    assert faults(page) == []
+
+
+@pytest.mark.parametrize(
+    ("person", "path"),
+    [
+        ("", "/"),
+        ("", "/qui-repond/?q=gap"),
+        ("", "/qui-repond/?lat=44.5594&lon=6.0786&place=Gap"),
+        ("", "/connexion/?next=/bureau/"),
+        ("", "/accessibilite/"),
+        ("", "/mentions-legales/"),
+        ("", "/donnees-personnelles/"),
+        ("", "/plan-du-site/"),
+        ("partner_a", "/signaler/ou/"),
+        ("partner_a", "/signaler/ou/?lat=44.5594&lon=6.0786"),
+        ("partner_a", "/signaler/ou/?lat=abc&lon="),
+        ("partner_a", "/preoccupations/"),
+        ("mayor_gap", "/preoccupations/"),
+        ("referent_a", "/bureau/"),
+        ("referent_a", "/preoccupations/?status=close"),
+        ("referent_b", "/bureau/"),
+        ("director", "/bureau/"),
+    ],
+)
+def test_page(visits: Visits, person: str, path: str) -> None:
+    reported()
+    page = visits.page(person)
+    page.goto(path)
+    check(page)
+
+
+@pytest.mark.parametrize("person", ["partner_a", "referent_a", "mayor_gap", "director"])
+def test_one_concern(visits: Visits, person: str) -> None:
+    incident = reported()
+    page = visits.page(person)
+    page.goto(f"/preoccupations/{incident.reference}/")
+    check(page)
+
+
+def test_steps(visits: Visits) -> None:
+    reported()
+    page = visits.page("partner_a")
+    page.goto("/signaler/ou/?lat=44.5594&lon=6.0786")
+    page.locator("main form .fr-btn--big").click()
+    page.wait_for_url("**/signaler/quoi/")
+    page.locator(".others summary").click()
+    page.get_by_label("Tapage").check()
+    page.locator("#id_description").fill("Appelez le 06 12 34 56 78 ou M. Dupont")
+    page.locator("main form .fr-btn--big").click()
+    check(page)
+    page.locator("#id_description").fill("Bruit.")
+    for step in ("deja", "verifier"):
+        page.locator("main form .fr-btn--big").click()
+        page.wait_for_url(f"**/signaler/{step}/")
+        page.set_viewport_size({"width": 1280, "height": 900})
+        check(page)
+        if step == "deja":
+            page.get_by_role("radio").last.check()
+    page.locator("main form .fr-btn--big").click()
+    page.wait_for_url("**/signaler/recu/*/")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    check(page)
+
+
+@pytest.mark.parametrize(("person", "path", "code"), [("", "/nulle-part/", 404), ("auditor", "/signaler/ou/", 403)])
+def test_page_of_refusal(visits: Visits, person: str, path: str, code: int) -> None:
+    page = visits.page(person)
+    answer = page.goto(path)
+    assert answer
+    assert answer.status == code
+    check(page)
+    # Chromium itself notes on the console that the page was not found; nothing else may be there.
+    visits.wrong[:] = [line for line in visits.wrong if f"status of {code}" not in line]
+
+
+def test_home_map_and_list_are_one(visits: Visits, picture: Picture) -> None:
+    page = visits.page()
+    page.goto("/")
+    expect(page.locator("path.area")).to_have_count(6)
+    expect(page.locator(".sector")).to_have_count(6)
+    picture(page, "accueil", whole=False)
+    page.get_by_role("button", name="Gap", exact=True).click()
+    picture(page, "accueil-gap", whole=False)
+    row = page.locator(".sector[data-area=gap-hyper-centre]")
+    row.hover()
+    expect(page.locator("path.area.is-lit")).to_have_count(1)
+    # Kinds differ by pattern and by line, not by colour alone.
+    drawn = page.eval_on_selector_all(
+        "path.area", "all => all.map(e => [e.getAttribute('fill'), e.getAttribute('stroke-dasharray')].join(' '))"
+    )
+    assert len(set(drawn)) == 3
+    dark = visits.page(dark=True)
+    dark.goto("/")
+    expect(dark.locator("path.area")).to_have_count(6)
+    picture(dark, "accueil-sombre", whole=False)
+    phone = visits.page(size=PHONE, touch=True)
+    phone.goto("/")
+    expect(phone.locator("path.area")).to_have_count(6)
+    picture(phone, "telephone-accueil", whole=False)
+
+
+def test_who_answers_without_an_account(visits: Visits, picture: Picture) -> None:
+    page = visits.page()
+    page.goto("/")
+    page.get_by_label("Qui répond ici").fill("laragne")
+    page.get_by_role("option").first.click()
+    page.wait_for_url("**/qui-repond/**")
+    expect(page.locator(".answer")).to_contain_text("gendarm", ignore_case=True)
+    picture(page, "qui-repond")
+
+
+def test_list_and_map_of_a_partner_in_full_and_in_part(visits: Visits, picture: Picture) -> None:
+    mine = reported()
+    theirs = reported("referent_a", lon=6.0795, lat=44.5600, category="tag", description="Inscription sur le mur nord.")
+    page = visits.page("partner_a")
+    page.goto("/preoccupations/")
+    expect(page.locator(".row")).to_have_count(2)
+    expect(page.locator("path.map-point")).to_have_count(2)
+    expect(page.locator("main")).to_contain_text(mine.description)
+    expect(page.locator("main")).not_to_contain_text(theirs.description)
+    page.locator(".row a").first.focus()
+    expect(page.locator("path.map-point.is-lit")).to_have_count(1)
+    picture(page, "preoccupations")
+    page.goto(f"/preoccupations/{theirs.reference}/")
+    expect(page.locator("main")).not_to_contain_text("mur nord")
+    expect(page.locator("main")).to_contain_text("rue, le mois")
+
+
+def test_desk_by_due_date(visits: Visits, picture: Picture) -> None:
+    now = timezone.now()
+    reported(category="rodeo", description="Passages répétés de motos.", at=now - timedelta(days=45))
+    reported(category="tag", description="Inscription sur la façade.", at=now - timedelta(days=26))
+    reported()
+    page = visits.page("referent_a")
+    page.goto("/bureau/")
+    expect(page.locator(".row")).to_have_count(3)
+    expect(page.locator(".row").first).to_contain_text("en retard")
+    expect(page.locator(".counter--late")).to_contain_text("1")
+    picture(page, "bureau")
+    page.locator(".row a").first.click()
+    expect(page.locator("main")).to_contain_text("Passages répétés")
+    picture(page, "preoccupation")
+
+
+def test_language(visits: Visits, picture: Picture) -> None:
+    page = visits.page()
+    page.goto("/")
+    page.get_by_role("button", name="English").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sectors and référents")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    picture(page, "home-english", whole=False)
