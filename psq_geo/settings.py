@@ -125,11 +125,16 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             # jit compiles a plan for longer than these short questions run.
-            "options": "-c statement_timeout=5s -c lock_timeout=2s"
+            "options": f"-c statement_timeout={env('PSQ_STATEMENT_TIMEOUT', '5s')} -c lock_timeout=2s"
             " -c idle_in_transaction_session_timeout=15s -c jit=off"
+            # The one prepared statement (sectors.survey) takes a list of unknown length: PostgreSQL would plan it anew
+            # each time, for fear of a long one.
+            " -c plan_cache_mode=force_generic_plan"
         },
     }
 }
+# A session keeps the plan of its longest question; a pooler that shares sessions (pgbouncer) cannot.
+PREPARED = env_bool("PSQ_PREPARED", True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"

@@ -15,7 +15,6 @@ from sectors.views.batch import BatchView
 from sectors.views.locate import LocateView
 
 
-
 class Reference:
     """A concern's reference in an address; anything of another shape is no address at all."""
 

@@ -10,9 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from weakref import WeakSet
 
 import orjson
+from django.conf import settings
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from sectors.models.checks import METRIC_DOMAIN
 from sectors.routing import (
@@ -28,6 +31,9 @@ from sectors.routing import (
 
 # A point this close to a border, in metres, is looked at again in EPSG:4326: it may lie on it to the last bit.
 EDGE_M = 0.002
+
+# Of a smaller disc, in metres, no share can be computed: it is a point.
+LEAST_DISC_M = 0.001
 
 _WEST, _SOUTH, _EAST, _NORTH = METRIC_DOMAIN
 _SQL = f"""
@@ -61,7 +67,7 @@ LEFT JOIN LATERAL (
   SELECT json_agg(json_build_array(id, code, territory_id, post_id, priority, covers,
     CASE WHEN away < {EDGE_M} AND on_edge THEN 0 WHEN covers THEN -away ELSE away END,
     CASE WHEN %(accuracy)s::float8 IS NULL THEN NULL
-         WHEN away >= %(accuracy)s THEN covers::int
+         WHEN away >= %(accuracy)s OR %(accuracy)s < {LEAST_DISC_M} THEN covers::int
          ELSE ST_Area(ST_Intersection(area_m, disc)) / ST_Area(disc) END))::text AS found
   FROM (
     SELECT sector.*, edition.territory_id, ST_Covers(sector.area, point.geom) AS covers,
@@ -93,6 +99,30 @@ ORDER BY point.n
 """  # noqa: S608 - only constants are filled in; what is asked goes as parameters
 
 
+# Planning this statement takes longer than running it for one point: each connection plans it once.
+_PREPARE = "PREPARE psq_survey (float8[], float8[], timestamptz, float8, text) AS " + _SQL % {
+    "lon": "$1",
+    "lat": "$2",
+    "at": "$3",
+    "accuracy": "$4",
+    "category": "$5",
+}
+_EXECUTE = "EXECUTE psq_survey (%(lon)s::float8[], %(lat)s::float8[], %(at)s, %(accuracy)s, %(category)s)"
+_prepared: WeakSet[Any] = WeakSet()
+
+
+def _execute(cursor: CursorWrapper, parameters: dict[str, Any]) -> None:
+    """Runs the statement, prepared where the connection is ours alone (PSQ_PREPARED=off behind a pooler)."""
+    if not settings.PREPARED:
+        cursor.execute(_SQL, parameters)
+        return
+    # Prepared statements belong to the session, not to the transaction: a rollback keeps them.
+    if connection.connection not in _prepared:
+        cursor.execute(_PREPARE)
+        _prepared.add(connection.connection)
+    cursor.execute(_EXECUTE, parameters)
+
+
 @dataclass(frozen=True, slots=True)
 class Surveyed:
     """What PostGIS said of one point, and the key of the edition in force in each territory at that moment."""
@@ -119,7 +149,7 @@ def survey(
     lon, lat = (list(axis) for axis in zip(*points, strict=True))
     parameters: dict[str, Any] = {"lon": lon, "lat": lat, "at": at, "accuracy": accuracy_m, "category": category}
     with connection.cursor() as cursor:
-        cursor.execute(_SQL, parameters)
+        _execute(cursor, parameters)
         rows = cursor.fetchall()
     frame = orjson.loads(rows[0][4])
     editions = {int(territory): edition for territory, edition in (frame["editions"] or {}).items()}

@@ -26,7 +26,7 @@ from sectors.routing import (
     CategoryFact,
     CommuneFact,
 )
-from sectors.survey import EDGE_M
+from sectors.survey import EDGE_M, LEAST_DISC_M
 
 _TO_METRES = pyproj.Transformer.from_crs(4326, METRIC_SRID, always_xy=True)
 Geometries = NDArray[np.object_]
@@ -142,7 +142,7 @@ class Ground:
         share = None
         if accuracy_m is not None:
             share = float(covers)
-            if away < accuracy_m:
+            if away < accuracy_m and accuracy_m >= LEAST_DISC_M:
                 overlap = shapely.area(shapely.intersection(self.sectors.areas_m[i], disc))
                 share = float(overlap / shapely.area(disc))
         if away < EDGE_M and shapely.touches(self.sectors.areas[i], point.degrees):

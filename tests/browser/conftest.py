@@ -61,16 +61,22 @@ def running(django_db_setup: None, plain_static_files: None) -> Iterator[str]:
 
 
 @pytest.fixture
-def site(running: str, django_db_blocker: Any) -> Iterator[str]:
-    """The address of the server, on the embedded territory with nothing reported."""
+def db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The database as the server sees it: nothing is rolled back, and what was written is emptied afterwards."""
     with django_db_blocker.unblock():
         if not Sector.objects.exists():
             load_embedded_territory()
         atlas.forget()
-        yield running
+        yield
         with connection.cursor() as cursor:
             cursor.execute(f"TRUNCATE {WRITTEN} CASCADE")
         connection.close()
+
+
+@pytest.fixture
+def site(running: str, db: None) -> str:
+    """The address of the server, on the embedded territory with nothing reported."""
+    return running
 
 
 class Visits:

@@ -153,7 +153,7 @@ def test_home_map_and_list_are_one(visits: Visits, picture: Picture) -> None:
 def test_who_answers_without_an_account(visits: Visits, picture: Picture) -> None:
     page = visits.page()
     page.goto("/")
-    page.get_by_label("Qui répond ici").fill("laragne")
+    page.locator("#q").fill("laragne")
     page.get_by_role("option").first.click()
     page.wait_for_url("**/qui-repond/**")
     expect(page.locator(".answer")).to_contain_text("gendarm", ignore_case=True)
