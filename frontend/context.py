@@ -13,9 +13,9 @@ from frontend import people
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """The brand, whether this is the demonstration, the moment, and the person when the page asks for one."""
+    """The service's name, whether this is the demonstration, the moment, and the person when the page asks for one."""
     return {
-        "site": settings.SITE,
+        "service": settings.SITE,
         "is_demonstration": settings.DEMO,
         "now": timezone.now(),
         "person": SimpleLazyObject(lambda: people.person(request)),

@@ -71,7 +71,6 @@ INSTALLED_APPS = [
     "dsfr",
     "rest_framework",
     "rest_framework_gis",
-    "django_filters",
     "knox",
     "drf_spectacular",
     "drf_spectacular_sidecar",

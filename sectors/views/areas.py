@@ -16,6 +16,7 @@ from accounts.throttles import throttle
 from ogcapi.expressions import GeoJSONText
 from ogcapi.geojson import feature, feature_collection, read_query
 from sectors.models import Commune, Competence, Sector
+from sectors.serializers import CommuneFeature, SectorFeature
 from sectors.views.asked import OPEN, read_limit, read_moment
 
 CONTENT_TYPE: Final = "application/geo+json"
@@ -31,15 +32,6 @@ COMMUNE: Final = (
     "town_hall_phone",
     "town_hall_email",
 )
-_COLLECTION: Final = {
-    "type": "object",
-    "required": ["type", "features"],
-    "properties": {
-        "type": {"const": "FeatureCollection"},
-        "features": {"type": "array", "items": {"type": "object"}},
-    },
-}
-_FEATURE: Final = {"type": "object", "required": ["type", "id", "geometry", "properties"]}
 _PARAMETERS: Final = [
     OpenApiParameter("at", str, description="A moment (RFC 3339), or a date meaning 00:00 in Paris."),
     OpenApiParameter("limit", int),
@@ -101,7 +93,10 @@ class SectorsView(_Sectors):
     """The sectors in force."""
 
     @extend_schema(
-        operation_id="listSectors", parameters=_PARAMETERS, responses={(200, CONTENT_TYPE): _COLLECTION}, auth=OPEN
+        operation_id="listSectors",
+        parameters=_PARAMETERS,
+        responses={(200, CONTENT_TYPE): SectorFeature(many=True)},
+        auth=OPEN,
     )
     def get(self, request: HttpRequest) -> HttpResponse:
         """Every sector in force, unless `limit` is given."""
@@ -112,7 +107,7 @@ class SectorView(_Sectors):
     """One sector."""
 
     @extend_schema(
-        operation_id="readSector", parameters=_PARAMETERS[:1], responses={(200, CONTENT_TYPE): _FEATURE}, auth=OPEN
+        operation_id="readSector", parameters=_PARAMETERS[:1], responses={(200, CONTENT_TYPE): SectorFeature}, auth=OPEN
     )
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         """The sector of this code in force."""
@@ -123,7 +118,10 @@ class CommunesView(_Communes):
     """The communes served."""
 
     @extend_schema(
-        operation_id="listCommunes", parameters=_PARAMETERS, responses={(200, CONTENT_TYPE): _COLLECTION}, auth=OPEN
+        operation_id="listCommunes",
+        parameters=_PARAMETERS,
+        responses={(200, CONTENT_TYPE): CommuneFeature(many=True)},
+        auth=OPEN,
     )
     def get(self, request: HttpRequest) -> HttpResponse:
         """Every commune of the territories, with who is competent there."""
@@ -134,7 +132,10 @@ class CommuneView(_Communes):
     """One commune."""
 
     @extend_schema(
-        operation_id="readCommune", parameters=_PARAMETERS[:1], responses={(200, CONTENT_TYPE): _FEATURE}, auth=OPEN
+        operation_id="readCommune",
+        parameters=_PARAMETERS[:1],
+        responses={(200, CONTENT_TYPE): CommuneFeature},
+        auth=OPEN,
     )
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         """The commune of this INSEE code."""

@@ -21,37 +21,51 @@ from sectors.views.asked import OPEN, read_accuracy, read_category, read_moment
 PARAMETERS = ("lon", "lat", "accuracy", "category", "at")
 
 
-class _Coded(serializers.Serializer[Any]):
+class Coded(serializers.Serializer[Any]):
+    """A code and its name."""
+
     code = serializers.CharField()
     name = serializers.CharField()
 
 
-class _Sector(_Coded):
+class LocatedSector(Coded):
+    """The sector that takes the point."""
+
     kind = serializers.CharField()
 
 
-class _Commune(_Coded):
+class LocatedCommune(Coded):
+    """The commune of the point, and which force is competent there."""
+
     competence = serializers.ChoiceField(choices=["PN", "GN"], allow_null=True)
 
 
-class _Edition(serializers.Serializer[Any]):
+class LocatedEdition(serializers.Serializer[Any]):
+    """The edition of the sectors that was asked."""
+
     code = serializers.CharField()
     in_force_from = serializers.DateField()
 
 
-class _Post(serializers.Serializer[Any]):
+class LocatedPost(serializers.Serializer[Any]):
+    """The post that answers."""
+
     code = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]
 
 
-class _Referent(serializers.Serializer[Any]):
+class LocatedReferent(serializers.Serializer[Any]):
+    """The public contact of the post; the holder's name where it may be told."""
+
     name = serializers.CharField(allow_null=True)
     phone = serializers.CharField(allow_null=True)
     email = serializers.EmailField(allow_null=True)
     stand_in = serializers.BooleanField()
 
 
-class _Candidate(serializers.Serializer[Any]):
+class Weighed(serializers.Serializer[Any]):
+    """A sector that was weighed."""
+
     sector = serializers.CharField()
     distance_m = serializers.FloatField(help_text="To its border: negative inside, 0 on it, positive outside.")
     share = serializers.FloatField(allow_null=True, help_text="Of the accuracy disc; null without accuracy.")
@@ -67,16 +81,16 @@ class LocatedSerializer(serializers.Serializer[Any]):
     rule = serializers.ChoiceField(choices=OUTCOMES)
     at = serializers.DateTimeField()
     territory = serializers.CharField()
-    edition = _Edition(allow_null=True)
-    sector = _Sector(allow_null=True)
-    post = _Post()
-    referent = _Referent()
-    unit = _Coded()
-    commune = _Commune(allow_null=True)
+    edition = LocatedEdition(allow_null=True)
+    sector = LocatedSector(allow_null=True)
+    post = LocatedPost()
+    referent = LocatedReferent()
+    unit = Coded()
+    commune = LocatedCommune(allow_null=True)
     reason = serializers.CharField()
     border = serializers.BooleanField()
     co_readers = serializers.ListField(child=serializers.CharField())
-    candidates = _Candidate(many=True)
+    candidates = Weighed(many=True)
 
 
 class LocateView(Endpoint):

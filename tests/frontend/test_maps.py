@@ -1,0 +1,67 @@
+"""The sector map's two halves: nothing remote, nothing unsafe, the same bytes for the same map."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Callable
+
+import pytest
+import shapely
+from django.test import Client
+from django.urls import reverse
+
+from frontend import maps
+from sectors import atlas
+
+SQUARE = shapely.box(6, 44, 6.1, 44.1)
+BOX = (6.0, 44.0, 6.1, 44.1)
+
+
+@pytest.mark.parametrize("payload", ["<img src=x onerror=alert(1)>", "${alert(1)}", "</script><script>alert(1)</script>"])
+def test_only_plain_codes_are_drawn(payload: str) -> None:
+    with pytest.raises(maps.UnsafeMap):
+        maps.write([], [(payload, "other", SQUARE)], SQUARE, BOX)
+    with pytest.raises(maps.UnsafeMap):
+        maps.write([(payload, "police", SQUARE)], [], SQUARE, BOX)
+
+
+def test_the_same_map_is_the_same_bytes() -> None:
+    one = maps.write([], [("a", "economic", SQUARE)], SQUARE, BOX)
+    assert one == maps.write([], [("a", "economic", SQUARE)], SQUARE, BOX)
+
+
+def test_a_kind_of_a_territorys_own_is_drawn_as_other() -> None:
+    assert maps.kind_class("city_centre") == "city-centre"
+    assert maps.kind_class('x" onload="alert(1)') == "other"
+
+
+@pytest.mark.django_db
+def test_the_sheet_of_the_embedded_territory() -> None:
+    sheet = maps.draw(atlas.current())
+    assert sheet.body == '<div class="folium-map" id="map_sectors" ></div>'
+    assert gzip.decompress(sheet.packed).decode() == sheet.script
+    assert not re.search(r"https?:|\$\(|<", sheet.script)
+    assert {town.name for town in sheet.towns} == {"Gap", "Briançon"}
+    assert len(sheet.labels) == 6
+    # Each number lies in the sector it numbers.
+    ground = atlas.current().ground
+    areas = dict(zip(ground.sectors.keys, ground.sectors.areas, strict=True))
+    assert all(areas[key].covers(shapely.Point(label)) for key, label in sheet.labels.items())
+    # Names stay in the page: none of them is in what folium wrote.
+    names = {card.name for card in atlas.current().directory.sectors.values()}
+    assert not any(name in sheet.script for name in names)
+
+
+@pytest.mark.django_db
+def test_the_script_is_kept_by_its_digest(seen_by: Callable[[str], Client]) -> None:
+    sheet = maps.current()
+    assert sheet
+    client = seen_by("")
+    answer = client.get(reverse("map_script", args=[sheet.digest]), headers={"Accept-Encoding": "gzip"})
+    assert answer["Content-Encoding"] == "gzip"
+    assert "immutable" in answer["Cache-Control"]
+    assert gzip.decompress(answer.content).decode() == sheet.script
+    old = client.get(reverse("map_script", args=["0" * 64]))
+    assert (old.status_code, old["Location"]) == (302, reverse("map_script", args=[sheet.digest]))
+    assert "no-store" in old["Cache-Control"]
