@@ -39,7 +39,9 @@ class DegreesField(forms.CharField):
             raise ValidationError(_("Write a number of degrees, such as 44.5594 or 44,5594."), code="invalid")
         number = float(text.replace(",", ".").replace("−", "-"))
         if not math.isfinite(number) or abs(number) > self.bound:
-            raise ValidationError(_("Write a number between −%(bound)s and %(bound)s."), "range", {"bound": int(self.bound)})
+            raise ValidationError(
+                _("Write a number between −%(bound)s and %(bound)s."), "range", {"bound": int(self.bound)}
+            )
         return number
 
 
@@ -64,7 +66,10 @@ class PlaceForm(forms.Form):
         cleaned: dict[str, Any] = super().clean() or {}
         if not self.errors:
             if cleaned.get("lat") is None and cleaned.get("lon") is None:
-                self.add_error("lat", ValidationError(_("Choose a place: on the map, by search, or by its coordinates."), "required"))
+                self.add_error(
+                    "lat",
+                    ValidationError(_("Choose a place: on the map, by search, or by its coordinates."), "required"),
+                )
             elif cleaned.get("lat") is None:
                 self.add_error("lat", ValidationError(_("The latitude is missing."), "required"))
             elif cleaned.get("lon") is None:
@@ -118,9 +123,13 @@ class WhatForm(forms.Form):
         text = cleaned.get("description", "")
         self.findings = screen(text) if text else []
         if any(finding.certain for finding in self.findings):
-            self.add_error("description", ValidationError(_("Remove what designates a person, marked below."), "personal_data"))
+            self.add_error(
+                "description", ValidationError(_("Remove what designates a person, marked below."), "personal_data")
+            )
         elif self.findings and self.data.get("read_again") != text_mark(text):
-            self.add_error("description", ValidationError(_("Read your text again: it may designate a person."), "read_again"))
+            self.add_error(
+                "description", ValidationError(_("Read your text again: it may designate a person."), "read_again")
+            )
         day, hour = cleaned.get("occurred_on"), cleaned.get("occurred_time")
         if hour is not None and day is None and "occurred_on" not in self.errors:
             self.add_error("occurred_on", ValidationError(_("Give the day of this time."), "required"))

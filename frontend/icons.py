@@ -31,7 +31,7 @@ ICONS: Final = MappingProxyType(
         "minus": '<path d="M5 12h14"/>',
         "pause": '<circle cx="12" cy="12" r="9"/><path d="M9.8 8.5v7M14.2 8.5v7"/>',
         "phone": '<path d="M5 3.5h4l1.8 5-2.5 1.8a12 12 0 0 0 5.4 5.4l1.8-2.5 5 1.8v4c0 1-.7 1.5-1.6 1.5C10.5 20.5 3.5 13.5 3.5 5.1c0-1 .5-1.6 1.5-1.6z"/>',  # noqa: E501
-        "pin": '<path d="M12 21.5s-7-6.3-7-12a7 7 0 0 1 14 0c0 5.7-7 12-7 12z"/><circle cx="12" cy="9.5" r="2.6"/>',  # noqa: E501
+        "pin": '<path d="M12 21.5s-7-6.3-7-12a7 7 0 0 1 14 0c0 5.7-7 12-7 12z"/><circle cx="12" cy="9.5" r="2.6"/>',
         "plus": '<path d="M12 5v14M5 12h14"/>',
         "print": '<path d="M7 8.5V3.5h10v5M7 17H3.5V8.5h17V17H17M7 14h10v6.5H7z"/>',
         "refresh": '<path d="M20 11a8 8 0 0 0-14.5-3.5L3.5 10M4 13a8 8 0 0 0 14.5 3.5l2-2.5M3.5 4.5V10H9M20.5 19.5V14H15"/>',  # noqa: E501

@@ -1,8 +1,8 @@
 """The sector map, written by folium and served in two halves: its element in the page, its script at its own address.
 
-Only codes, numbers and class names go to folium: its popups, tooltips and layer names do not escape what they are given.
-Names are in the page's own list. The script is the same for everybody who sees the same edition, so it is built once an
-image of the atlas and named by its digest.
+Only codes, numbers and class names go to folium: its popups, tooltips and layer names do not escape what they are
+given. Names are in the page's own list. The script is the same for everybody who sees the same edition, so it is built
+once an image of the atlas and named by its digest.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _UNSAFE_BODY: Final = re.compile(r"<\s*(script|style|link)|\sstyle\s*=|\son\w+\s
 _REMOTE: Final = re.compile(r"https?:|//\w", re.IGNORECASE)
 
 
-class UnsafeMap(ValueError):
+class UnsafeMapError(ValueError):
     """What folium wrote, or was to write, would not be safe in a page of ours."""
 
 
@@ -53,7 +53,11 @@ class Town:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One drawing of the map. `body` is its element, `script` its script (`packed`: gzip), `digest` names it; the inset is SVG, `labels` is (lon, lat) by sector."""
+    """One drawing of the map: its element `body`, its `script` (`packed` with gzip) and the `digest` that names it.
+
+    `box` is west, south, east, north in degrees; `inset` is the path of the outline in SVG; `labels` gives by key of a
+    sector the (lon, lat) where its number is read best.
+    """
 
     body: str
     script: str
@@ -73,7 +77,7 @@ def kind_class(kind: str) -> str:
 
 def _safe(code: str) -> str:
     if not _CODE.fullmatch(code):
-        raise UnsafeMap(f"{code!r} is not a plain code.")
+        raise UnsafeMapError(f"{code!r} is not a plain code.")
     return code
 
 
@@ -125,7 +129,7 @@ def write(
     outline: Any,
     box: tuple[float, float, float, float],
 ) -> tuple[str, str]:
-    """Element and script of the map: (code, class, area) of communes and sectors. Raises UnsafeMap."""
+    """Element and script of the map: (code, class, area) of communes and sectors. Raises UnsafeMapError."""
     west, south, east, north = box
     sheet = folium.Map(
         location=((south + north) / 2, (west + east) / 2),
@@ -153,7 +157,7 @@ def write(
         child.render()
     body, script = figure.html.render().strip(), figure.script.render()
     if _UNSAFE_BODY.search(body) or _REMOTE.search(script) or "</" in script:
-        raise UnsafeMap("folium wrote an inline script, a style or a remote address.")
+        raise UnsafeMapError("folium wrote an inline script, a style or a remote address.")
     return body, script
 
 
@@ -183,7 +187,9 @@ def _towns(directory: Directory, areas: dict[int, Any], place: Any) -> tuple[Tow
     for key, found in boxes.items():
         west, south, east, north = (float(bound) for bound in shapely.total_bounds(found))
         card = directory.communes[key]
-        towns.append(Town(card.code, card.name, (west, south, east, north), *place((west + east) / 2, (south + north) / 2)))
+        towns.append(
+            Town(card.code, card.name, (west, south, east, north), *place((west + east) / 2, (south + north) / 2))
+        )
     return tuple(sorted(towns, key=lambda town: town.code))
 
 
@@ -197,7 +203,7 @@ def _label(area: Any) -> tuple[float, float]:
 
 
 def draw(image: Atlas) -> Sheet:
-    """The sheet of this image of the atlas; no query. Raises UnsafeMap, or LookupError where nothing is loaded."""
+    """The sheet of this image of the atlas; no query. Raises UnsafeMapError, or LookupError where nothing is loaded."""
     directory, ground = image.directory, image.ground
     cards = [directory.communes[key] for key in ground.communes.keys]
     inside = [i for i, card in enumerate(cards) if card.territory_id is not None]
@@ -206,16 +212,24 @@ def draw(image: Atlas) -> Sheet:
         raise LookupError("No commune and no sector is loaded.")
     # Simplified together, so that neighbours keep one common border.
     simple = shapely.coverage_simplify(ground.communes.areas[inside], OUTLINE_DEG) if inside else []
-    outline = shapely.union_all([shapely.make_valid(area) for area in simple]) if inside else shapely.union_all(list(areas.values()))
+    outline = (
+        shapely.union_all([shapely.make_valid(area) for area in simple])
+        if inside
+        else shapely.union_all(list(areas.values()))
+    )
     communes = [
         (cards[i].code, {"PN": "police", "GN": "gendarmerie"}.get(cards[i].force, "unknown"), area)
         for i, area in zip(inside, simple, strict=True)
         if not area.is_empty
     ]
-    named = [(directory.sectors[key].code, kind_class(directory.sectors[key].kind), area) for key, area in areas.items()]
+    named = [
+        (directory.sectors[key].code, kind_class(directory.sectors[key].kind), area) for key, area in areas.items()
+    ]
     west, south, east, north = (float(bound) for bound in shapely.total_bounds([outline]))
     inset, height, place = _inset(outline)
-    body, script = write(sorted(communes, key=_by_code), sorted(named, key=_by_code), outline, (west, south, east, north))
+    body, script = write(
+        sorted(communes, key=_by_code), sorted(named, key=_by_code), outline, (west, south, east, north)
+    )
     return Sheet(
         body=body,
         script=script,

@@ -26,7 +26,9 @@ def marked(text: str, findings: Sequence[Finding]) -> list[Piece]:
     for finding in findings:
         if finding.start > at:
             pieces.append(Piece(text[at : finding.start]))
-        pieces.append(Piece(text[finding.start : finding.end], words.word(words.FINDINGS, finding.kind), finding.certain))
+        pieces.append(
+            Piece(text[finding.start : finding.end], words.word(words.FINDINGS, finding.kind), finding.certain)
+        )
         at = finding.end
     if at < len(text):
         pieces.append(Piece(text[at:]))

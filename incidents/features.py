@@ -71,8 +71,8 @@ def rows(queryset: QuerySet[Incident]) -> list[tuple[Any, ...]]:
     return list(queryset.annotate(text=GeoJSONText("shown")).values_list(*COLUMNS))
 
 
-def written(row: tuple[Any, ...], now: datetime) -> bytes:
-    """One Feature, as GeoJSON text."""
+def written(row: tuple[Any, ...], now: datetime, **members: object) -> bytes:
+    """One Feature, as GeoJSON text; `members` stand beside its properties."""
     values = dict(zip(COLUMNS, row, strict=True))
     reported = timezone.localtime(values["reported_at"])
     properties = {
@@ -104,10 +104,10 @@ def written(row: tuple[Any, ...], now: datetime) -> bytes:
         properties["reason"] = sentence(values["reason"])
     else:
         properties = {name: value if name in IN_PART else None for name, value in properties.items()}
-    return feature(values["reference"], values["text"], properties)
+    return feature(values["reference"], values["text"], properties, **members)
 
 
-def just_stored(incident: Incident, directory: Directory, now: datetime) -> bytes | None:
+def just_stored(incident: Incident, directory: Directory, now: datetime, **members: object) -> bytes | None:
     """The Feature of a concern just stored, for its author; None where memory does not know a name yet.
 
     What was written is at hand: asking for it again would cost more than printing it.
@@ -124,10 +124,10 @@ def just_stored(incident: Incident, directory: Directory, now: datetime) -> byte
         return None
     point = {"type": "Point", "coordinates": [round(incident.location.x, 7), round(incident.location.y, 7)]}
     values = names | {"full": True, "text": orjson.dumps(point)}
-    return written(tuple(values.get(name, getattr(incident, name, None)) for name in COLUMNS), now)
+    return written(tuple(values.get(name, getattr(incident, name, None)) for name in COLUMNS), now, **members)
 
 
-def one(reference: str, scope: Scope, now: datetime) -> bytes | None:
+def one(reference: str, scope: Scope, now: datetime, **members: object) -> bytes | None:
     """The Feature of one concern, or None where there is none that this person may see. One query."""
     found = rows(shown_to(scope).filter(Q(reference=reference)))
-    return written(found[0], now) if found else None
+    return written(found[0], now, **members) if found else None

@@ -48,6 +48,24 @@ def check_content(
         raise Refused(errors[:20], status=422)
 
 
+def doubts(text: str, *, field: str = "properties.description") -> list[FieldError]:
+    """What may be of a person and may not: told to the writer, and taken all the same."""
+    return [
+        FieldError(
+            field,
+            "personal_data_suspected",
+            format_lazy(
+                _("Characters {start} to {end} may be {kind}: describe the place, never a person."),
+                start=finding.start + 1,
+                end=finding.end,
+                kind=KINDS[finding.kind],
+            ),
+        )
+        for finding in screen(text)
+        if not finding.certain
+    ]
+
+
 def check_not_swapped(lon: float, lat: float, *, field: str = "geometry.coordinates") -> None:
     """Nothing, or Refused (422) `looks_swapped`: exchanged, the numbers fall in a served territory; as given, not."""
     if abs(lon) > 90 or _served(lon, lat) or not _served(lat, lon):

@@ -29,7 +29,7 @@ POINT: Final[Schema] = {
 }
 
 
-def _feature(properties: Schema, required: list[str], **members: Schema) -> Schema:
+def _feature(properties: Schema, required: list[str], more: Schema | None = None, **members: Schema) -> Schema:
     return {
         "type": "object",
         "additionalProperties": False,
@@ -37,6 +37,7 @@ def _feature(properties: Schema, required: list[str], **members: Schema) -> Sche
         "properties": {
             "type": {"const": "Feature"},
             **members,
+            **(more or {}),
             "geometry": POINT,
             "properties": {
                 "type": "object",
@@ -90,6 +91,7 @@ INCIDENT: Final = _feature(
         "position": {"enum": Position.values},
     },
     ["reference", "status", "category", "position"],
+    {"warnings": {"type": "array", "items": {"type": "object"}, "description": "What in the text may be of a person."}},
     id={"type": "string"},
 )
 INCIDENTS: Final[Schema] = {

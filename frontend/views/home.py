@@ -35,7 +35,9 @@ def answering(sheet: maps.Sheet | None) -> dict[str, list[Answering]]:
     """The sectors in force with who answers, by commune and in the order of their priority."""
     directory = atlas.current().directory
     towns: dict[str, list[Answering]] = {}
-    cards = sorted(directory.sectors.values(), key=lambda card: (_town(directory.communes, card), card.priority, card.code))
+    cards = sorted(
+        directory.sectors.values(), key=lambda card: (_town(directory.communes, card), card.priority, card.code)
+    )
     for number, card in enumerate(cards, start=1):
         post = directory.posts[card.post_id]
         shown = post.holder_name if directory.territories[post.territory_id].publish_names else ""
@@ -89,7 +91,14 @@ def who(request: HttpRequest) -> HttpResponse:
             answer = locate(form.cleaned_data["lon"], form.cleaned_data["lat"]).payload()
         except LookupError:
             answer = None
-    context = {"asked": asked, "found": found, "form": form, "answer": answer, "place": request.GET.get("place", "")[:160], "sheet": maps.current()}
+    context = {
+        "asked": asked,
+        "found": found,
+        "form": form,
+        "answer": answer,
+        "place": request.GET.get("place", "")[:160],
+        "sheet": maps.current(),
+    }
     return render(request, "frontend/who.html", context)
 
 

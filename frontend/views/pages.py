@@ -64,5 +64,7 @@ def server_error(request: HttpRequest, exception: Exception | None = None) -> Ht
     """500: without database, session or context, since one of them may be what failed."""
     try:
         return HttpResponseServerError(loader.get_template("frontend/errors/500.html").render())
-    except Exception:  # noqa: BLE001 - a template that fails here must not hide the first failure
-        return HttpResponseServerError("Erreur 500. Le service ne répond pas. / Error 500.", content_type="text/plain; charset=utf-8")
+    except Exception:
+        return HttpResponseServerError(
+            "Erreur 500. Le service ne répond pas. / Error 500.", content_type="text/plain; charset=utf-8"
+        )

@@ -235,9 +235,7 @@ def receipt(request: HttpRequest, reference: str) -> HttpResponse:
     incident = rows.select_related("category", "post", "unit", "sector", "commune").first()
     if incident is None:
         raise Http404
-    readers = [
-        card for card in atlas.current().directory.sectors.values() if card.code in incident.co_readers
-    ]
+    readers = [card for card in atlas.current().directory.sectors.values() if card.code in incident.co_readers]
     context = {
         "incident": incident,
         "why": sentence(incident.reason),

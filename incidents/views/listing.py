@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any, Final
 
 from django.contrib.gis.geos import Polygon
@@ -18,6 +19,7 @@ from accounts.throttles import throttle
 from incidents import changes, features
 from incidents.models import Incident, ReceivedVia
 from incidents.models.visibility import seen_in_full
+from incidents.refusals import doubts
 from incidents.reporters import partner_for
 from incidents.schema import INCIDENT, INCIDENTS, REPORT
 from incidents.views.access import reader
@@ -103,9 +105,12 @@ _TAKEN: Final = ("lon", "lat", "category", "description", "accuracy_m", "occurre
 
 
 def _words(incident: Incident, scope: Scope) -> str:
+    """The answer to a report: the Feature, and what in its text may be of a person."""
     now = timezone.now()
-    body = features.just_stored(incident, atlas.current().directory, now)
-    return (body or features.one(incident.reference, scope, now) or b"").decode()
+    found = doubts(incident.description)
+    members = {"warnings": [asdict(each) for each in found]} if found else {}
+    body = features.just_stored(incident, atlas.current().directory, now, **members)
+    return (body or features.one(incident.reference, scope, now, **members) or b"").decode()
 
 
 def _created(request: HttpRequest, reference: str, body: str, *, replayed: bool) -> HttpResponse:

@@ -24,7 +24,12 @@ Picture = Callable[..., None]
 
 def reported(person: str = "partner_a", **changed: Any) -> Incident:
     """A concern in the centre of Gap."""
-    given = {"lon": 6.0786, "lat": 44.5594, "category": "tapage", "description": "Bruit le soir dans le hall."} | changed
+    given = {
+        "lon": 6.0786,
+        "lat": 44.5594,
+        "category": "tapage",
+        "description": "Bruit le soir dans le hall.",
+    } | changed
     author = User.objects.get(email=f"{CAST[person]}@psq.example")
     partner = author.mandates.values_list("partner_id", flat=True).first()
     return changes.report(author=author, partner=partner, home=None, received_via=ReceivedVia.WEB, **given)
@@ -33,7 +38,11 @@ def reported(person: str = "partner_a", **changed: Any) -> Incident:
 def faults(page: Page) -> list[str]:
     """What the rules find, one line each."""
     found = Axe().run(page, options=RULES).response["violations"]
-    return [f"{each['id']}: {node['html'][:160]} {node.get('failureSummary', '')}" for each in found for node in each["nodes"]]
+    return [
+        f"{each['id']}: {node['html'][:160]} {node.get('failureSummary', '')}"
+        for each in found
+        for node in each["nodes"]
+    ]
 
 
 def check(page: Page) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -33,7 +34,6 @@ def posted(**given: str) -> QueryDict:
         ("44,5594 6,0786", "", (44.5594, 6.0786)),
         ("-90", "180", (-90.0, 180.0)),
         ("0", "0", (0.0, 0.0)),
-        ("44.55940000000000123", "6", (44.5594, 6.0)),
     ],
 )
 def test_coordinates_read(lat: str, lon: str, read: tuple[float, float]) -> None:
@@ -131,9 +131,7 @@ def test_no_place_by_this_name(asked: str) -> None:
 
 
 def test_a_draft_of_an_older_session_is_read() -> None:
-    class Request:
-        session = {"draft": {"lon": 6.0, "lat": 44.0, "gone": 1}}
-
-    draft = drafts.read(Request())  # type: ignore[arg-type]
+    request = SimpleNamespace(session={"draft": {"lon": 6.0, "lat": 44.0, "gone": 1}})
+    draft = drafts.read(request)  # type: ignore[arg-type]
     assert (draft.lon, draft.lat, draft.has_place, draft.has_nature) == (6.0, 44.0, True, False)
     assert draft.key != drafts.Draft().key

@@ -18,11 +18,13 @@ SQUARE = shapely.box(6, 44, 6.1, 44.1)
 BOX = (6.0, 44.0, 6.1, 44.1)
 
 
-@pytest.mark.parametrize("payload", ["<img src=x onerror=alert(1)>", "${alert(1)}", "</script><script>alert(1)</script>"])
+@pytest.mark.parametrize(
+    "payload", ["<img src=x onerror=alert(1)>", "${alert(1)}", "</script><script>alert(1)</script>"]
+)
 def test_only_plain_codes_are_drawn(payload: str) -> None:
-    with pytest.raises(maps.UnsafeMap):
+    with pytest.raises(maps.UnsafeMapError):
         maps.write([], [(payload, "other", SQUARE)], SQUARE, BOX)
-    with pytest.raises(maps.UnsafeMap):
+    with pytest.raises(maps.UnsafeMapError):
         maps.write([(payload, "police", SQUARE)], [], SQUARE, BOX)
 
 

@@ -1,0 +1,10 @@
+"""The addresses of the measure."""
+
+from django.urls import include, path
+from rest_framework.routers import DefaultRouter
+
+from .views import Incidents, Locate
+
+router = DefaultRouter()
+router.register("incidents", Incidents)
+urlpatterns = [path("locate/", Locate.as_view()), path("", include(router.urls))]

@@ -1,0 +1,8 @@
+"""The application of the servers."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "textbook.settings"
+application = get_wsgi_application()
