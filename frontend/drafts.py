@@ -31,7 +31,6 @@ class Draft:
     occurred_time: str = ""
     description: str = ""
     read_again: str = ""
-    differs_from: list[str] = field(default_factory=list)
     key: str = field(default_factory=_key)
 
     @property

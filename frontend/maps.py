@@ -152,7 +152,7 @@ def write(
             layer._id = name
             layer.add_to(sheet)
     # The first view is set by the page's own script: folium's is animated, and would undo what the page shows next.
-    figure = sheet.get_root()
+    figure: Any = sheet.get_root()
     for child in list(figure._children.values()):
         child.render()
     body, script = figure.html.render().strip(), figure.script.render()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, cast
 from django.http import HttpRequest
 from django.utils import timezone
 
+from accounts.permissions import may
 from frontend import words
 from sectors import atlas
 from sectors.scope import Scope, scope_of
@@ -15,8 +16,7 @@ from sectors.scope import Scope, scope_of
 if TYPE_CHECKING:
     from accounts.models import User
 
-REPORTERS: Final = frozenset({"partner", "referent", "mayor"})
-READERS: Final = REPORTERS | {"director"}
+# Whose work is a list by due date: no verb of the rights' table, since anybody else may read the same in their list.
 DESK: Final = frozenset({"referent", "director"})
 
 
@@ -53,8 +53,8 @@ def person(request: HttpRequest) -> Person | None:
     return Person(
         name=str(request.user),
         role=_role(held),
-        may_report=bool(held.roles & REPORTERS),
-        may_read=bool(held.roles & READERS),
+        may_report=may(held.roles, "report"),
+        may_read=may(held.roles, "list"),
         has_desk=bool(held.roles & DESK),
     )
 

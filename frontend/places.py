@@ -6,7 +6,7 @@ import re
 import threading
 import unicodedata
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import shapely
 from django.utils.translation import gettext as _
@@ -78,7 +78,7 @@ def _read(image: Atlas) -> list[Place]:
     return [place for place in places if place.folded]
 
 
-def _inside(name: str, kind: str, detail: str, area: shapely.Geometry) -> Place:
+def _inside(name: str, kind: str, detail: str, area: Any) -> Place:
     point = shapely.point_on_surface(area)
     return Place(name, kind, detail, round(point.x, 6), round(point.y, 6), fold(name))
 

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from sectors.atlas import Atlas
 from sectors.atlas.directory import Directory
-from sectors.atlas.ground import Areas
+from sectors.atlas.ground import Areas, Geometries
+from sectors.atlas.zones import UNSURE, Zones
 from sectors.models.checks import METRIC_DOMAIN, METRIC_SRID
 from sectors.routing import COMMUNE_REACH_M, MOST_ACCURACY_M, Candidate, CommuneFact, Decision, Facts, choose
 from sectors.survey import survey
@@ -72,39 +73,77 @@ def settle(
     home: int | None = None,
 ) -> Answers:
     """The answers for points in EPSG:4326, in order, as `survey` and `choose` would give them one by one."""
-    sector, how, doubt = _sectors(atlas, lon, lat, accuracy_m)
-    commune, unsure = _communes(atlas.ground.communes, lon, lat)
+    points = shapely.points(np.column_stack([lon, lat]))
+    sector, how, doubt = _all_sectors(atlas, lon, lat, points, accuracy_m)
+    commune, unsure = _all_communes(atlas, lon, lat, points)
     doubt |= unsure
+    clear = np.flatnonzero(~doubt)
     distinct: dict[Answer, int] = {}
     index = np.zeros(len(lon), dtype=np.int64)
-    clear = np.flatnonzero(~doubt)
-    # A key a combination: there are few of them, and each is decided once.
-    keys = np.stack([sector[clear], commune[clear], how[clear]])
-    kinds, inverse = np.unique(keys, axis=1, return_inverse=True)
-    found = [
-        _clear_answer(atlas, int(area), int(place), int(way), accuracy_m, category, home)
-        for area, place, way in kinds.T
-    ]
-    places = np.array([distinct.setdefault(answer, len(distinct)) for answer in found], dtype=np.int64)
-    if len(places):
-        index[clear] = places[inverse.reshape(-1)]
-    for start in range(0, int(doubt.sum()), STATEMENT):
-        some = np.flatnonzero(doubt)[start : start + STATEMENT]
-        points = list(zip(lon[some].tolist(), lat[some].tolist(), strict=True))
-        judged = survey(points, atlas.directory.at, accuracy_m=accuracy_m, category=category, home=home)
+    # A number a combination: there are few of them, and each is decided once for this image of the map.
+    kinds = ((sector[clear] + 1) * (len(atlas.ground.communes.keys) + 1) + commune[clear] + 1) * 3 + how[clear]
+    numbers, first, inverse = np.unique(kinds, return_index=True, return_inverse=True)
+    # Accuracies are the asker's own: what is kept for each would have no bound.
+    known: dict[int, Answer] = {} if accuracy_m else atlas.drawn.setdefault(("answers", category, home), {})
+    positions = np.zeros(len(numbers), dtype=np.int64)
+    for i, (number, example) in enumerate(zip(numbers.tolist(), clear[first].tolist(), strict=True)):
+        answer = known.get(number)
+        if answer is None:
+            kind = int(sector[example]), int(commune[example]), int(how[example])
+            answer = known[number] = _clear_answer(atlas, *kind, accuracy_m, category, home)
+        positions[i] = distinct.setdefault(answer, len(distinct))
+    index[clear] = positions[inverse]
+    doubtful = np.flatnonzero(doubt)
+    for start in range(0, len(doubtful), STATEMENT):
+        some = doubtful[start : start + STATEMENT]
+        places = list(zip(lon[some].tolist(), lat[some].tolist(), strict=True))
+        judged = survey(places, atlas.directory.at, accuracy_m=accuracy_m, category=category, home=home)
         for place, surveyed in zip(some, judged, strict=True):
             answer = _answer(atlas.directory, surveyed.facts, choose(surveyed.facts))
             index[place] = distinct.setdefault(answer, len(distinct))
     return Answers(list(distinct), index)
 
 
+def _all_sectors(
+    atlas: Atlas, lon: Floats, lat: Floats, points: Geometries, accuracy_m: float | None
+) -> tuple[Ints, Ints, Bools]:
+    """As `_sectors`, which measures only the points that are near a border."""
+    if accuracy_m is not None:
+        return _sectors(atlas, lon, lat, accuracy_m)
+    zones: Zones | None = atlas.drawn.get("sectors")
+    if zones is None:
+        strip = _tolerances(atlas) + 1.0
+        zones = atlas.drawn["sectors"] = Zones(atlas.ground.sectors.areas, strip, strip)
+    sector = zones.look(lon, lat, points)
+    how = np.where(sector >= 0, DEEP, BEYOND)
+    doubt = _agreed(atlas, lon, lat)
+    near = np.flatnonzero(sector == UNSURE)
+    sector[near], how[near], unsure = _sectors(atlas, lon[near], lat[near], None)
+    doubt[near] |= unsure
+    return sector, how, doubt
+
+
+def _all_communes(atlas: Atlas, lon: Floats, lat: Floats, points: Geometries) -> tuple[Ints, Bools]:
+    """As `_communes`, which measures only the points that are near a border."""
+    zones: Zones | None = atlas.drawn.get("communes")
+    areas = atlas.ground.communes
+    if zones is None:
+        each = np.ones(len(areas.keys))
+        zones = atlas.drawn["communes"] = Zones(areas.areas, each, each * (COMMUNE_REACH_M + 1.0))
+    commune = zones.look(lon, lat, points)
+    doubt = np.zeros(len(lon), dtype=bool)
+    near = np.flatnonzero(commune == UNSURE)
+    commune[near], doubt[near] = _communes(areas, lon[near], lat[near])
+    return commune, doubt
+
+
 def _sectors(atlas: Atlas, lon: Floats, lat: Floats, accuracy_m: float | None) -> tuple[Ints, Ints, Bools]:
     """For each point the position of its sector (-1: none), how it lies in it, and whether this is in doubt."""
-    areas, directory = atlas.ground.sectors, atlas.directory
-    tolerance = np.array([_tolerance(directory, key) for key in areas.keys], dtype=float)
+    areas = atlas.ground.sectors
+    tolerance = _tolerances(atlas)
     reach = np.maximum(tolerance, min(accuracy_m or 0.0, MOST_ACCURACY_M))
-    widest = max(float(reach.max(initial=0.0)), accuracy_m or 0.0) + 1.0
-    point, area = _pairs(areas, lon, lat, widest)
+    # The box of a sector that covers the point holds it: only reaches widen the search, whatever the accuracy.
+    point, area = _pairs(areas, lon, lat, float(reach.max(initial=0.0)) + 1.0)
     covers = shapely.intersects_xy(areas.areas[area], lon[point], lat[point])
     x, y = _TO_METRES.transform(lon[point], lat[point])
     away = shapely.distance(areas.borders_m[area], shapely.points(x, y))
@@ -125,7 +164,7 @@ def _sectors(atlas: Atlas, lon: Floats, lat: Floats, accuracy_m: float | None) -
     rivals = taking & ~covers & (area != chosen[point]) & (away < distance[point] + DOUBT_M)
     doubt |= np.bincount(point[rivals], minlength=count) > 0
     how = np.where(distance < np.append(tolerance, 0.0)[chosen], AT_BORDER, DEEP)
-    # Outside by less than the tolerance, or with a disc of which the sector holds at most half: always at a border.
+    # Outside and not in doubt is outside by less than the tolerance: at a border.
     return chosen, np.where(covering == 0, BEYOND, how), doubt
 
 
@@ -134,6 +173,8 @@ def _near_a_threshold(away: Floats, covers: Bools, tolerance: Floats, reach: Flo
     near = (away < DOUBT_M) | (np.abs(away - tolerance) < DOUBT_M) | (np.abs(away - reach) < DOUBT_M)
     if accuracy_m is not None:
         near |= covers & (away < accuracy_m + DOUBT_M)
+        # Round a point in a notch or a hole, a disc may lie mostly in the sector that the point is not in.
+        near |= ~covers & (away > tolerance) & (away <= reach)
     return near
 
 
@@ -179,9 +220,15 @@ def _agreed(atlas: Atlas, lon: Floats, lat: Floats) -> Bools:
     return found
 
 
-def _tolerance(directory: Directory, sector: int) -> float:
-    edition = directory.editions[directory.sectors[sector].edition_id]
-    return directory.territories[edition.territory_id].tolerance_m
+def _tolerances(atlas: Atlas) -> Floats:
+    """The tolerance of each sector's territory, in metres."""
+    known: Floats | None = atlas.drawn.get("tolerances")
+    if known is None:
+        cards, editions = atlas.directory.sectors, atlas.directory.editions
+        territories = [editions[cards[key].edition_id].territory_id for key in atlas.ground.sectors.keys]
+        of = {key: card.tolerance_m for key, card in atlas.directory.territories.items()}
+        known = atlas.drawn["tolerances"] = np.array([of[each] for each in territories], dtype=float)
+    return known
 
 
 def _clear_answer(

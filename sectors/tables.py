@@ -8,13 +8,14 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from numpy.typing import NDArray
 
 from ogcapi.geojson import FieldError, Refused
 from sectors.atlas import Atlas
@@ -25,6 +26,11 @@ LON_NAMES: Final = ("lon", "lng", "longitude", "x")
 LAT_NAMES: Final = ("lat", "latitude", "y")
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _DECIMAL = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,4})?", re.ASCII)
+# What no plain decimal number holds.
+_ODD = re.compile(r"[^0-9.-]")
+# Rows read and written together where all are plain; one odd row sends its block the careful way.
+BLOCK: Final = 2_000
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +64,90 @@ def read_head(text: str, *, columns: tuple[str, str] | None = None) -> Head:
     return Head(delimiter, names, places[0], places[1])
 
 
-def added(rows: Sequence[list[str]], head: Head, atlas: Atlas, *, category: str | None = None) -> Iterable[list[str]]:
-    """Each row with the columns of `ADDED` appended, in order."""
-    width = len(head.names)
-    numbers = [_position(row, head) for row in rows]
-    good = [i for i, number in enumerate(numbers) if not isinstance(number, str)]
-    places = np.array([numbers[i] for i in good], dtype=float).reshape(-1, 2)
-    answers = settle(atlas, places[:, 0].copy(), places[:, 1].copy(), category=category)
+def answered(rows: Sequence[list[str]], head: Head, atlas: Atlas, *, category: str | None = None) -> str:
+    """The rows as CSV text, each with the cells of `ADDED` appended, in order."""
+    places, problems = _positions(rows, head)
+    good = np.flatnonzero(~np.isnan(places[:, 0]))
+    answers = settle(atlas, places[good, 0], places[good, 1], category=category)
+    index = np.zeros(len(rows), dtype=np.int64)
+    index[good] = answers.index
     cells = [_cells(answer) for answer in answers.distinct]
-    found = dict(zip(good, answers.index.tolist(), strict=True))
-    for i, row in enumerate(rows):
-        # Surplus cells stay, joined into the last one, so that what is added stands under its names.
-        kept = row + [""] * (width - len(row)) if len(row) <= width else _joined(row, head)
-        problem = numbers[i]
-        yield [*kept, *(cells[found[i]] if i in found else ["", "", "", "", "", "", str(problem)])]
+    tails = [f"{head.delimiter}{_line(each, head)}" for each in cells]
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter=head.delimiter, lineterminator="\n")
+    for start in range(0, len(rows), BLOCK):
+        block, numbers = rows[start : start + BLOCK], index[start : start + BLOCK].tolist()
+        lines = _plain_lines(block, head)
+        if lines is not None and not any(start + i in problems for i in range(len(block))):
+            out.write("".join([line + tails[number] for line, number in zip(lines, numbers, strict=True)]))
+            continue
+        for i, (row, number) in enumerate(zip(block, numbers, strict=True), start):
+            problem = problems.get(i)
+            writer.writerow([*_fitted(row, head), *(cells[number] if problem is None else [*[""] * 6, problem])])
+    return out.getvalue()
+
+
+def _line(cells: list[str], head: Head) -> str:
+    out = io.StringIO(newline="")
+    csv.writer(out, delimiter=head.delimiter, lineterminator="\n").writerow(cells)
+    return out.getvalue()
+
+
+def _plain_lines(block: Sequence[list[str]], head: Head) -> list[str] | None:
+    """The rows as lines, where this is all that CSV asks: no cell is quoted, none lacks. None otherwise."""
+    lines = list(map(head.delimiter.join, block))
+    text = "\n".join(lines)
+    plain = (
+        text.count(head.delimiter) == (len(head.names) - 1) * len(block)
+        and text.count("\n") == len(block) - 1
+        and '"' not in text
+        and "\r" not in text
+    )
+    return lines if plain and set(map(len, block)) == {len(head.names)} else None
+
+
+def _fitted(row: list[str], head: Head) -> list[str]:
+    """The row with as many cells as there are names; what is added then stands under its own names.
+
+    Surplus cells stay, joined into the last one.
+    """
+    width = len(head.names)
+    return row + [""] * (width - len(row)) if len(row) <= width else _joined(row, head)
+
+
+def _positions(rows: Sequence[list[str]], head: Head) -> tuple[Floats, dict[int, str]]:
+    """(lon, lat) a row, and for the rows that have none, where NaN stands, why."""
+    places = np.full((len(rows), 2), np.nan)
+    problems: dict[int, str] = {}
+    for start in range(0, len(rows), BLOCK):
+        block = rows[start : start + BLOCK]
+        plain = _plain_positions(block, head)
+        if plain is not None:
+            places[start : start + BLOCK] = plain
+            continue
+        for i, row in enumerate(block, start):
+            found = _position(row, head)
+            if isinstance(found, str):
+                problems[i] = found
+            else:
+                places[i] = found
+    return places, problems
+
+
+def _plain_positions(block: Sequence[list[str]], head: Head) -> Floats | None:
+    """(lon, lat) a row, where all rows of the block are as they should be; None otherwise."""
+    if set(map(len, block)) != {len(head.names)}:
+        return None
+    lon, lat = [row[head.lon] for row in block], [row[head.lat] for row in block]
+    if head.delimiter == ";":
+        lon, lat = [text.replace(",", ".") for text in lon], [text.replace(",", ".") for text in lat]
+    if _ODD.search("".join(lon)) or _ODD.search("".join(lat)):
+        return None
+    try:
+        found = np.array([list(map(float, lon)), list(map(float, lat))]).T
+    except ValueError:
+        return None
+    return found if bool((np.abs(found) <= (180.0, 90.0)).all()) else None
 
 
 def _joined(row: list[str], head: Head) -> list[str]:
@@ -125,8 +201,4 @@ def locate_csv(body: bytes, atlas: Atlas, *, most: int) -> str:
     if len(rows) > most:
         message = gettext_lazy("Too many points for one request.")
         raise Refused([FieldError("", "too_many_points", message)], status=413)
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, delimiter=head.delimiter, lineterminator="\n")
-    writer.writerow([*head.names, *ADDED])
-    writer.writerows(added(rows, head, atlas))
-    return out.getvalue()
+    return _line([*head.names, *ADDED], head) + answered(rows, head, atlas)

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from frontend import words
 from frontend.icons import ICONS
+from incidents.workflow import Status
 
 register = template.Library()
 
@@ -28,7 +29,7 @@ def icon(name: str, label: str = "") -> SafeString:
 @register.inclusion_tag("frontend/parts/status.html")
 def status(code: str) -> dict[str, str]:
     """A status as a word, an icon and a colour."""
-    return {"code": code, "word": words.status(code), "icon": words.STATUS_ICONS[code]}
+    return {"code": code, "word": words.status(code), "icon": words.STATUS_ICONS[Status(code)]}
 
 
 @register.inclusion_tag("frontend/parts/due.html")

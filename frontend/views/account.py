@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 from django.contrib.auth.views import LoginView, LogoutView
+from django.http import HttpResponse
 
 from accounts.forms import SignInForm
 
@@ -13,6 +16,14 @@ class SignIn(LoginView):
     template_name = "frontend/account/sign_in.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
+
+    def form_invalid(self, form: SignInForm) -> HttpResponse:
+        """The form again; 429 when too many passwords were tried."""
+        answer = super().form_invalid(form)
+        if form.wait_s:
+            answer.status_code = 429
+            answer["Retry-After"] = str(math.ceil(form.wait_s))
+        return answer
 
 
 class SignOut(LogoutView):

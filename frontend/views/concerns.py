@@ -19,6 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.changes import log_access
+from accounts.permissions import may
 from frontend import maps, people, readers, words
 from incidents import deadlines, references
 from incidents.models import Incident
@@ -31,8 +32,16 @@ PAGE: Final = 25
 FILTERS: Final = ("status", "category", "sector", "overdue")
 
 
-def for_roles(allowed: frozenset[str]) -> Callable[[View], View]:
-    """The view for these roles: others sign in first, or are told no."""
+def _reads(roles: frozenset[str]) -> bool:
+    return may(roles, "list")
+
+
+def _has_desk(roles: frozenset[str]) -> bool:
+    return bool(roles & people.DESK)
+
+
+def for_roles(allowed: Callable[[frozenset[str]], bool]) -> Callable[[View], View]:
+    """The view for roles that are allowed: others sign in first, or are told no."""
 
     def guard(view: View) -> View:
         @never_cache
@@ -40,7 +49,7 @@ def for_roles(allowed: frozenset[str]) -> Callable[[View], View]:
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
-            if not people.scope(request).roles & allowed:
+            if not allowed(people.scope(request).roles):
                 raise PermissionDenied(_("Your role does not read concerns. Ask the direction if this should change."))
             return view(request, *args, **kwargs)
 
@@ -65,7 +74,7 @@ def _choices(category: str, sector: str) -> dict[str, Any]:
     }
 
 
-@for_roles(people.READERS)
+@for_roles(_reads)
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     """What this person may see, filtered by the query string, 25 a page, each with its place on the map."""
@@ -92,7 +101,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     return render(request, "frontend/concerns/list.html", context)
 
 
-@for_roles(people.READERS)
+@for_roles(_reads)
 @require_safe
 def detail(request: HttpRequest, reference: str) -> HttpResponse:
     """One concern, as much of it as this person may see; 404 alike for a foreign and for a missing one."""
@@ -125,7 +134,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "frontend/concerns/detail.html", context)
 
 
-@for_roles(people.DESK)
+@for_roles(_has_desk)
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
     """The open concerns of the posts held, and of those co-read, by due date; the direction sees its territory."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_GET, require_safe
 from frontend import maps, places, words
 from frontend.forms import PlaceForm
 from sectors import atlas
-from sectors.atlas.directory import PostCard, SectorCard, UnitCard
+from sectors.atlas.directory import CommuneCard, PostCard, SectorCard, UnitCard
 from sectors.locating import locate
 
 
@@ -55,9 +56,9 @@ def answering(sheet: maps.Sheet | None) -> dict[str, list[Answering]]:
     return towns
 
 
-def _town(communes: dict[int, object], card: SectorCard) -> str:
+def _town(communes: Mapping[int, CommuneCard], card: SectorCard) -> str:
     commune = communes.get(card.commune_id) if card.commune_id is not None else None
-    return str(getattr(commune, "name", ""))
+    return commune.name if commune else ""
 
 
 @require_safe

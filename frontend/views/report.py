@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.permissions import may
 from frontend import drafts, maps, people, places, sending, words
 from frontend.drafts import Draft
 from frontend.forms import PlaceForm, WhatForm, text_mark
@@ -42,7 +43,7 @@ def reporters_only(view: View) -> View:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
-        if not people.scope(request).roles & people.REPORTERS:
+        if not may(people.scope(request).roles, "report"):
             raise PermissionDenied(
                 _("Only partners, référents and mayors report concerns. Ask the direction if this should change.")
             )
@@ -82,7 +83,6 @@ def where(request: HttpRequest) -> HttpResponse:
             given = form.cleaned_data
             draft.lon, draft.lat = given["lon"], given["lat"]
             draft.accuracy_m, draft.place = given["accuracy"], given["place"]
-            draft.differs_from = []
             drafts.keep(request, draft)
             return redirect("report_what")
         return _page(request, "where", Draft(), form=form)
@@ -119,7 +119,6 @@ def what(request: HttpRequest) -> HttpResponse:
             draft.occurred_on = given["occurred_on"].isoformat() if given["occurred_on"] else ""
             draft.occurred_time = given["occurred_time"].strftime("%H:%M") if given["occurred_time"] else ""
             draft.read_again = text_mark(draft.description) if form.findings else ""
-            draft.differs_from = []
         drafts.keep(request, draft)
         if valid:
             return redirect("report_nearby")
@@ -163,8 +162,6 @@ def nearby(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         answer = request.POST.get("same", "")
         if answer == "different":
-            draft.differs_from = [card["reference"] for card in cards]
-            drafts.keep(request, draft)
             return redirect("report_check")
         if answer in {card["reference"] for card in cards}:
             drafts.drop(request)

@@ -8,8 +8,9 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 
@@ -30,6 +31,8 @@ class Atlas:
     version: int
     directory: Directory
     ground: Ground
+    # What `bulk` has decided and drawn for this image, kept as long as it is.
+    drawn: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def facts(
         self,

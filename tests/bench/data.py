@@ -71,7 +71,12 @@ def _cells(rng: np.random.Generator, count: int, box: tuple[float, float, float,
     beyond = (around < (west, south)).any(axis=1) | (around > (east, north)).any(axis=1)
     # At the corners of all, so that every cell that is kept is closed however few the places are.
     far = 10 * MARGIN
-    corners = [(west - far, south - far), (west - far, north + far), (east + far, south - far), (east + far, north + far)]
+    corners = [
+        (west - far, south - far),
+        (west - far, north + far),
+        (east + far, south - far),
+        (east + far, north + far),
+    ]
     places = np.vstack([inside, around[beyond], np.array(corners)])
     found = shapely.get_parts(shapely.voronoi_polygons(shapely.multipoints(places)))
     tree = shapely.STRtree(found)

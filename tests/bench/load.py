@@ -21,7 +21,7 @@ TIMEOUT_S: Final = 20
 _SCRIPT: Final = Path(__file__).resolve().parent / "load.lua"
 
 
-class NoGenerator(RuntimeError):
+class NoGenerator(RuntimeError):  # noqa: N818 - it is the machine that lacks it
     """wrk is not on this machine."""
 
 

@@ -9,11 +9,11 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tests.bench.databases import ROOT
+from tests.bench.databases import ROOT, plain_environment
 from tests.bench.peers import TEXTBOOK, python_of
 
 PATIENCE_S: Final = 60.0
@@ -30,7 +30,7 @@ class Server:
     folder: Path = ROOT
     # An address that answers as soon as the server is up, whatever it answers.
     sign: str = "/"
-    port: int = field(default_factory=lambda: free_port())
+    port: int = 0
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -44,6 +44,7 @@ class Server:
         return LOGS / f"{self.name.replace(' ', '-').replace(',', '')}.log"
 
     def __enter__(self) -> Server:
+        self.port = free_port()
         LOGS.mkdir(parents=True, exist_ok=True)
         command = [word.replace("{port}", str(self.port)) for word in self.command]
         environment = plain_environment() | self.environment | {"PORT": str(self.port)}
@@ -90,11 +91,6 @@ class Server:
         raise RuntimeError(f"{self.name} does not answer; its last words:\n{self.log.read_text()[-2000:]}")
 
 
-def plain_environment() -> dict[str, str]:
-    """This process's environment, in which Python keeps what it has compiled: a start is then one of many."""
-    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-
-
 def free_port() -> int:
     """A port of the loopback that nobody listens on."""
     with socket.socket() as listener:
@@ -128,7 +124,7 @@ def tipg(database: str) -> Server:
         "PGDATABASE": database,
         "POSTGRES_USER": os.environ.get("PGUSER", ""),
         "POSTGRES_PASS": _password(),
-        "POSTGRES_HOST": "127.0.0.1",
+        "POSTGRES_HOST": host if (host := os.environ.get("PGHOST", "")) and not host.startswith("/") else "127.0.0.1",
         "POSTGRES_PORT": os.environ.get("PGPORT", "5432"),
         "POSTGRES_DBNAME": database,
         "TIPG_DB_SCHEMAS": '["peer"]',

@@ -78,7 +78,7 @@ def test_sent_twice_at_once(visits: Visits) -> None:
     go_on(page, "/signaler/quoi/")
     describe(page)
     go_on(page, "/signaler/verifier/")
-    form = {
+    form: dict[str, str | float | bool] = {
         "csrfmiddlewaretoken": page.locator("form[data-once] [name=csrfmiddlewaretoken]").input_value(),
         "key": page.locator("[name=key]").input_value(),
     }

@@ -24,12 +24,8 @@ Picture = Callable[..., None]
 
 def reported(person: str = "partner_a", **changed: Any) -> Incident:
     """A concern in the centre of Gap."""
-    given = {
-        "lon": 6.0786,
-        "lat": 44.5594,
-        "category": "tapage",
-        "description": "Bruit le soir dans le hall.",
-    } | changed
+    given: dict[str, Any] = {"lon": 6.0786, "lat": 44.5594, "category": "tapage"}
+    given |= {"description": "Bruit le soir dans le hall."} | changed
     author = User.objects.get(email=f"{CAST[person]}@psq.example")
     partner = author.mandates.values_list("partner_id", flat=True).first()
     return changes.report(author=author, partner=partner, home=None, received_via=ReceivedVia.WEB, **given)

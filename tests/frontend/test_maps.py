@@ -49,7 +49,7 @@ def test_the_sheet_of_the_embedded_territory() -> None:
     # Each number lies in the sector it numbers.
     ground = atlas.current().ground
     areas = dict(zip(ground.sectors.keys, ground.sectors.areas, strict=True))
-    assert all(areas[key].covers(shapely.Point(label)) for key, label in sheet.labels.items())
+    assert all(areas[key].covers(shapely.points(*label)) for key, label in sheet.labels.items())
     # Names stay in the page: none of them is in what folium wrote.
     names = {card.name for card in atlas.current().directory.sectors.values()}
     assert not any(name in sheet.script for name in names)

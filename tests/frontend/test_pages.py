@@ -184,7 +184,7 @@ def test_server_error_needs_nothing(rf: Any, django_assert_num_queries: Any, mon
         answer = pages.server_error(rf.get("/"))
     assert answer.status_code == 500
     assert "17" in answer.content.decode()
-    monkeypatch.setattr(pages.loader, "get_template", lambda name: 1 / 0)
+    monkeypatch.setattr("django.template.loader.get_template", lambda name: 1 / 0)
     assert pages.server_error(rf.get("/")).status_code == 500
 
 

@@ -18,9 +18,10 @@ from sectors.scope import scope_of
 
 ADDRESS = "/api/incidents/"
 GAP = (6.0786, 44.5594)  # hyper-centre of Gap, 319 m from its limit
-GAP_HOUSING = (6.083, 44.5585)
+GAP_HOUSING = (6.0631, 44.547)
+GAP_BUSINESS = (6.0559, 44.5315)
 GAP_DESK = (6.11, 44.57)  # the commune of Gap, in no sector
-BRIANCON = (6.6428, 44.9)
+BRIANCON = (6.6387, 44.8962)
 VALLEY = (6.2, 44.7)  # in the gendarmerie zone
 PARIS = (2.35, 48.85)
 

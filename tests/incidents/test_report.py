@@ -15,7 +15,8 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import AccessLog
 from incidents.models import IdempotencyKey, Incident, Routing, StatusChange
 from messaging.models import Message
-from sectors.models import Holding, Territory
+from sectors.models import Holding, Mandate, Territory
+from tests.factories import since
 from tests.incidents.sending import ADDRESS, BRIANCON, GAP, GAP_DESK, PARIS, VALLEY, feature, properties_of, send
 
 pytestmark = pytest.mark.django_db
@@ -80,9 +81,8 @@ def test_the_whole_answer(client_of, monday):
     ],
 )
 def test_the_due_date_counts_days_of_paris(client_of, reported, due):
-    client = client_of("partner_a")
     with time_machine.travel(datetime.fromisoformat(reported), tick=False):
-        answer = properties_of(send(client, feature()))
+        answer = properties_of(send(client_of("partner_a"), feature()))
     assert answer["due_on"] == due
     assert datetime.fromisoformat(answer["due_at"]) == datetime.combine(
         date.fromisoformat(due), datetime.max.time().replace(microsecond=0), PARIS_TIME
@@ -221,10 +221,12 @@ def test_a_reference_drawn_twice_is_drawn_again(client_of, monkeypatch):
 
 
 def test_a_report_is_decided_at_its_own_moment(client_of):
-    """Not at the moment of the image in memory: before the first edition there is no sector."""
-    client = client_of("partner_a")
-    with time_machine.travel(datetime(2026, 1, 5, 8, tzinfo=UTC), tick=False):
-        assert properties_of(send(client, feature()))["outcome"] == "inside"
+    """On the first day of the edition, and the day before it, when the commune alone was known."""
+    for day, outcome in ((1, "inside"), (31, "commune_desk")):
+        moment = datetime(2026 if day == 1 else 2025, 1 if day == 1 else 12, day, 8, tzinfo=UTC)
+        with time_machine.travel(moment, tick=False):
+            Mandate.objects.update(validity=since())
+            assert properties_of(send(client_of("partner_a"), feature()))["outcome"] == outcome
 
 
 def test_json_and_geojson_are_taken_and_nothing_else(client_of):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 import shapely
+from django.db import connection, transaction
 
 from sectors.routing import Decision, Facts, choose
-from sectors.survey import survey
+from sectors.survey import _prepared, survey
 from tests.factories import LONG_AGO, Land, Point, beside, corner, land, many, square
 
 pytestmark = pytest.mark.django_db
@@ -211,8 +212,23 @@ def test_points_come_back_in_order_and_none_for_none(quarters: Land):
 
 
 def test_any_number_of_points_is_one_query(quarters: Land, django_assert_num_queries):
+    survey([corner(0.5, 0.5)], NOW)  # a connection's first plans the statement
     with django_assert_num_queries(1):
         survey([corner(0.5, 0.5)] * 500, NOW, accuracy_m=40, category="x")
+
+
+def test_the_plan_outlives_a_rollback_and_can_be_done_without(quarters: Land, settings):
+    expected = facts_at(corner(0.7, 1), accuracy_m=30.0, category="x")
+    _prepared.clear()
+    with connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+    with transaction.atomic():
+        assert facts_at(corner(0.7, 1), accuracy_m=30.0, category="x") == expected
+        transaction.set_rollback(True)
+    for _ in range(8):  # from the sixth time on PostgreSQL may plan for any parameters
+        assert facts_at(corner(0.7, 1), accuracy_m=30.0, category="x") == expected
+    settings.PREPARED = False
+    assert facts_at(corner(0.7, 1), accuracy_m=30.0, category="x") == expected
 
 
 def test_the_area_carried_to_metres_keeps_the_straight_lines_of_degrees():

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import csv
+import gc
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any
 
+from django.contrib.gis.gdal import GDALException
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from ogcapi.geojson import Refused
 from sectors import atlas
 from sectors.layers import as_rows
-from sectors.tables import ADDED, Head, added, read_head
+from sectors.tables import ADDED, Head, answered, read_head
 
 CHUNK = 50_000
+READ = 1 << 20
 
 
 class Command(BaseCommand):
+    # They would import every address of the site.
+    requires_system_checks = ()
     help = "Adds to each point of a file who takes it. A row that cannot be read keeps its place, with the reason."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -41,23 +47,30 @@ class Command(BaseCommand):
         category = options["category"]
         if category and not image.directory.knows_category(category):
             raise CommandError(f"No territory knows the category {category!r}.")
-        with ExitStack() as stack:
-            head, rows, size = self._open(path, columns, stack)
-            out: Any = sys.stdout
-            partial = None
-            if options["output"]:
-                # Beside its place and renamed at the end: half an answer is never taken for a whole one.
-                partial = options["output"].with_name(options["output"].name + ".part")
-                out = stack.enter_context(partial.open("w", encoding="utf-8", newline=""))
-            writer = csv.writer(out, delimiter=head.delimiter, lineterminator="\n")
-            writer.writerow([*head.names, *ADDED])
-            bar = Bar(self.stderr, size)
-            for chunk, done in rows:
-                writer.writerows(added(chunk, head, image, category=category))
-                bar.show(len(chunk), done)
-            bar.end()
-        if partial is not None:
-            partial.replace(options["output"])
+        output: Path | None = options["output"]
+        # Beside its place and renamed at the end: half an answer is never taken for a whole one.
+        partial = output.with_name(output.name + ".part") if output else None
+        try:
+            with ExitStack() as stack:
+                head, rows, size = self._open(path, columns, stack)
+                out: Any = (
+                    stack.enter_context(partial.open("w", encoding="utf-8", newline="")) if partial else sys.stdout
+                )
+                csv.writer(out, delimiter=head.delimiter, lineterminator="\n").writerow([*head.names, *ADDED])
+                # Millions of rows come and go, none in a cycle: looking for cycles takes a fifth of the time.
+                gc.disable()
+                stack.callback(gc.enable)
+                bar = Bar(self.stderr, size)
+                for chunk, done in rows:
+                    out.write(answered(chunk, head, image, category=category))
+                    bar.show(len(chunk), done)
+                bar.end()
+            if partial is not None and output is not None:
+                partial.replace(output)
+        except (UnicodeDecodeError, csv.Error, OSError, GDALException) as error:
+            if partial is not None:
+                partial.unlink(missing_ok=True)
+            raise CommandError(f"{path.name}: {error}") from error
 
     def _open(
         self, path: Path, columns: tuple[str, str] | None, stack: ExitStack
@@ -76,21 +89,16 @@ class Command(BaseCommand):
 
 
 def _csv_chunks(file: IO[str], head: Head) -> Iterator[tuple[list[list[str]], int]]:
-    reader = csv.reader(_without_nul(file), delimiter=head.delimiter)
-    chunk: list[list[str]] = []
-    for row in reader:
-        if row:
-            chunk.append(row)
-        if len(chunk) >= CHUNK:
-            yield chunk, file.buffer.tell()  # type: ignore[attr-defined]
-            chunk = []
-    if chunk:
-        yield chunk, file.buffer.tell()  # type: ignore[attr-defined]
+    reader = csv.reader(chain.from_iterable(_blocks(file)), delimiter=head.delimiter)
+    while chunk := list(islice(reader, CHUNK)):
+        yield [row for row in chunk if row], file.buffer.tell()  # type: ignore[attr-defined]
 
 
-def _without_nul(file: IO[str]) -> Iterator[str]:
-    """Python's csv stops at a null character; the row is kept without it, and its number is then no number."""
-    return (line.replace("\0", "\ufffd") for line in file)
+def _blocks(file: IO[str]) -> Iterator[list[str]]:
+    """The lines, many at a time. Python's csv stops at a null character: the row is kept without it, and its number is
+    then no number."""
+    while lines := file.readlines(READ):
+        yield [line.replace("\0", "\ufffd") for line in lines] if "\0" in "".join(lines) else lines
 
 
 def _chunks(features: Iterator[list[str]]) -> Iterator[tuple[list[list[str]], int]]:

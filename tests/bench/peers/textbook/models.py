@@ -27,7 +27,7 @@ class Sector(models.Model):
 class Incident(models.Model):
     """A concern."""
 
-    reference = models.TextField(blank=True, null=True)  # noqa: DJ001 - as tutorials do
+    reference = models.TextField(blank=True, null=True)
     category = models.TextField()
     status = models.TextField(default="signalee")
     description = models.TextField()

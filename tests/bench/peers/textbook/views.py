@@ -26,7 +26,17 @@ class IncidentSerializer(GeoFeatureModelSerializer):  # type: ignore[misc]
     class Meta:
         model = Incident
         geo_field = "location"
-        fields = ("id", "reference", "category", "status", "description", "reporter", "created_at", "updated_at", "sector")
+        fields = (
+            "id",
+            "reference",
+            "category",
+            "status",
+            "description",
+            "reporter",
+            "created_at",
+            "updated_at",
+            "sector",
+        )
         read_only_fields = ("sector",)
 
 
