@@ -46,7 +46,7 @@ reset: stop ## delete the private database with all its data (asks; YES=1 does n
 	@scripts/postgis reset $(if $(YES),--yes)
 
 messages: setup-tests ## gather the texts to translate into locale/fr
-	$(bin)/python manage.py makemessages --locale fr --no-location --no-wrap --ignore '.local/*' --ignore '.venv/*' \
+	$(bin)/python manage.py makemessages --locale fr --no-location --no-wrap --ignore '.local/*' --ignore '.venv/*' --ignore 'tests/*' \
 		--ignore 'frontend/node_modules/*' --ignore 'frontend/dist/*'
 
 lock: setup ## write requirements*.txt anew from pyproject.toml, and the front end's lock

@@ -24,7 +24,7 @@ _WORD: Final = re.compile(r"[a-z0-9]+")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A named point: `kind` is commune, sector or place; `detail` tells a sector's kind or a place's."""
+    """A named point: `kind` is commune, sector or place; `detail` is a sector's kind or a commune's code."""
 
     name: str
     kind: str
@@ -65,8 +65,8 @@ def _read(image: Atlas) -> list[Place]:
     """Every place of this image; one query, for the public places."""
     directory, ground = image.directory, image.ground
     places = [
-        Place(row["name"], "place", row["kind"], row["location"].x, row["location"].y, fold(row["name"]))
-        for row in PublicPlace.objects.values("name", "kind", "location")
+        Place(row["name"], "place", "", row["location"].x, row["location"].y, fold(row["name"]))
+        for row in PublicPlace.objects.values("name", "location")
     ]
     for key, area in zip(ground.sectors.keys, ground.sectors.areas, strict=True):
         card = directory.sectors[key]

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import orjson
-from django.db.models import Q
 
 from frontend.drafts import Draft
 from frontend.forms import occurred_at
@@ -21,11 +20,20 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
+# How a concern that somebody else tells comes in.
+TOLD: Final = (ReceivedVia.PHONE, ReceivedVia.COUNTER, ReceivedVia.MEETING)
+
+
 def partners_of(scope: Scope) -> Sequence[Partner]:
-    """The organisations this person reports for, by name; none for a référent or a mayor."""
-    if not scope.partners:
-        return ()
-    return list(Partner.objects.filter(Q(pk__in=scope.partners)).order_by("name"))
+    """The organisations this person may report for, by name: their own, or for a référent or a mayor any of theirs."""
+    if speaks_for_others(scope):
+        return list(Partner.objects.filter(territory_id=scope.home).order_by("name"))
+    return list(Partner.objects.filter(pk__in=scope.partners).order_by("name")) if scope.partners else ()
+
+
+def speaks_for_others(scope: Scope) -> bool:
+    """Does this person also write down what a partner tells by phone, at the desk or in a meeting?"""
+    return bool(scope.posts or scope.communes)
 
 
 def moment_of(draft: Draft) -> datetime | None:
@@ -36,12 +44,13 @@ def moment_of(draft: Draft) -> datetime | None:
     return occurred_at(date.fromisoformat(draft.occurred_on), hour)
 
 
-def send(user: User, scope: Scope, draft: Draft, partner_code: str) -> str:
+def send(user: User, scope: Scope, draft: Draft, *, partner_code: str, received_via: str) -> str:
     """The reference of the concern; the same one however often this draft is sent. Raises Refused."""
     assert draft.lon is not None  # noqa: S101 - the step before asked for it
     assert draft.lat is not None  # noqa: S101
     lon, lat = draft.lon, draft.lat
     partner = partner_for(scope, partner_code or None, field="partner")
+    told = speaks_for_others(scope) and received_via in TOLD
 
     def make() -> Incident:
         return changes.report(
@@ -52,7 +61,7 @@ def send(user: User, scope: Scope, draft: Draft, partner_code: str) -> str:
             lat=lat,
             category=draft.category,
             description=draft.description,
-            received_via=ReceivedVia.WEB,
+            received_via=ReceivedVia(received_via) if told else ReceivedVia.WEB,
             accuracy_m=draft.accuracy_m,
             occurred_at=moment_of(draft),
         )

@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 import numpy as np
@@ -22,6 +23,8 @@ from sectors.atlas import Atlas
 from sectors.bulk import COLUMNS, Answer, settle
 
 ADDED: Final = (*COLUMNS, "error")
+# More than any table of points has; what a short row is filled up with is bounded by it.
+MOST_COLUMNS: Final = 500
 LON_NAMES: Final = ("lon", "lng", "longitude", "x")
 LAT_NAMES: Final = ("lat", "latitude", "y")
 _LINE_END = re.compile(r"\r\n|\n|\r")
@@ -54,6 +57,9 @@ def read_head(text: str, *, columns: tuple[str, str] | None = None) -> Head:
         names = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
     except csv.Error:
         raise _unreadable() from None
+    if len(names) > MOST_COLUMNS:
+        message = gettext_lazy("The table has too many columns.")
+        raise Refused([FieldError("", "too_many_columns", message)], status=413)
     plain = [name.strip().lower() for name in names]
     wanted = ((columns[0].lower(),), (columns[1].lower(),)) if columns else (LON_NAMES, LAT_NAMES)
     places = [next((plain.index(each) for each in some if each in plain), None) for some in wanted]
@@ -195,7 +201,9 @@ def locate_csv(body: bytes, atlas: Atlas, *, most: int) -> str:
     head = read_head(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=head.delimiter)
     try:
-        rows = [row for row in reader if row][1:]
+        next(reader, None)
+        # One more than allowed is enough to know: a body of short lines must not become millions of lists.
+        rows = list(islice((row for row in reader if row), most + 1))
     except csv.Error:
         raise _unreadable() from None
     if len(rows) > most:

@@ -64,3 +64,9 @@ def test_a_call_of_the_readme_answers_what_it_prints(
     # Blanks before units do not break; in a README nobody would see it.
     real = json.loads(response.content.decode().replace("\u00a0", " "))
     assert missing(shown, real) == []
+
+
+def test_what_the_page_links_to_exists():
+    links = re.findall(r"\]\((?!https?:)([^)#]+)\)", README)
+    assert len(links) > 5
+    assert [link for link in links if not (ROOT / link).exists()] == []

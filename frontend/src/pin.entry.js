@@ -74,7 +74,7 @@ function choose(lat, lon, { place = "", accuracy = null, write = false, look = f
   slot("point").textContent = `${lat.toFixed(5)}, ${lon.toFixed(5)}`;
   tell(chosen.dataset.loading);
   draw(lat, lon, accuracy);
-  if (look && map) map.setView([lat, lon], Math.max(map.getZoom(), 15), { animate: false });
+  if (look && map) map.setView([lat, lon], Math.max(map.getZoom(), 14), { animate: false });
   clearTimeout(waiting);
   waiting = setTimeout(() => ask(lat, lon, accuracy), 200);
 }
@@ -96,6 +96,8 @@ function useMap() {
     map.on("dragend", () => centre(root.dataset.pointed));
   } else {
     map.on("click", ({ latlng }) => {
+      // The cross is for those who move the map with the keyboard.
+      document.querySelector("[data-crosshair]").hidden = true;
       choose(latlng.lat, latlng.lng, { place: root.dataset.pointed, write: true, look: map.getZoom() < 13 });
     });
   }

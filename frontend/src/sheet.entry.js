@@ -100,7 +100,8 @@ function pin() {
   } else {
     L.marker(place, { icon: window.psqPinIcon(), interactive: false, keyboard: false }).addTo(map);
   }
-  map.setView(place, 15, { animate: false });
+  // Where no sector is near, only communes can be seen around it.
+  map.setView(place, Number(holder.dataset.zoom ?? 14), { animate: false });
 }
 
 window.psqPinIcon = () => {
@@ -125,6 +126,12 @@ if (map && holder) {
   map.scrollWheelZoom.disable();
   map.on("focus click", () => map.scrollWheelZoom.enable());
   map.on("blur", () => map.scrollWheelZoom.disable());
+  // Paper is of another width: what was seen on screen is fitted to it, and back.
+  window.matchMedia("print").addEventListener("change", () => {
+    const seen = map.getBounds();
+    map.invalidateSize({ animate: false });
+    map.fitBounds(seen, { animate: false });
+  });
   views();
   sectors();
   points();

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpResponse
 
@@ -17,10 +18,10 @@ class SignIn(LoginView):
     authentication_form = SignInForm
     redirect_authenticated_user = True
 
-    def form_invalid(self, form: SignInForm) -> HttpResponse:
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         """The form again; 429 when too many passwords were tried."""
         answer = super().form_invalid(form)
-        if form.wait_s:
+        if isinstance(form, SignInForm) and form.wait_s:
             answer.status_code = 429
             answer["Retry-After"] = str(math.ceil(form.wait_s))
         return answer

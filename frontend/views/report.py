@@ -202,7 +202,13 @@ def check(request: HttpRequest) -> HttpResponse:
     refusal: list[str] = []
     if request.method == "POST" and key == draft.key:
         try:
-            reference = sending.send(people.user(request), scope, draft, request.POST.get("partner", ""))
+            reference = sending.send(
+                people.user(request),
+                scope,
+                draft,
+                partner_code=request.POST.get("partner", ""),
+                received_via=request.POST.get("received_via", ""),
+            )
         except Refused as refused:
             refusal = [str(error.message) for error in refused.errors]
         else:
@@ -219,6 +225,7 @@ def check(request: HttpRequest) -> HttpResponse:
         category=card,
         moment=sending.moment_of(draft),
         partners=sending.partners_of(scope),
+        ways=sending.TOLD if sending.speaks_for_others(scope) else (),
         refusal=refusal,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any, Final
 
-from django.contrib.gis.geos import Polygon
+from django.contrib.gis.geos import GEOSGeometry, LineString, Point, Polygon
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -158,9 +158,17 @@ def _in_box(box: tuple[float, float, float, float], full: Q) -> Q:
     )
     found = Q(pk__in=[])
     for each in boxes:
-        area = Polygon.from_bbox(each)
+        area = _box(*each)
         found |= (full & Q(location__intersects=area)) | (~full & Q(street_location__intersects=area))
     return found
+
+
+def _box(west: float, south: float, east: float, north: float) -> GEOSGeometry:
+    """The box; a polygon without an inside would meet nothing, not even the point it is made of."""
+    if west < east and south < north:
+        return Polygon.from_bbox((west, south, east, north))
+    corners = ((west, south), (east, north))
+    return Point(*corners[0], srid=4326) if corners[0] == corners[1] else LineString(*corners, srid=4326)
 
 
 def _flag(text: str, field: str) -> bool:

@@ -95,7 +95,7 @@ class SectorsView(_Sectors):
     @extend_schema(
         operation_id="listSectors",
         parameters=_PARAMETERS,
-        responses={(200, CONTENT_TYPE): SectorFeature(many=True)},
+        responses={(200, CONTENT_TYPE): SectorFeature(many=True)},  # type: ignore[no-untyped-call]
         auth=OPEN,
     )
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -120,7 +120,7 @@ class CommunesView(_Communes):
     @extend_schema(
         operation_id="listCommunes",
         parameters=_PARAMETERS,
-        responses={(200, CONTENT_TYPE): CommuneFeature(many=True)},
+        responses={(200, CONTENT_TYPE): CommuneFeature(many=True)},  # type: ignore[no-untyped-call]
         auth=OPEN,
     )
     def get(self, request: HttpRequest) -> HttpResponse:

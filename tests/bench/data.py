@@ -115,7 +115,8 @@ def _polygons(
     last = np.append(ring[1:] != ring[:-1], True)
     following = np.where(last[:, None], points[_first_of(ring)], np.roll(points, -1, axis=0))
     kept = (points != following).any(axis=1)
-    return shapely.polygons(shapely.linearrings(points[kept], indices=ring[kept]))
+    polygons: Geometries = shapely.polygons(shapely.linearrings(points[kept], indices=ring[kept]))
+    return polygons
 
 
 def _first_of(ring: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -155,4 +156,5 @@ def edge_points(areas: Geometries, count: int, *, seed: int = SEED) -> Floats:
     # About a millimetre to either side: far above what a double can tell apart, far below what anybody can measure.
     aside = along + rng.choice([-1e-8, 1e-8], (count, 2))
     kind = np.arange(count) % 3
-    return np.where((kind == 0)[:, None], start, np.where((kind == 1)[:, None], along, aside))
+    found: Floats = np.where((kind == 0)[:, None], start, np.where((kind == 1)[:, None], along, aside))
+    return found

@@ -92,8 +92,16 @@ def plain_environment() -> dict[str, str]:
 
 
 def connect(database: str) -> Any:
-    """A connection that commits each statement, with no limit on how long one runs."""
-    connection = psycopg2.connect(dbname=database)
+    """A connection that commits each statement, with no limit on how long one runs.
+
+    Raises RuntimeError where libpq's variables lead to no server.
+    """
+    try:
+        connection = psycopg2.connect(dbname=database)
+    except psycopg2.OperationalError as error:  # type: ignore[attr-defined] # its stubs do not name it
+        raise RuntimeError(
+            f'{error}Is PostGIS started?  scripts/postgis start; eval "$(scripts/postgis env)"'
+        ) from error
     connection.autocommit = True
     return connection
 
@@ -140,7 +148,7 @@ class Databases:
 def store_sectors(cursor: Any, areas: Geometries) -> None:
     """Puts these areas in force in place of the embedded sectors, in a territory and an edition of their own."""
     cursor.execute(_TERRITORY_TABLES, {"count": len(areas)})
-    rows = [(n, psycopg2.Binary(wkb)) for n, wkb in enumerate(shapely.to_wkb(areas), 1)]
+    rows = [(n, bytes(wkb)) for n, wkb in enumerate(shapely.to_wkb(areas), 1)]
     execute_values(cursor, _SECTORS, rows, page_size=1000)
 
 

@@ -33,6 +33,7 @@ class Stage:
     many: int
     rounds: int = 3
     seconds: float = 2.0
+    _points: dict[tuple[int, int], Floats] = field(default_factory=dict)
     _areas: dict[tuple[int, str], tuple[list[str], Geometries]] = field(default_factory=dict)
 
     @property
@@ -50,6 +51,11 @@ class Stage:
 
     def points(self, size: int, count: int) -> Floats:
         """Points to ask about: four in five in a sector, the others anywhere in the country around."""
+        if (size, count) not in self._points:
+            self._points[size, count] = self._drawn(size, count)
+        return self._points[size, count]
+
+    def _drawn(self, size: int, count: int) -> Floats:
         sectors = self.sectors(size)
         if size == EMBEDDED:
             return data.mixed_points(sectors, self.communes(size), count)

@@ -52,12 +52,19 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture(scope="session")
-def running(django_db_setup: None, plain_static_files: None) -> Iterator[str]:
+def running(django_db_setup: None, plain_static_files: None, django_db_blocker: Any) -> Iterator[str]:
     """The address of the server of this session."""
     with override_settings(THROTTLES=False, ALLOWED_HOSTS=["localhost", "testserver"]):
         server = LiveServer("localhost")
         yield server.url
         server.stop()
+    # A thread of the server may still hold its connection when the test database is to be dropped.
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
+        )
+        connection.close()
 
 
 @pytest.fixture

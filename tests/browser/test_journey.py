@@ -49,6 +49,7 @@ def test_by_mouse(visits: Visits, picture: Picture) -> None:
     expect(page.locator("#id_lat")).not_to_have_value(before)
     expect(chosen).to_contain_text("Gap – Hyper-centre")
     expect(chosen).to_contain_text("Point sur la carte")
+    expect(chosen).to_contain_text("de sa limite")
     picture(page, "signaler-ou")
     go_on(page, "/signaler/quoi/")
     describe(page)

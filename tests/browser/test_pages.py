@@ -130,7 +130,7 @@ def test_page_of_refusal(visits: Visits, person: str, path: str, code: int) -> N
 
 
 def test_home_map_and_list_are_one(visits: Visits, picture: Picture) -> None:
-    page = visits.page()
+    page = visits.page(size=(1280, 1000))
     page.goto("/")
     expect(page.locator("path.area")).to_have_count(6)
     expect(page.locator(".sector")).to_have_count(6)
@@ -153,6 +153,11 @@ def test_home_map_and_list_are_one(visits: Visits, picture: Picture) -> None:
     phone.goto("/")
     expect(phone.locator("path.area")).to_have_count(6)
     picture(phone, "telephone-accueil", whole=False)
+    page.emulate_media(media="print")
+    expect(page.locator(".nav")).to_be_hidden()
+    expect(page.locator(".hero__search")).to_be_hidden()
+    expect(page.locator("[data-map]")).to_be_visible()
+    picture(page, "impression")
 
 
 def test_who_answers_without_an_account(visits: Visits, picture: Picture) -> None:

@@ -15,6 +15,8 @@ class Sector(models.Model):
     active = models.BooleanField(default=True)
     area = models.MultiPolygonField()
 
+    objects: models.Manager["Sector"] = models.Manager()
+
     class Meta:
         app_label = "textbook"
         managed = False
@@ -36,6 +38,8 @@ class Incident(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
     location = models.PointField()
     sector = models.ForeignKey(Sector, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    objects: models.Manager["Incident"] = models.Manager()
 
     class Meta:
         app_label = "textbook"

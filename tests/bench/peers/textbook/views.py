@@ -20,7 +20,7 @@ class SectorSerializer(serializers.ModelSerializer[Sector]):
         fields = ("id", "code", "name", "referent", "email", "phone", "commune_code")
 
 
-class IncidentSerializer(GeoFeatureModelSerializer):  # type: ignore[misc]
+class IncidentSerializer(GeoFeatureModelSerializer):
     """A concern as GeoJSON."""
 
     class Meta:
