@@ -20,6 +20,7 @@ from accounts import changes as accounts
 from accounts import throttles
 from accounts.models import User
 from sectors import atlas
+from sectors.models import MapVersion
 
 # Playwright keeps an event loop in the test's thread; Django asks to be told that this is known.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -60,6 +61,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Every test database holds the embedded territory and the cast."""
     with django_db_blocker.unblock():
         load_embedded_territory()
+        base["version"] = MapVersion.objects.get().number
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -70,13 +72,17 @@ def plain_static_files() -> Iterator[None]:
         yield
 
 
+# The map's version as every test finds it; an image of another version was read in a test that changed the map.
+base: dict[str, int] = {}
+
+
 @pytest.fixture(autouse=True)
 def fresh_memory() -> Iterator[None]:
-    """What a process remembers between requests is forgotten between tests."""
-    atlas.forget()
+    """What a process remembers between requests is forgotten between tests, but for the image of the untouched map."""
+    atlas.forget(but_version=base.get("version"))
     throttles.LEASES.clear()
     yield
-    atlas.forget()
+    atlas.forget(but_version=base.get("version"))
     throttles.LEASES.clear()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -10,7 +9,9 @@ from typing import Any
 import pyproj
 import shapely
 from django.contrib.gis.geos import GEOSGeometry
+from django.contrib.gis.geos import MultiPolygon as StoredAreas
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from shapely.geometry import MultiPolygon, Polygon
 
 from accounts.models import User
 from sectors import atlas
@@ -40,10 +41,10 @@ def corner(i: float, j: float) -> Point:
     return WEST + i * STEP, SOUTH + j * STEP
 
 
-def square(i: float, j: float, wide: float = 1, high: float = 1) -> shapely.Polygon:
+def square(i: float, j: float, wide: float = 1, high: float = 1) -> Polygon:
     """A cell of the grid; neighbours share their corners to the last bit."""
     (w, s), (e, n) = corner(i, j), corner(i + wide, j + high)
-    return shapely.Polygon([(w, s), (e, s), (e, n), (w, n)])
+    return Polygon([(w, s), (e, s), (e, n), (w, n)])
 
 
 def metres(lon: float, lat: float) -> Point:
@@ -64,11 +65,13 @@ def beside(point: Point, east_m: float = 0.0, north_m: float = 0.0) -> Point:
     return lon, lat
 
 
-def geometry(shape: Any) -> GEOSGeometry:
+def geometry(shape: Any) -> StoredAreas:
     """For a model's field: polygons become multipolygons."""
     if shape.geom_type == "Polygon":
-        shape = shapely.MultiPolygon([shape])
-    return GEOSGeometry(memoryview(shapely.to_wkb(shape)), srid=4326)
+        shape = MultiPolygon([shape])
+    stored = GEOSGeometry(memoryview(shapely.to_wkb(shape)), srid=4326)
+    assert isinstance(stored, StoredAreas)
+    return stored
 
 
 def since(start: datetime = LONG_AGO, end: datetime | None = None) -> DateTimeTZRange:
@@ -146,9 +149,7 @@ class Land:
 
     def held(self, code: str, user: User, *, stand_in: bool = False, **dates: Any) -> Holding:
         """This person holds this post, for ever unless `start` and `end` say otherwise."""
-        return Holding.objects.create(
-            post=self.post(code), user=user, validity=since(**dates), stand_in=stand_in
-        )
+        return Holding.objects.create(post=self.post(code), user=user, validity=since(**dates), stand_in=stand_in)
 
 
 def land(code: str = "bzh", *, rank: int = 50, tolerance_m: float = 25.0, **more: Any) -> Land:
@@ -169,11 +170,6 @@ def person(email: str, name: str = "") -> User:
     return User.objects.create_user(email, None, name=name)
 
 
-def many(*shapes: shapely.Polygon) -> shapely.MultiPolygon:
+def many(*shapes: Polygon) -> MultiPolygon:
     """One area of several parts."""
-    return shapely.MultiPolygon(shapes)
-
-
-def codes(candidates: Sequence[Any]) -> list[str]:
-    """The codes, in order."""
-    return [each.code for each in candidates]
+    return MultiPolygon(shapes)

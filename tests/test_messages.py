@@ -12,7 +12,7 @@ ENTRY = re.compile(
     r'(?P<flags>(?:#[^~\n].*\n)*)msgid (?P<id>(?:".*"\n)+)(?:msgid_plural (?:".*"\n)+)?'
     r'(?P<strings>(?:msgstr(?:\[\d\])? (?:".*"\n?)+)+)'
 )
-EMPTY = re.compile(r'msgstr(?:\[\d\])? ""\n?(?!")')
+EMPTY = re.compile(r'msgstr(?:\[\d\])? ""(?!\n")')
 
 
 def text_of(quoted: str) -> str:

@@ -100,8 +100,9 @@ class _Current:
 
 
 def _still_true(atlas: Atlas) -> bool:
-    until = atlas.directory.valid_until
-    return until is None or timezone.now() < until
+    now, until = timezone.now(), atlas.directory.valid_until
+    # A clock set back may lie before a change that the image has already seen.
+    return atlas.directory.at <= now and (until is None or now < until)
 
 
 def read(at: datetime, version: int = 0) -> Atlas:
@@ -118,6 +119,8 @@ def current() -> Atlas:
     return _current.get()
 
 
-def forget() -> None:
-    """Drops the image: the next question reads the map anew."""
-    _current.atlas = None
+def forget(*, but_version: int | None = None) -> None:
+    """Drops the image: the next question reads the map anew. One of `but_version` is kept, and checked again."""
+    if _current.atlas is not None and _current.atlas.version != but_version:
+        _current.atlas = None
+    _current.checked = -OLDEST_S

@@ -6,7 +6,6 @@ import json
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 
 from accounts.models import User
@@ -36,19 +35,19 @@ def feature(point: tuple[float, float] = GAP, **properties: Any) -> dict[str, An
     }
 
 
-def send(client: Client, document: Any, address: str = ADDRESS, **headers: str) -> HttpResponse:
+def send(client: Client, document: Any, address: str = ADDRESS, **headers: str) -> Any:
     """The answer to a POST of this document, or of these bytes."""
     body = document if isinstance(document, bytes) else json.dumps(document).encode()
     return client.generic("POST", address, body, content_type="application/geo+json", headers=headers or None)
 
 
-def move(client: Client, reference: str, point: tuple[float, float], reason: str = "Mauvaise adresse") -> HttpResponse:
+def move(client: Client, reference: str, point: tuple[float, float], reason: str = "Mauvaise adresse") -> Any:
     """The answer to a pin put elsewhere."""
     body = json.dumps({"coordinates": list(point), "reason": reason}).encode()
     return client.generic("POST", f"{ADDRESS}{reference}/move/", body, content_type="application/json")
 
 
-def properties_of(response: HttpResponse) -> dict[str, Any]:
+def properties_of(response: Any) -> dict[str, Any]:
     """The properties of the Feature answered."""
     found: dict[str, Any] = json.loads(response.content)["properties"]
     return found
@@ -72,7 +71,7 @@ def reported(author: User, at: datetime, point: tuple[float, float] = GAP, **mor
     )
 
 
-def errors_of(response: HttpResponse) -> list[tuple[str, str]]:
+def errors_of(response: Any) -> list[tuple[str, str]]:
     """(field, code) of each defect in a problem document."""
     assert response["Content-Type"] == "application/problem+json", response["Content-Type"]
     return [(each["field"], each["code"]) for each in json.loads(response.content)["errors"]]

@@ -1,4 +1,4 @@
-"""A report sent twice with one key is made once: in one process, in two threads, in another process, after a restart."""
+"""A report sent twice with one key is made once: in one process, in two threads, in another process."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from accounts import changes as accounts
 from accounts.models import ApiToken, User
+from incidents import notices
 from incidents.changes import reporting
 from incidents.models import IdempotencyKey, Incident, Routing
 from incidents.tasks import forget_idempotency_keys
@@ -151,7 +152,7 @@ def client_with(token: str) -> Client:
 def test_while_the_first_is_being_answered_the_second_is_told_to_wait(committed, monkeypatch):
     writing, go_on = threading.Event(), threading.Event()
     answers: list[HttpResponse] = []
-    stored = reporting.owe_report_notices
+    stored = notices.owe_report_notices
 
     def slow(*given):
         writing.set()
@@ -231,7 +232,17 @@ def test_another_process_answers_the_same(committed):
     body = json.dumps(feature())
     first = send(client_with(committed), body.encode(), **KEY)
     told = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", SCRIPT, committed, body, connection.settings_dict["NAME"], KEY["Idempotency-Key"]],
+        [
+            sys.executable,
+            "-W",
+            "ignore",
+            "-c",
+            SCRIPT,
+            committed,
+            body,
+            connection.settings_dict["NAME"],
+            KEY["Idempotency-Key"],
+        ],
         capture_output=True,
         cwd=ROOT,
         env={**os.environ, "DJANGO_SETTINGS_MODULE": "psq_geo.settings"},

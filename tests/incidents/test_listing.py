@@ -15,7 +15,15 @@ from django.utils import timezone
 
 from incidents.models import Incident
 from tests.incidents.sending import (
-    ADDRESS, BRIANCON, GAP, GAP_DESK, GAP_HOUSING, PARIS, VALLEY, errors_of, reported,
+    ADDRESS,
+    BRIANCON,
+    GAP,
+    GAP_DESK,
+    GAP_HOUSING,
+    PARIS,
+    VALLEY,
+    errors_of,
+    reported,
 )  # fmt: skip
 
 pytestmark = pytest.mark.django_db
@@ -254,7 +262,11 @@ def test_the_collection(client_of, person):
     assert response["Content-Type"] == "application/geo+json"
     assert "private" in response["Cache-Control"]
     assert "Accept-Language" in response["Vary"]
-    assert (answer["type"], answer["numberReturned"], answer["features"][0]["id"]) == ("FeatureCollection", 1, row.reference)
+    assert (answer["type"], answer["numberReturned"], answer["features"][0]["id"]) == (
+        "FeatureCollection",
+        1,
+        row.reference,
+    )
     assert answer["links"][0] == {
         "rel": "self", "type": "application/geo+json", "href": f"http://localhost{ADDRESS}?status=signalee&limit=1",
     }  # fmt: skip

@@ -14,7 +14,19 @@ from accounts.models import AccessLog
 from incidents.models import Incident, Routing, StatusChange
 from messaging.models import Message
 from tests.incidents.sending import (
-    ADDRESS, BRIANCON, GAP, GAP_DESK, GAP_HOUSING, PARIS, VALLEY, errors_of, feature, move, properties_of, reported, send,
+    ADDRESS,
+    BRIANCON,
+    GAP,
+    GAP_DESK,
+    GAP_HOUSING,
+    PARIS,
+    VALLEY,
+    errors_of,
+    feature,
+    move,
+    properties_of,
+    reported,
+    send,
 )  # fmt: skip
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +70,8 @@ def test_its_row_in_the_history(client_of, person, row, monday):
     first, second = Routing.objects.order_by("pk")
     assert (first.trigger, second.trigger) == ("report", "move")
     assert (second.at, second.author, second.comment) == (monday, person("partner_a"), "C'était plus au sud")
+    assert second.sector is not None
+    assert second.holder is not None
     assert (second.sector.code, second.accuracy_m, second.holder.email) == (
         "gap-habitat-dense", None, "referent.gap3@psq.example",
     )  # fmt: skip
@@ -66,7 +80,7 @@ def test_its_row_in_the_history(client_of, person, row, monday):
     assert [each["geometry"]["coordinates"] for each in history] == [list(GAP_HOUSING), list(GAP)]
 
 
-def test_the_new_référent_is_told_once_and_the_text_is_not(client_of, row):
+def test_the_new_referent_is_told_once_and_the_text_is_not(client_of, row):
     before = set(Message.objects.values_list("pk", flat=True))
     client = client_of("partner_a")
     move(client, row.reference, GAP_HOUSING)
@@ -96,7 +110,7 @@ def test_anywhere(client_of, row, point, outcome, post):
     assert (told["outcome"], told["post"]) == (outcome, post)
 
 
-def test_out_of_the_sight_of_its_référent(client_of, row):
+def test_out_of_the_sight_of_its_referent(client_of, row):
     client = client_of("referent_a")
     response = move(client, row.reference, BRIANCON)
     assert (response.status_code, json.loads(response.content)["reference"]) == (200, row.reference)

@@ -21,9 +21,11 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def told(person):
-    def near(who: str, point=GAP, category: str = "tapage", at: datetime | None = None) -> list[Nearby]:
+    def near(
+        who: str, point: tuple[float, float] = GAP, category: str = "tapage", at: datetime | None = None
+    ) -> list[Nearby]:
         at = at or timezone.now()
-        return already_reported(*point, category, scope_of(person(who), at), at)
+        return already_reported(point[0], point[1], category, scope_of(person(who), at), at)
 
     return near
 
@@ -56,7 +58,9 @@ def test_within_the_territory_s_days(person, told, monday):
     assert len(told("partner_a", at=monday)) == 1
 
 
-@pytest.mark.parametrize(("status", "found"), [("signalee", 1), ("suspendue", 1), ("repondue", 0), ("close", 0), ("non_retenue", 0)])
+@pytest.mark.parametrize(
+    ("status", "found"), [("signalee", 1), ("suspendue", 1), ("repondue", 0), ("close", 0), ("non_retenue", 0)]
+)
 def test_only_open_ones(person, told, status, found):
     reported(person("partner_a"), timezone.now())
     Incident.objects.update(status=status)

@@ -28,7 +28,8 @@ def speak(user, language: str) -> None:
 
 @pytest.mark.parametrize("asked", ["fr", "en"])
 @pytest.mark.parametrize(
-    ("language", "category", "due"), [("fr", "Tapage, nuisances sonores", "23 décembre 2026"), ("en", "Noise", "Dec. 23, 2026")]
+    ("language", "category", "due"),
+    [("fr", "Tapage, nuisances sonores", "23 décembre 2026"), ("en", "Noise", "Dec. 23, 2026")],
 )
 def test_each_reader_has_their_own_language(person, monday, language, category, due, asked):
     """Whatever the language of the one who asks."""

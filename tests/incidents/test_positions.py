@@ -13,15 +13,22 @@ from incidents.positions import STEP_M, street
 from tests.factories import beside, degrees, metres
 
 GEOD = pyproj.Geod(ellps="GRS80")
+Point = tuple[float, float]
 FRANCE = st.tuples(st.floats(-5.2, 9.7), st.floats(41.2, 51.2))
+
+
+def between(one: Point, other: Point) -> float:
+    """Metres on the ellipsoid."""
+    return float(GEOD.inv(one[0], one[1], other[0], other[1])[2])
+
+
 # Half the diagonal of a cell, and what Lambert-93 is off the ellipsoid.
 FARTHEST_M = STEP_M / 2 * math.sqrt(2) * 1.003
 
 
 @given(FRANCE)
 def test_no_farther_than_half_a_cell(point):
-    away = GEOD.inv(*point, *street(*point))[2]
-    assert away <= FARTHEST_M
+    assert between(point, street(*point)) <= FARTHEST_M
 
 
 @given(FRANCE)
@@ -60,7 +67,7 @@ def test_any_point_of_the_globe_has_one(lon, lat):
     assert shown == (round(shown[0], 7), round(shown[1], 7))
     assert street(lon, lat) == shown
     assume(abs(lat) < 85)
-    assert GEOD.inv(lon, lat, *shown)[2] < 30
+    assert between((lon, lat), shown) < 30
 
 
 def test_a_row_of_houses_is_told_as_a_few_places():

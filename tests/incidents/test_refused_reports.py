@@ -181,7 +181,12 @@ def test_null_members_are_as_absent(client_of):
     document = feature()
     document["properties"] |= dict.fromkeys(("accuracy_m", "occurred_at", "external_reference", "partner"))
     answer = properties_of(send(client_of("partner_a"), document))
-    assert [answer[n] for n in ("accuracy_m", "occurred_at", "external_reference", "partner")] == [None, None, None, "bailleur"]
+    assert [answer[n] for n in ("accuracy_m", "occurred_at", "external_reference", "partner")] == [
+        None,
+        None,
+        None,
+        "bailleur",
+    ]
 
 
 # latitude and longitude exchanged: refused where it is plain, and only there
@@ -213,7 +218,7 @@ def test_a_person_in_the_text_is_refused_with_the_place(client_of):
     text = "Bruit. Appelez le 06 12 34 56 78 ou voisin@example.org"
     response = send(client_of("partner_a"), feature(description=text), **{"Accept-Language": "en"})
     assert (response.status_code, json.loads(response.content)["code"]) == (422, "personal_data")
-    assert {error for error in errors_of(response)} == {("properties.description", "personal_data")}
+    assert set(errors_of(response)) == {("properties.description", "personal_data")}
     messages = [each["message"] for each in json.loads(response.content)["errors"]]
     start = text.index("06 12")
     assert f"Characters {start + 1} to {start + 14} are a phone number" in messages[0]

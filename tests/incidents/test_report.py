@@ -121,6 +121,7 @@ def test_what_is_stored(client_of, person, monday):
     assert row.reference == json.loads(response.content)["id"]
     assert (row.location.x, row.location.y, row.location.srid) == (6.07860000000001, 44.5594, 4326)
     assert row.location != row.street_location
+    assert row.partner is not None
     assert (row.author, row.partner.code, row.received_via, row.status) == (
         person("partner_a"), "bailleur", "api", "signalee",
     )  # fmt: skip
@@ -181,7 +182,14 @@ TRACES = (Incident, Routing, StatusChange, Message, AccessLog, IdempotencyKey)
 
 
 @pytest.mark.parametrize(
-    "broken", ["incidents_routing", "incidents_statuschange", "messaging_message", "accounts_accesslog", "incidents_idempotencykey"]
+    "broken",
+    [
+        "incidents_routing",
+        "incidents_statuschange",
+        "messaging_message",
+        "accounts_accesslog",
+        "incidents_idempotencykey",
+    ],
 )
 @pytest.mark.django_db(transaction=False)
 def test_a_write_that_fails_takes_all_of_it_back(client_of, broken):
@@ -234,7 +242,13 @@ def test_json_and_geojson_are_taken_and_nothing_else(client_of):
     body = json.dumps(feature()).encode()
     taken = {
         kind: client.generic("POST", ADDRESS, body, content_type=kind).status_code
-        for kind in ("application/json", "application/geo+json; charset=utf-8", "application/x-www-form-urlencoded", "text/plain", "")
+        for kind in (
+            "application/json",
+            "application/geo+json; charset=utf-8",
+            "application/x-www-form-urlencoded",
+            "text/plain",
+            "",
+        )
     }
     assert list(taken.values()) == [201, 201, 415, 415, 415]
 

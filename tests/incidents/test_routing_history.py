@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -26,7 +27,7 @@ def unthrottled(settings):
     settings.THROTTLES = False
 
 
-def decided_again(row: Routing) -> dict:
+def decided_again(row: Routing) -> dict[str, Any]:
     """The decision from what the row itself says: its point, accuracy, category and moment."""
     surveyed = survey(
         [(row.location.x, row.location.y)], row.at, accuracy_m=row.accuracy_m, category=row.category.code,
@@ -45,7 +46,7 @@ def decided_again(row: Routing) -> dict:
     }
 
 
-def recorded(row: Routing) -> dict:
+def recorded(row: Routing) -> dict[str, Any]:
     return {
         "outcome": row.outcome,
         "sector": row.sector_id,
@@ -83,6 +84,8 @@ def test_a_new_edition_does_not_change_what_was_decided(person):
     second = Edition.objects.create(territory=made.territory, code="bzh-2", validity=since(change))
     made.sector("b", square(0, 0), edition=second)
     row = Routing.objects.get()
+    assert row.sector is not None
+    assert row.edition is not None
     assert (row.sector.code, row.edition.code) == ("a", "bzh-1")
     assert decided_again(row) == recorded(row)
     now = survey([corner(0.5, 0.5)], timezone.now())[0]

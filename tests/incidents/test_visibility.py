@@ -41,22 +41,22 @@ def concerns(person) -> dict[str, str]:
     return {name: row.reference for name, row in made.items()}
 
 
-# f: in full, p: in part, -: foreign.        a_gap b_gap b_briancon a_desk a_valley referent_gap mayor_gap
-# fmt: off
-MATRIX = {
-    "partner_a":         dict(zip(("a_gap", "b_gap", "b_briancon", "a_desk", "a_valley", "referent_gap", "mayor_gap"), "fp-ffpp", strict=True)),
-    "partner_b":         dict(zip(("a_gap", "b_gap", "b_briancon", "a_desk", "a_valley", "referent_gap", "mayor_gap"), "-ff----", strict=True)),
-    "referent_a":        dict(zip(("a_gap", "b_gap", "b_briancon", "a_desk", "a_valley", "referent_gap", "mayor_gap"), "f----f-", strict=True)),
-    "referent_b":        dict(zip(("a_gap", "b_gap", "b_briancon", "a_desk", "a_valley", "referent_gap", "mayor_gap"), "-------", strict=True)),
-    "referent_briancon": dict(zip(("a_gap", "b_gap", "b_briancon", "a_desk", "a_valley", "referent_gap", "mayor_gap"), "--f----", strict=True)),
-    "mayor_gap":         dict(zip(("a_gap", "b_gap", "b_briancon", "a_desk", "a_valley", "referent_gap", "mayor_gap"), "pp-p-pf", strict=True)),
-    "mayor_briancon":    dict(zip(("a_gap", "b_gap", "b_briancon", "a_desk", "a_valley", "referent_gap", "mayor_gap"), "--p----", strict=True)),
-    "gendarme":          dict(zip(("a_gap", "b_gap", "b_briancon", "a_desk", "a_valley", "referent_gap", "mayor_gap"), "----f--", strict=True)),
-    "director":          dict(zip(("a_gap", "b_gap", "b_briancon", "a_desk", "a_valley", "referent_gap", "mayor_gap"), "fffffff", strict=True)),
-    "administrator":     dict(zip(("a_gap", "b_gap", "b_briancon", "a_desk", "a_valley", "referent_gap", "mayor_gap"), "-------", strict=True)),
-    "auditor":           dict(zip(("a_gap", "b_gap", "b_briancon", "a_desk", "a_valley", "referent_gap", "mayor_gap"), "-------", strict=True)),
+NAMES = ("a_gap", "b_gap", "b_briancon", "a_desk", "a_valley", "referent_gap", "mayor_gap")
+# f: in full, p: in part, -: foreign; a letter a concern, in the order of NAMES
+SEEN = {
+    "partner_a": "fp-ffpp",
+    "partner_b": "-ff----",
+    "referent_a": "f----f-",
+    "referent_b": "-------",
+    "referent_briancon": "--f----",
+    "mayor_gap": "pp-p-pf",
+    "mayor_briancon": "--p----",
+    "gendarme": "----f--",
+    "director": "fffffff",
+    "administrator": "-------",
+    "auditor": "-------",
 }
-# fmt: on
+MATRIX = {who: dict(zip(NAMES, letters, strict=True)) for who, letters in SEEN.items()}
 
 
 def missing(client: Client, tail: str = "") -> tuple[int, bytes]:
@@ -170,7 +170,10 @@ def test_rights_end_with_their_dates(client_of, person, concerns):
     client = client_of("referent_a")
     assert client.get(f"{ADDRESS}{concerns['a_gap']}/").status_code == 200
     Holding.objects.filter(user=person("referent_a")).update(validity=since(end=timezone.now() - timedelta(seconds=1)))
-    assert (client.get(f"{ADDRESS}{concerns['a_gap']}/").status_code, client.get(ADDRESS).json()["numberReturned"]) == (404, 1)
+    assert (client.get(f"{ADDRESS}{concerns['a_gap']}/").status_code, client.get(ADDRESS).json()["numberReturned"]) == (
+        404,
+        1,
+    )
     # What a person reported themselves stays theirs.
     assert client.get(f"{ADDRESS}{concerns['referent_gap']}/").status_code == 200
     assert send(client, feature()).status_code == 403
@@ -183,7 +186,9 @@ def test_a_colleague_of_the_same_organisation_sees_it_in_full(client_of, person,
     assert shown["properties"]["position"] == "exact"
 
 
-@pytest.mark.parametrize("odd", ["AAAA", "a" * 300, "..", "A%00B", "%FF", "A%20B", "'; DROP TABLE x", "é", "0000-0000-0000-0000-0000"])
+@pytest.mark.parametrize(
+    "odd", ["AAAA", "a" * 300, "..", "A%00B", "%FF", "A%20B", "'; DROP TABLE x", "é", "0000-0000-0000-0000-0000"]
+)
 def test_an_odd_reference_is_none(client_of, odd):
     client = client_of("director")
     for tail in ("", "routing/"):

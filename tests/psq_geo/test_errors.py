@@ -44,7 +44,9 @@ def test_the_words_of_a_problem_follow_the_language(client: Client):
     assert "Accept-Language" in french["Vary"]
 
 
-@pytest.mark.parametrize("path", ["/api/incidents/", "/api/locate/batch/", "/api/sectors/", "/api/locate/?lon=6&lat=44"])
+@pytest.mark.parametrize(
+    "path", ["/api/incidents/", "/api/locate/batch/", "/api/sectors/", "/api/locate/?lon=6&lat=44"]
+)
 def test_a_strange_host(client: Client, path):
     response = client.get(path, headers={"host": "evil.example"})
     assert (response.status_code, response["Content-Type"]) == (400, "application/problem+json")
@@ -78,7 +80,9 @@ def test_a_fault_of_ours_says_nothing_of_itself(client: Client, monkeypatch):
     assert b"1234" not in response.content
 
 
-@pytest.mark.parametrize("token", ["", "Token", "Token ", "Token x y", "Bearer abc", "Basic YTpi", "Token \x00", "Token " + "a" * 5000])
+@pytest.mark.parametrize(
+    "token", ["", "Token", "Token ", "Token x y", "Bearer abc", "Basic YTpi", "Token \x00", "Token " + "a" * 5000]
+)
 @pytest.mark.parametrize("path", ["/api/incidents/", "/api/locate/?lon=6&lat=44", "/api/sectors/", "/api/communes/"])
 def test_an_authorization_that_is_none(client: Client, path, token):
     response = client.get(path, headers={"Authorization": token})
@@ -91,3 +95,20 @@ def test_a_refused_anonymous_is_never_redirected(client: Client):
         response = client.get(path)
         assert (response.status_code, response["WWW-Authenticate"]) == (401, "Token")
         assert "Location" not in response
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/locate/?lon=6&lat=44", "/api/sectors/", "/api/incidents/", "/api/nothing/", "/api/locate/"]
+)
+@pytest.mark.parametrize("cookie", [False, True], ids=["without a session", "with one"])
+def test_what_a_browser_may_do_with_an_answer(client: Client, path, cookie):
+    """The same on the short way past the pages' middleware and on the whole one."""
+    if cookie:
+        client.cookies["sessionid"] = "of nobody"
+    response = client.get(path)
+    assert "default-src 'none'" in response["Content-Security-Policy"]
+    assert response["X-Frame-Options"] == "DENY"
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Referrer-Policy"] == "same-origin"
+    assert "Accept-Language" in response["Vary"]
+    assert response["Content-Language"] == "fr"

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 
-from psq_geo import health
 from sectors.models import Territory
 
 ALL_OK = {"database": "ok", "postgis": "ok", "migrations": "ok", "durability": "ok", "territory": "ok"}
@@ -27,7 +26,8 @@ def checks(client: Client, status: int = 503) -> dict[str, str]:
     assert response["Cache-Control"] == "no-store"
     told: dict[str, Any] = response.json()
     assert told["status"] == ("ready" if status == 200 else "not ready")
-    return told["checks"]
+    found: dict[str, str] = told["checks"]
+    return found
 
 
 def test_alive_without_a_database(client: Client):
@@ -96,7 +96,7 @@ class Told:
 def test_a_server_that_is_not_safe(client: Client, monkeypatch, row, check, word):
     real = connection.cursor
     given = iter([Told(row)])
-    monkeypatch.setattr(health.connection, "cursor", lambda *a, **k: next(given, None) or real(*a, **k))
+    monkeypatch.setattr(connection, "cursor", lambda *a, **k: next(given, None) or real(*a, **k))
     found = checks(client)
     assert word in found[check]
     assert {name for name, value in found.items() if value != "ok"} == {check}
@@ -104,12 +104,10 @@ def test_a_server_that_is_not_safe(client: Client, monkeypatch, row, check, word
 
 @pytest.mark.django_db
 def test_a_database_that_does_not_answer_is_named_by_kind_alone(client: Client, monkeypatch):
-    from django.db import OperationalError
-
     def gone(*_: object, **__: object) -> None:
         raise OperationalError('connection to server at "10.0.0.5" failed: password secret')
 
-    monkeypatch.setattr(health.connection, "cursor", gone)
+    monkeypatch.setattr(connection, "cursor", gone)
     response = client.get("/readyz")
     assert response.status_code == 503
     assert response.json()["checks"]["database"] == "OperationalError"

@@ -54,7 +54,7 @@ def test_it_is_an_openapi_3_1_document():
     assert problems == []
 
 
-@pytest.mark.parametrize(("address", "statuses"), CONTRACT.items(), ids=str)
+@pytest.mark.parametrize(("address", "statuses"), CONTRACT.items(), ids=[" ".join(key) for key in CONTRACT])
 def test_each_address_of_the_contract_with_its_errors(address, statuses):
     path, method = address
     operation = document()["paths"][path][method]
@@ -87,9 +87,7 @@ def test_every_scheme_of_security_that_is_named_exists():
 
 
 def test_what_is_open_to_anybody_and_what_is_not():
-    open_to_all = {
-        f"{method} {path}" for path, method, each in operations() if {} in each.get("security", [])
-    }
+    open_to_all = {f"{method} {path}" for path, method, each in operations() if {} in each.get("security", [])}
     assert open_to_all == {
         "get /api/locate/", "post /api/locate/batch/", "get /api/sectors/", "get /api/sectors/{code}/",
         "get /api/communes/", "get /api/communes/{code}/",
@@ -126,7 +124,7 @@ def test_the_answers_are_as_they_are_described(client_of, settings):
 
     settings.THROTTLES = False
     client = client_of("partner_a")
-    created = send(client, feature(accuracy_m=300, occurred_at="2026-11-20T23:10:00+01:00"))
+    created: Any = send(client, feature(accuracy_m=300, occurred_at="2026-11-20T23:10:00+01:00"))
     reference = created.json()["id"]
     answers = [
         ("/api/incidents/", "post", "201", created),

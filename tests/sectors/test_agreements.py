@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import shapely
 from django.test import Client
+from shapely.geometry import LineString
 
 from sectors import atlas
 from sectors.atlas import directory
@@ -49,7 +49,7 @@ def test_a_polygon_agreed_on(pair: Land):
 
 
 def test_a_line_reaches_on_both_sides(pair: Land):
-    edge = shapely.LineString([corner(1, 0.2), corner(1, 0.8)])
+    edge = LineString([corner(1, 0.2), corner(1, 0.8)])
     pair.agreement("street", "b", edge, reach_m=30)
     for metres, expected in [
         (-29.9, ("agreement", "b")),

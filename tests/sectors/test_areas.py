@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 import shapely
 from django.contrib.gis.gdal import DataSource
 from django.test import Client
+from shapely.geometry import LinearRing
 
 from sectors.models import Edition, Sector
 from tests.factories import land, since, square
@@ -25,7 +27,7 @@ def client(db, settings) -> Client:
     return Client(SERVER_NAME="localhost")
 
 
-def rings(geometry: dict) -> list[tuple[bool, list]]:
+def rings(geometry: dict[str, Any]) -> list[tuple[bool, list[Any]]]:
     """(is the outer one, positions) of each ring."""
     assert geometry["type"] == "MultiPolygon"
     return [(k == 0, ring) for polygon in geometry["coordinates"] for k, ring in enumerate(polygon)]
@@ -56,20 +58,26 @@ def test_rings_turn_as_the_standard_says(client: Client, address):
         assert each["id"] == each["properties"]["code"]
         for outer, ring in rings(each["geometry"]):
             assert ring[0] == ring[-1]
-            assert not outer or shapely.is_ccw(shapely.LinearRing(ring))
+            assert not outer or shapely.is_ccw(LinearRing(ring))
             for lon, lat in ring:
-                assert 4 < lon < 8 and 43 < lat < 46
+                assert 4 < lon < 8
+                assert 43 < lat < 46
                 assert (round(lon, 7), round(lat, 7)) == (lon, lat)
 
 
 def test_a_hole_turns_the_other_way(client: Client):
     land().sector("ring", square(0, 0, 3, 3) - square(1, 1))
     found = rings(client.get("/api/sectors/ring/").json()["geometry"])
-    assert [(outer, shapely.is_ccw(shapely.LinearRing(ring))) for outer, ring in found] == [(True, True), (False, False)]
+    assert [(outer, shapely.is_ccw(LinearRing(ring))) for outer, ring in found] == [
+        (True, True),
+        (False, False),
+    ]
 
 
 def test_the_geometry_is_the_file_s(client: Client):
-    given = {f["properties"]["code"]: shapely.geometry.shape(f["geometry"]) for f in json.loads(FILE.read_text())["features"]}
+    given = {
+        f["properties"]["code"]: shapely.geometry.shape(f["geometry"]) for f in json.loads(FILE.read_text())["features"]
+    }
     for each in client.get("/api/sectors/").json()["features"]:
         assert shapely.geometry.shape(each["geometry"]).equals(shapely.set_precision(given[each["id"]], 1e-7))
 
@@ -82,7 +90,8 @@ def test_the_communes(client: Client):
     gap = next(each for each in answer["features"] if each["id"] == "05061")["properties"]
     assert gap["name"] == "Gap"
     assert (gap["department"], gap["competence"], gap["unit"]) == ("05", "PN", "csp-gap")
-    assert gap["town_hall_phone"] and "@" in gap["town_hall_email"]
+    assert gap["town_hall_phone"]
+    assert "@" in gap["town_hall_email"]
     others = {each["properties"]["competence"] for each in answer["features"] if each["id"] not in {"05061", "05023"}}
     assert others == {"GN"}
 
@@ -99,7 +108,9 @@ def test_two_editions_of_one_sector(client: Client):
     made.sector("a", square(0, 0))
     made.edition.validity = since(end=since().lower.replace(year=2026))
     made.edition.save()
-    second = Edition.objects.create(territory=made.territory, code="bzh-2", validity=since(since().lower.replace(year=2026)))
+    second = Edition.objects.create(
+        territory=made.territory, code="bzh-2", validity=since(since().lower.replace(year=2026))
+    )
     made.sector("a", square(0, 0, 2, 1), edition=second)
     now = client.get("/api/sectors/a/").json()
     then = client.get("/api/sectors/a/", {"at": "2025-06-01"}).json()

@@ -12,6 +12,8 @@ import pytest
 import shapely
 import time_machine
 from django.utils import timezone
+from shapely.geometry import LineString, Polygon
+from shapely.geometry.base import BaseGeometry
 
 from sectors import atlas
 from sectors.models import Commune, MapVersion, Sector, Territory
@@ -44,9 +46,7 @@ def assert_equal(points: list[Point], **asked) -> None:
             if 0 < ours.commune.distance_m < 1e-6:
                 continue  # outside two communes at their common corner by one bit: neither is nearer
             assert replace(ours.commune, distance_m=0.0) == replace(theirs.commune, distance_m=0.0), point
-        agreed = [
-            sorted((a.code, a.candidate.sector) for a in facts.agreements) for facts in (ours, theirs)
-        ]
+        agreed = [sorted((a.code, a.candidate.sector) for a in facts.agreements) for facts in (ours, theirs)]
         assert agreed[0] == agreed[1], point
         assert sorted(map(repr, ours.rules)) == sorted(map(repr, theirs.rules))
         for name in ("triage_post", "triage_territory", "accuracy_m", "tolerance_m"):
@@ -57,14 +57,14 @@ def assert_equal(points: list[Point], **asked) -> None:
         assert [c.code for c in first.co_readers] == [c.code for c in second.co_readers], point
 
 
-def around(shapes: Iterable[shapely.Geometry], count: int, seed: int) -> list[Point]:
+def around(shapes: Iterable[BaseGeometry], count: int, seed: int) -> list[Point]:
     """Random points in the shapes' boxes, a little beyond them."""
     draw = random.Random(seed)
     west, south, east, north = shapely.total_bounds(list(shapes)).tolist()
     return [(draw.uniform(west - 0.02, east + 0.02), draw.uniform(south - 0.02, north + 0.02)) for _ in range(count)]
 
 
-def areas(*starts: str) -> list[shapely.Geometry]:
+def areas(*starts: str) -> list[BaseGeometry]:
     rows = Sector.objects.all()
     return [shapely.from_wkb(bytes(row.area.wkb)) for row in rows if row.code.startswith(starts)]
 
@@ -101,7 +101,7 @@ def puzzle(db) -> Land:
     made.sector("over", square(0.5, 0.5, 1, 1), priority=1)
     made.sector("ring", square(2, 0, 3, 2) - square(3, 0.5, 1, 1))
     made.sector("isle", square(3.4, 0.9, 0.2, 0.2))
-    made.agreement("k-line", "d", shapely.LineString([corner(1, 0.1), corner(1, 0.4)]), reach_m=35)
+    made.agreement("k-line", "d", LineString([corner(1, 0.1), corner(1, 0.4)]), reach_m=35)
     made.agreement("k-poly", "ring", square(0.1, 0.1, 0.1, 0.1))
     made.agreement("k-far", "c", square(9, 2, 0.3, 0.3))
     here = made.commune("22001", square(-1, -1, 4, 4))
@@ -131,8 +131,8 @@ def test_edges_and_vertices_to_the_last_bit(puzzle: Land, accuracy):
 
 def test_slanted_edges_to_the_last_bit():
     made = land()
-    made.sector("low", shapely.Polygon([corner(0, 0), corner(3.3, 1.7), corner(3.3, 0)]))
-    made.sector("high", shapely.Polygon([corner(0, 0), corner(3.3, 1.7), corner(0, 1.7)]))
+    made.sector("low", Polygon([corner(0, 0), corner(3.3, 1.7), corner(3.3, 0)]))
+    made.sector("high", Polygon([corner(0, 0), corner(3.3, 1.7), corner(0, 1.7)]))
     (x0, y0), (x1, y1) = corner(0, 0), corner(3.3, 1.7)
     points = []
     for k in range(200):
@@ -146,9 +146,11 @@ def test_millimetres_around_every_threshold(puzzle: Land):
     for row in Sector.objects.filter(edition=puzzle.edition):
         border = shapely.boundary(shapely.from_wkb(bytes(row.area_m.wkb)))
         for _ in range(40):
-            x, y = shapely.get_coordinates(shapely.line_interpolate_point(border, draw.random(), normalized=True))[0] if (
-                border.geom_type == "LineString"
-            ) else shapely.get_coordinates(border)[draw.randrange(shapely.get_num_coordinates(border))]
+            x, y = (
+                shapely.get_coordinates(shapely.line_interpolate_point(border, draw.random(), normalized=True))[0]
+                if (border.geom_type == "LineString")
+                else shapely.get_coordinates(border)[draw.randrange(shapely.get_num_coordinates(border))]
+            )
             angle = draw.uniform(0, 2 * math.pi)
             for metres in (0.001, 0.0021, 39.999, 40.0, 40.001, 119.99, 120.01, 200.0):
                 points.append(degrees(x + metres * math.cos(angle), y + metres * math.sin(angle)))
@@ -161,7 +163,9 @@ def test_more_sectors_than_are_weighed():
     for i in range(9):
         for j in range(4):
             made.sector(f"s-{i}-{j}", square(i * 0.3, j * 0.3, 0.3, 0.3))
-    points = around([square(0, 0, 2.7, 1.2)], 300, seed=11) + [corner(i * 0.3, j * 0.3) for i in range(10) for j in range(5)]
+    points = around([square(0, 0, 2.7, 1.2)], 300, seed=11) + [
+        corner(i * 0.3, j * 0.3) for i in range(10) for j in range(5)
+    ]
     points += [corner(-20, 0.6), corner(-26.85, 0.6), corner(-27.2, 0.6), corner(1, 18.1)]
     assert_equal(points, accuracy_m=60.0)
 

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -42,12 +41,12 @@ def client(db, settings) -> Client:
     return Client(SERVER_NAME="localhost")
 
 
-def post(client: Client, body: Any, content_type: str = "application/json", **extra: Any) -> HttpResponse:
+def post(client: Client, body: Any, content_type: str = "application/json", **extra: Any) -> Any:
     data = body if isinstance(body, bytes) else (body if isinstance(body, str) else json.dumps(body)).encode()
     return client.generic("POST", "/api/locate/batch/", data, content_type=content_type, **extra)
 
 
-def rows_of(response: HttpResponse, delimiter: str = ",") -> list[dict[str, str]]:
+def rows_of(response: Any, delimiter: str = ",") -> list[dict[str, str]]:
     assert response.status_code == 200, response.content
     return list(csv.DictReader(io.StringIO(response.content.decode()), delimiter=delimiter))
 
@@ -64,7 +63,8 @@ def test_the_answers_are_in_order(client: Client):
 def test_each_answer_is_the_one_of_locate(client: Client):
     draw = random.Random(6)
     points = [[draw.uniform(6.0, 6.12), draw.uniform(44.52, 44.6)] for _ in range(40)] + [[180.0, -90.0], [-0.0, 0.0]]
-    for more in ({}, {"accuracy": 80.0}, {"category": "abords_scolaires"}, {"at": "2025-06-01"}):
+    asked: list[dict[str, Any]] = [{}, {"accuracy": 80.0}, {"category": "abords_scolaires"}, {"at": "2025-06-01"}]
+    for more in asked:
         answers = json.loads(post(client, {"points": points, **more}).content)["results"]
         for point, answer in zip(points, answers, strict=True):
             one = client.get("/api/locate/", {"lon": point[0], "lat": point[1], **more}).json()
@@ -178,7 +178,8 @@ def test_a_table_keeps_its_columns_and_gets_seven(client: Client):
     rows = rows_of(response)
     assert list(rows[0]) == ["name", "lat", "lon", *ADDED]
     assert list(rows[0].values()) == [
-        "Town hall", "44.5594", "6.0786", "inside", "gap-hyper-centre", "gap-hyper-centre", "csp-gap", "05061", "false", "",
+        "Town hall", "44.5594", "6.0786",
+        "inside", "gap-hyper-centre", "gap-hyper-centre", "csp-gap", "05061", "false", "",
     ]  # fmt: skip
     assert list(rows[1].values())[3:] == ["outside", "", "triage-05", "ddpn-05", "", "false", ""]
 

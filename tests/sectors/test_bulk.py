@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 import shapely
 from django.utils import timezone
+from shapely.geometry import LineString
+from shapely.geometry import Point as ShapelyPoint
 
 from sectors import atlas, bulk
 from sectors.atlas import Atlas
@@ -98,7 +100,11 @@ def test_equal_to_postgis_near_edges_vertices_and_tolerance_rings(asked, some):
 
 def test_equal_to_postgis_near_the_borders_of_communes():
     draw = random.Random(2)
-    points = [p for row in Commune.objects.order_by("code")[::4] for p in rings(row, [0.0, 0.01, 0.04, 0.06, 5.0, 199.9, 200.1], draw, 6)]
+    points = [
+        p
+        for row in Commune.objects.order_by("code")[::4]
+        for p in rings(row, [0.0, 0.01, 0.04, 0.06, 5.0, 199.9, 200.1], draw, 6)
+    ]
     assert_equal(points)
 
 
@@ -113,7 +119,7 @@ def puzzle(db) -> Land:
     made.sector("over", square(0.5, 0.5, 1, 1), priority=1)
     made.sector("ring", square(2, 0, 3, 2) - square(3, 0.5, 1, 1))
     made.sector("isle", square(3.4, 0.9, 0.2, 0.2))
-    made.agreement("k-line", "d", shapely.LineString([corner(1, 0.1), corner(1, 0.4)]), reach_m=35)
+    made.agreement("k-line", "d", LineString([corner(1, 0.1), corner(1, 0.4)]), reach_m=35)
     made.agreement("k-poly", "ring", square(0.1, 0.1, 0.1, 0.1))
     here = made.commune("22001", square(-1, -1, 4, 4))
     made.commune("22002", square(3, -1, 4, 4), "GN")
@@ -137,10 +143,12 @@ def test_equal_to_postgis_on_overlaps_holes_agreements_and_rules(puzzle: Land, a
     assert_equal(points, **asked)
 
 
-@pytest.mark.xfail(strict=True, reason="bulk takes every point outside a sector for one at its border; in a hole it need not be")
+@pytest.mark.xfail(
+    strict=True, reason="bulk takes every point outside a sector for one at its border; in a hole it need not be"
+)
 def test_a_point_in_a_hole_is_at_no_border_when_its_disc_is_nearly_all_in_the_sector():
     made = land()
-    made.sector("ring", square(0, 0, 2, 2) - shapely.Point(corner(1, 1)).buffer(0.0008))
+    made.sector("ring", square(0, 0, 2, 2) - ShapelyPoint(corner(1, 1)).buffer(0.0008))
     made.commune("22001", square(-1, -1, 4, 4))
     # The hole is 60 m wide and 89 m high from its middle: beyond the tolerance, and 12 % of a disc of 200 m.
     assert_equal([corner(1, 1)], accuracy_m=200.0)

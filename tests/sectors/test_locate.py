@@ -16,7 +16,7 @@ from sectors.models import Holding, Territory
 from tests.factories import corner, land, square
 
 pytestmark = pytest.mark.django_db
-CENTRE = {"lon": 6.0786, "lat": 44.5594}
+CENTRE: dict[str, Any] = {"lon": 6.0786, "lat": 44.5594}
 OUTCOMES = {"agreement", "category_rule", "inside", "tie", "nearest", "commune_desk", "gendarmerie", "outside"}
 MEMBERS = [
     "outcome", "rule", "at", "edition", "sector", "post", "referent", "unit", "commune", "reason", "border",
@@ -82,7 +82,8 @@ def test_what_may_be_null_and_what_never_is(client: Client, point, outcome, null
     answer = ask(client, lon=point[0], lat=point[1])
     assert answer["outcome"] == outcome
     assert {name for name, value in answer.items() if value is None} == nulls
-    assert answer["post"]["code"] and answer["post"]["label"]
+    assert answer["post"]["code"]
+    assert answer["post"]["label"]
     assert answer["reason"]
 
 
@@ -176,7 +177,8 @@ def test_a_bad_parameter_is_named(client: Client, query, field, code):
     problem = response.json()
     assert (problem["status"], problem["code"]) == (400, code)
     assert problem["errors"][0] == {"field": field, "code": code, "message": problem["errors"][0]["message"]}
-    assert problem["detail"] and problem["title"]
+    assert problem["detail"]
+    assert problem["title"]
 
 
 @pytest.mark.parametrize(
@@ -242,7 +244,9 @@ def test_nothing_is_kept_by_caches(client: Client):
     assert client.get("/api/locate/", CENTRE)["Cache-Control"] == "no-store"
 
 
-def test_queries_of_a_warm_question(client: Client, client_of, settings, django_assert_max_num_queries, django_assert_num_queries):
+def test_queries_of_a_warm_question(
+    client: Client, client_of, settings, django_assert_max_num_queries, django_assert_num_queries
+):
     settings.THROTTLES = False
     ask(client, **CENTRE)
     with django_assert_max_num_queries(1):  # at most once a second: SELECT number FROM sectors_mapversion
@@ -281,7 +285,9 @@ SERVED = st.tuples(st.floats(5.3, 7.2), st.floats(44.1, 45.2))
 @example(point=(6.0786, 44.5594), accuracy=1e-9)
 def test_every_point_of_the_globe_gets_one_outcome(client: Client, settings, point, accuracy):
     settings.THROTTLES = False
-    query = {"lon": repr(point[0]), "lat": repr(point[1])} | ({} if accuracy is None else {"accuracy": repr(accuracy)})
+    query: dict[str, Any] = {"lon": repr(point[0]), "lat": repr(point[1])} | (
+        {} if accuracy is None else {"accuracy": repr(accuracy)}
+    )
     answer = ask(client, **query)
     assert answer["outcome"] in OUTCOMES
     assert answer["rule"] == answer["outcome"]

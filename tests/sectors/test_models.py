@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 CELL = "((-2 48, -1 48, -1 49, -2 49, -2 48))"
 
 
-def refused(sql: str, parameters: object = None, error: type[DatabaseError] = DatabaseError) -> str:
+def refused(sql: str, parameters: list[str] | None = None, error: type[DatabaseError] = DatabaseError) -> str:
     """The statement fails, and nothing else is harmed; the server's first line."""
     with pytest.raises(error) as caught, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql, parameters)
@@ -66,14 +66,18 @@ def test_an_area_of_too_many_positions(made: Land):
 
 def test_a_sound_area_is_taken(made: Land):
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE sectors_sector SET area = ST_GeomFromText(%s, 4326) WHERE code = 'a'", [f"MULTIPOLYGON({CELL})"])
+        cursor.execute(
+            "UPDATE sectors_sector SET area = ST_GeomFromText(%s, 4326) WHERE code = 'a'", [f"MULTIPOLYGON({CELL})"]
+        )
         cursor.execute("SELECT ST_SRID(area_m), ST_Area(area_m) FROM sectors_sector WHERE code = 'a'")
         srid, square_metres = cursor.fetchone()
     assert srid == 2154
     assert square_metres == pytest.approx(8.2e9, rel=0.02)  # one degree by one, at 48.5 north
 
 
-@pytest.mark.parametrize("wkt", ["POINT(Infinity 48)", "POINT(NaN 48)", "POINT(1e308 48)", "LINESTRING(0 48, 90 48)", "POINT EMPTY"])
+@pytest.mark.parametrize(
+    "wkt", ["POINT(Infinity 48)", "POINT(NaN 48)", "POINT(1e308 48)", "LINESTRING(0 48, 90 48)", "POINT EMPTY"]
+)
 def test_a_place_agreed_on_that_is_none(made: Land, wkt):
     made.agreement("k", "a", square(0, 0))
     refused("UPDATE sectors_borderagreement SET location = ST_GeomFromText(%s, 4326)", [wkt])
@@ -104,7 +108,11 @@ def test_two_editions_in_force_at_once(made: Land):
             transaction.set_rollback(True)
 
     second(now)  # one ends where the other begins: [from, to)
-    for start, end in [(now - timedelta(microseconds=1), None), (since().lower, now), (since().lower - timedelta(9), None)]:
+    for start, end in [
+        (now - timedelta(microseconds=1), None),
+        (since().lower, now),
+        (since().lower - timedelta(9), None),
+    ]:
         with pytest.raises(IntegrityError, match="edition_one_in_force"):
             second(start, end)
     assert land("pays").edition.validity == since()  # another territory's own affair

@@ -25,7 +25,9 @@ NOBODY = CommuneFact(commune=65, territory=1, force="PN", unit=7, post=None)
 OUTLYING = CommuneFact(commune=66, territory=None, force="PN", unit=7, post=70)
 
 
-def c(code: str, distance_m: float, share: float | None = None, *, priority: int = 100, territory: int = 1) -> Candidate:
+def c(
+    code: str, distance_m: float, share: float | None = None, *, priority: int = 100, territory: int = 1
+) -> Candidate:
     """A sector; it covers the point where its distance is negative or zero."""
     number = ord(code[0])
     return Candidate(number, code, territory, 10 * number, priority, distance_m <= 0, distance_m, share)
@@ -39,7 +41,7 @@ def facts(*candidates, commune=PN, agreements=(), rules=(), accuracy=None, toler
 
 
 # fmt: off
-@pytest.mark.parametrize(("given", "outcome", "sector", "readers", "border"), [
+WHO_TAKES_IT = [
     # inside: one covers; the border begins under the tolerance
     (facts(c("a", -500)),                               "inside",  "a", "",   False),  # 500 m deep
     (facts(c("a", -25.1), c("b", 25.1)),                "inside",  "a", "",   False),  # beyond the tolerance
@@ -93,8 +95,11 @@ def facts(*candidates, commune=PN, agreements=(), rules=(), accuracy=None, toler
     (facts(c("a", -9), c("b", 9), agreements=[AgreementFact("y", c("a", -9)), AgreementFact("x", c("b", 9))]),
                                                                                    "agreement", "b", "a", False),
     (facts(c("b", 900), commune=None, agreements=[AgreementFact("x", c("b", 900))]), "agreement", "b", "", False),
-])
+]
 # fmt: on
+
+
+@pytest.mark.parametrize(("given", "outcome", "sector", "readers", "border"), WHO_TAKES_IT)
 def test_who_takes_it(given, outcome, sector, readers, border):
     decision = choose(given)
     assert decision.outcome == outcome
@@ -110,7 +115,7 @@ SCHOOLS_ABROAD = CategoryFact("schools", 2, None, 666)
 
 
 # fmt: off
-@pytest.mark.parametrize(("given", "outcome", "post", "readers"), [
+BY_CATEGORY = [
     (facts(c("a", -90), rules=[SCHOOLS]),                        "category_rule", 333, "a"),  # before inside
     (facts(c("a", 0), c("b", 0), rules=[SCHOOLS]),               "category_rule", 333, "a"),  # before a tie
     (facts(c("a", 9), rules=[SCHOOLS]),                          "category_rule", 333, "a"),  # before the nearest
@@ -124,8 +129,11 @@ SCHOOLS_ABROAD = CategoryFact("schools", 2, None, 666)
     (facts(c("a", -90), rules=[CategoryFact("schools", 1, None, 970)]), "category_rule", 970, ""),  # its own référent
     (facts(c("a", -90), c("b", 90), rules=[SCHOOLS], agreements=[AgreementFact("x", c("b", 90))]),
                                                                  "agreement",     980, "a"),  # an agreement before it
-])
+]
 # fmt: on
+
+
+@pytest.mark.parametrize(("given", "outcome", "post", "readers"), BY_CATEGORY)
 def test_category_rules(given, outcome, post, readers):
     decision = choose(given)
     assert (decision.outcome, decision.post) == (outcome, post)
@@ -133,9 +141,13 @@ def test_category_rules(given, outcome, post, readers):
 
 
 def test_who_answers_by_post_territory_and_unit():
-    assert (lambda d: (d.post, d.territory, d.unit))(choose(facts(c("a", -9)))) == (970, 1, None)
-    assert (lambda d: (d.post, d.territory, d.unit))(choose(facts())) == (70, 1, 7)
-    assert (lambda d: (d.post, d.territory, d.unit))(choose(facts(commune=GN))) == (80, 1, 8)
+    for given, expected in (
+        (facts(c("a", -9)), (970, 1, None)),
+        (facts(), (70, 1, 7)),
+        (facts(commune=GN), (80, 1, 8)),
+    ):
+        decision = choose(given)
+        assert (decision.post, decision.territory, decision.unit) == expected
 
 
 def test_what_is_outside_goes_to_the_triage_of_the_home_territory():

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -37,9 +37,7 @@ def any_facts(draw: st.DrawFn, codes: tuple[str, ...] = ("a", "b", "c", "d", "e"
     count = draw(st.integers(0, len(codes)))
     candidates = [draw(sector(number, code)) for number, code in enumerate(codes[:count])]
     agreed = draw(st.lists(st.sampled_from(candidates), max_size=3)) if candidates else []
-    rules = draw(
-        st.lists(st.builds(CategoryFact, st.just("x"), st.integers(1, 2), st.none() | KEYS, KEYS), max_size=4)
-    )
+    rules = draw(st.lists(st.builds(CategoryFact, st.just("x"), st.integers(1, 2), st.none() | KEYS, KEYS), max_size=4))
     return Facts(
         candidates=candidates,
         commune=draw(
@@ -63,7 +61,7 @@ def any_facts(draw: st.DrawFn, codes: tuple[str, ...] = ("a", "b", "c", "d", "e"
     )
 
 
-def shuffled(draw: st.DrawFn, facts: Facts) -> Facts:
+def shuffled(draw: Any, facts: Facts) -> Facts:
     return replace(
         facts,
         candidates=draw(st.permutations(facts.candidates)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -18,7 +19,7 @@ FIRST_DAY = datetime(2025, 12, 31, 23, tzinfo=UTC)
 
 def named(scope: Scope) -> dict[str, set[str]]:
     """The codes behind the keys, without the empty ones."""
-    tables = {
+    tables: dict[str, Any] = {
         "posts": Post, "partners": Partner, "group_posts": Post, "communes": Commune,
         "directed": Territory, "administered": Territory, "audited": Territory,
     }  # fmt: skip
@@ -35,7 +36,11 @@ def named(scope: Scope) -> dict[str, set[str]]:
         ("referent_a", {"posts": {"gap-hyper-centre"}}, {"referent"}),
         ("referent_briancon", {"posts": {"briancon-hyper-centre"}}, {"referent"}),
         ("gendarme", {"posts": {"gendarmerie-05"}}, {"referent"}),
-        ("partner_a", {"partners": {"bailleur"}, "group_posts": {"gap-hyper-centre", "gap-habitat-dense"}}, {"partner"}),
+        (
+            "partner_a",
+            {"partners": {"bailleur"}, "group_posts": {"gap-hyper-centre", "gap-habitat-dense"}},
+            {"partner"},
+        ),
         ("partner_b", {"partners": {"bus"}, "group_posts": {"briancon-hyper-centre"}}, {"partner"}),
         ("mayor_gap", {"communes": {"05061"}}, {"mayor"}),
         ("director", {"posts": {"triage-05"}, "directed": {"05"}}, {"referent", "director"}),

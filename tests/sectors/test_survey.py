@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-import shapely
 from django.db import connection, transaction
+from shapely.geometry import Polygon
 
 from sectors.routing import Decision, Facts, choose
 from sectors.survey import _prepared, survey
@@ -226,7 +226,7 @@ def test_the_plan_outlives_a_rollback_and_can_be_done_without(quarters: Land, se
 def test_the_area_carried_to_metres_keeps_the_straight_lines_of_degrees():
     # An edge 0.3 degree long on a parallel bows by metres in Lambert-93 unless its middle is kept.
     made = land()
-    made.sector("long", shapely.Polygon([(-3, 48), (-2.7, 48), (-2.7, 48.1), (-3, 48.1)]))
+    made.sector("long", Polygon([(-3, 48), (-2.7, 48), (-2.7, 48.1), (-3, 48.1)]))
     decision = decided(beside((-2.85, 48.1), north_m=0.002))
     assert decision.sector is not None
     assert decision.sector.distance_m == pytest.approx(0.002, abs=0.0011)

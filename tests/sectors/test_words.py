@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 import shapely
@@ -34,13 +35,23 @@ def found(point, **asked) -> Located:
     return locate(*point, at=timezone.now(), **asked)
 
 
-CASES = [
+CASES: list[tuple[tuple[float, float], dict[str, Any], str, str]] = [
     (corner(0.5, 0.3), {}, "inside", "in the sector Secteur a, 333"),
     (corner(0.5, 0), {}, "inside", "on the edge of the sector Secteur a"),
-    (corner(1, 0.5), {}, "tie", "belongs to Secteur a and Secteur b at once; Secteur a takes it, by the territory's order"),
+    (
+        corner(1, 0.5),
+        {},
+        "tie",
+        "belongs to Secteur a and Secteur b at once; Secteur a takes it, by the territory's order",
+    ),
     (corner(1, 0.5), {"accuracy_m": 50}, "tie", "of the accuracy disc"),
     (beside(corner(0.5, 1), north_m=12), {}, "nearest", "the nearest, Secteur a, is 12"),
-    (corner(-0.5, 0.5), {}, "commune_desk", "in Commune 22001, in the police zone, outside every sector: it goes to Post desk-22001"),
+    (
+        corner(-0.5, 0.5),
+        {},
+        "commune_desk",
+        "in Commune 22001, in the police zone, outside every sector: it goes to Post desk-22001",
+    ),
     (corner(3.5, 0.5), {}, "gendarmerie", "in Commune 22002, in the gendarmerie zone: it goes to Post desk-22002"),
     (corner(4.5, 0.5), {}, "outside", "No service is known to be competent in Commune 22003"),
     ((-20.0, 50.0), {}, "outside", "outside the territory: Triage of the direction will direct it"),
