@@ -53,6 +53,7 @@ lock: setup ## write requirements*.txt anew from pyproject.toml, and the front e
 	@[ -x .local/lock/bin/uv ] || { python3 -m venv .local/lock && .local/lock/bin/pip install --quiet uv; }
 	$(lock) pyproject.toml -o requirements.txt
 	$(lock) pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
+	$(lock) pyproject.toml --group bench -c requirements.txt -o requirements-bench.txt
 	$(lock) --group build -o requirements-build.txt
 	$(lock) --no-deps --group data -o requirements-data.txt
 	cd frontend && PATH="$(CURDIR)/.venv/bin:$$PATH" npm install --package-lock-only --ignore-scripts

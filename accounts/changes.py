@@ -63,11 +63,35 @@ def log_access(
     motive: str = "",
     recipient: str = "",
 ) -> None:
-    """One row of the access log, in the transaction of the caller if there is one. The first 100 references are kept.
+    """One row of the access log, in the transaction of the caller if there is one (see `access`)."""
+    access(
+        user=user,
+        operation=operation,
+        reference=reference,
+        references=references,
+        count=count,
+        territory=territory,
+        motive=motive,
+        recipient=recipient,
+    ).save(force_insert=True)
+
+
+def access(
+    *,
+    user: User | AnonymousUser | None,
+    operation: str,
+    reference: str = "",
+    references: Sequence[str] = (),
+    count: int | None = None,
+    territory: str = "",
+    motive: str = "",
+    recipient: str = "",
+) -> AccessLog:
+    """An unsaved row of the access log. The first 100 references are kept.
 
     Texts are cut to their column: what was done must be written even when somebody's motive is too long.
     """
-    AccessLog.objects.create(
+    return AccessLog(
         user_id=user.pk if user is not None else None,
         operation=_kept(operation, 40),
         reference=_kept(reference, 200),

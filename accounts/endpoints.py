@@ -28,6 +28,9 @@ class Endpoint(APIView):
         methods = [name.upper() for name in ("get", "post", "put", "patch", "delete") if hasattr(cls, name)]
 
         def view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if "HTTP_TRANSFER_ENCODING" in request.META and not request.META.get("CONTENT_LENGTH"):
+                # Django reads as many bytes as are announced: of a body without a length, none.
+                return problems.problem(411)
             name = "get" if request.method == "HEAD" else (request.method or "").lower()
             response: HttpResponse = getattr(cls(**initkwargs), name)(request, *args, **kwargs)
             return response

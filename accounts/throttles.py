@@ -48,6 +48,7 @@ class Rate:
 # fmt: off
 LIMITS: Final[Mapping[str, Rate]] = {
     "locate":        Rate(600, 60, leased=True),  # an account, or an anonymous address
+    "areas":         Rate(120, 60),               # an account, or an anonymous address
     "batch":         Rate(30, 60),                # an account, or an anonymous address
     "report":        Rate(60, 3600),              # an account
     "token":         Rate(10, 3600),              # an account that makes itself API tokens

@@ -33,7 +33,7 @@ class Row:
     place: str
     sector: str
     post: str
-    month: date
+    month: date | None
     reported_at: datetime | None
     due: dict[str, Any] | None
     partner: str
@@ -45,15 +45,17 @@ class Row:
 def row(incident: Any, now: datetime) -> Row:
     """The row of a concern from `asked`, for the reader it was asked for."""
     full = bool(incident.full)
+    # A mayor is told neither sector nor month: with the street they would narrow the place and the time.
+    told = full or bool(incident.grouped)
     return Row(
         reference=incident.reference,
         full=full,
         category=words.label(incident.category),
         status=incident.status,
         place=incident.commune.name if incident.commune else "",
-        sector=incident.sector.name if incident.sector else "",
-        post=words.label(incident.post),
-        month=timezone.localtime(incident.reported_at).date().replace(day=1),
+        sector=incident.sector.name if told and incident.sector else "",
+        post=words.label(incident.post) if told else "",
+        month=timezone.localtime(incident.reported_at).date().replace(day=1) if told else None,
         reported_at=incident.reported_at if full else None,
         due=words.due(incident, now) if full else None,
         partner=incident.partner.name if full and incident.partner else "",
@@ -81,7 +83,7 @@ def filtered(rows: QuerySet[Incident], parameters: QueryDict, scope: Scope, now:
     if parameters.get("category"):
         rows = rows.filter(category__code=parameters["category"])
     if parameters.get("sector"):
-        rows = rows.filter(sector__code=parameters["sector"])
+        rows = rows.filter(seen_in_full(scope), sector__code=parameters["sector"])
     if parameters.get("overdue"):
         late = Q(status__in=sorted(OPEN), due_at__lte=overdue_bound(now))
         rows = rows.filter(late, seen_in_full(scope))

@@ -26,14 +26,9 @@ TOLD: Final = (ReceivedVia.PHONE, ReceivedVia.COUNTER, ReceivedVia.MEETING)
 
 def partners_of(scope: Scope) -> Sequence[Partner]:
     """The organisations this person may report for, by name: their own, or for a référent or a mayor any of theirs."""
-    if speaks_for_others(scope):
-        return list(Partner.objects.filter(territory_id=scope.home).order_by("name"))
+    if scope.speaks_for_others:
+        return list(Partner.objects.filter(territory_id__in=[scope.home]).order_by("name"))
     return list(Partner.objects.filter(pk__in=scope.partners).order_by("name")) if scope.partners else ()
-
-
-def speaks_for_others(scope: Scope) -> bool:
-    """Does this person also write down what a partner tells by phone, at the desk or in a meeting?"""
-    return bool(scope.posts or scope.communes)
 
 
 def moment_of(draft: Draft) -> datetime | None:
@@ -50,7 +45,7 @@ def send(user: User, scope: Scope, draft: Draft, *, partner_code: str, received_
     assert draft.lat is not None  # noqa: S101
     lon, lat = draft.lon, draft.lat
     partner = partner_for(scope, partner_code or None, field="partner")
-    told = speaks_for_others(scope) and received_via in TOLD
+    told = scope.speaks_for_others and received_via in TOLD
 
     def make() -> Incident:
         return changes.report(

@@ -13,7 +13,7 @@ from django.utils import timezone
 from incidents.deadlines import overdue
 from incidents.models import Incident, Position
 from incidents.models.incident import IncidentQuerySet
-from incidents.models.visibility import seen_in_full
+from incidents.models.visibility import seen_in_full, seen_in_group
 from incidents.workflow import OPEN
 from ogcapi.expressions import GeoJSONText
 from ogcapi.geojson import feature
@@ -24,6 +24,7 @@ from sectors.words import sentence
 COLUMNS: Final = (
     "pk",
     "full",
+    "grouped",
     "text",
     "reference",
     "status",
@@ -40,24 +41,27 @@ COLUMNS: Final = (
     "occurred_at",
     "due_on",
     "due_at",
+    "triage_due_at",
     "accuracy_m",
     "partner__code",
     "received_via",
     "external_reference",
     "updated_at",
 )
-# What a reader in part is told: nature, street, month and state.
-IN_PART: Final = frozenset({"reference", "status", "category", "sector", "month", "position"})
+# What a reader in part is told: nature, street and state; partners of the sector's group also the month.
+IN_PART: Final = frozenset({"reference", "status", "category", "position"})
+IN_GROUP: Final = IN_PART | {"month"}
 
 
 def shown_to(scope: Scope, queryset: IncidentQuerySet | None = None) -> QuerySet[Incident]:
     """The concerns this person may see, each with `full` and with the place that may be shown, `shown`."""
-    full = seen_in_full(scope)
+    full, grouped = seen_in_full(scope), seen_in_group(scope)
     shown: QuerySet[Incident] = (
         (Incident.objects if queryset is None else queryset)
         .visible_to(scope)
         .annotate(
             full=Case(When(full, then=Value(True)), default=Value(False), output_field=BooleanField()),
+            grouped=Case(When(grouped, then=Value(True)), default=Value(False), output_field=BooleanField()),
             shown=Case(
                 When(full, then=F("location")), default=F("street_location"), output_field=GeometryField(srid=4326)
             ),
@@ -92,6 +96,7 @@ def written(row: tuple[Any, ...], now: datetime, **members: object) -> bytes:
         "occurred_at": values["occurred_at"] and timezone.localtime(values["occurred_at"]),
         "due_on": values["due_on"],
         "due_at": timezone.localtime(values["due_at"]),
+        "triage_due_at": values["triage_due_at"] and timezone.localtime(values["triage_due_at"]),
         "overdue": values["status"] in OPEN and overdue(now, values["due_at"]),
         "accuracy_m": values["accuracy_m"],
         "partner": values["partner__code"],
@@ -103,7 +108,8 @@ def written(row: tuple[Any, ...], now: datetime, **members: object) -> bytes:
     if values["full"]:
         properties["reason"] = sentence(values["reason"])
     else:
-        properties = {name: value if name in IN_PART else None for name, value in properties.items()}
+        told = IN_GROUP if values["grouped"] else IN_PART
+        properties = {name: value if name in told else None for name, value in properties.items()}
     return feature(values["reference"], values["text"], properties, **members)
 
 
@@ -123,7 +129,7 @@ def just_stored(incident: Incident, directory: Directory, now: datetime, **membe
     except (KeyError, StopIteration):
         return None
     point = {"type": "Point", "coordinates": [round(incident.location.x, 7), round(incident.location.y, 7)]}
-    values = names | {"full": True, "text": orjson.dumps(point)}
+    values = names | {"full": True, "grouped": False, "text": orjson.dumps(point)}
     return written(tuple(values.get(name, getattr(incident, name, None)) for name in COLUMNS), now, **members)
 
 

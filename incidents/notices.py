@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from incidents.models import Incident, Routing
 
 
-def owe_report_notices(incident: Incident, decided: Decided, author: User) -> None:
+def report_notices(incident: Incident, decided: Decided, author: User) -> list[Message]:
     """The référent learns that a concern waits, the reporter who takes it and by when."""
     waiting = _to_post(incident, decided, f"report:{incident.reference}:post")
     with override(author.language):
@@ -34,7 +34,7 @@ def owe_report_notices(incident: Incident, decided: Decided, author: User) -> No
             )
             % facts,
         )
-    owe(*waiting, received)
+    return [*waiting, received]
 
 
 def owe_move_notice(incident: Incident, decided: Decided, routing: Routing) -> None:

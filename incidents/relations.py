@@ -10,10 +10,15 @@ from sectors.scope import Scope
 def relations_to(incident: Incident, scope: Scope) -> frozenset[str]:
     """The relations of `accounts.permissions` in which this person stands to the concern."""
     found = {
-        "own": incident.partner_id in scope.partners or incident.author_id in scope.author,
+        "own": incident.partner_id in scope.partners
+        or (
+            incident.author_id in scope.author
+            and scope.reports
+            and (scope.speaks_for_others or incident.partner_id is None)
+        ),
         "held": incident.post_id in scope.posts,
         "co_read": bool(set(incident.co_reader_posts) & set(scope.posts)),
-        "group": incident.post_id in scope.group_posts,
+        "group": incident.sector is not None and incident.sector.post_id in scope.group_posts,
         "commune": incident.commune_id in scope.communes,
         "territory": incident.territory_id in scope.directed,
     }

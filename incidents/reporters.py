@@ -20,14 +20,14 @@ def partner_for(scope: Scope, code: str | None, *, field: str = "properties.part
     if not may(scope.roles, "report"):
         raise PermissionDenied
     if code is None:
-        if len(scope.partners) > 1 and not (scope.posts or scope.communes):
+        if len(scope.partners) > 1 and not scope.speaks_for_others:
             message = _("You belong to several organisations: say which one reports.")
             raise Refused([FieldError(field, "partner_required", message)], status=422)
         return scope.partners[0] if len(scope.partners) == 1 else None
     allowed = Partner.objects.filter(code=code)
     allowed = (
         allowed.filter(territory_id__in=[scope.home])
-        if scope.posts or scope.communes
+        if scope.speaks_for_others
         else allowed.filter(pk__in=scope.partners)
     )
     key = allowed.values_list("pk", flat=True).first()

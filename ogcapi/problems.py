@@ -44,6 +44,7 @@ GENERIC: Final[dict[int, "tuple[str, _StrOrPromise, _StrOrPromise]"]] = {
     404: ("not_found", _("Not found"), _("There is nothing at this address that you may see.")),
     405: ("method_not_allowed", _("Method not allowed"), _("This address does not take this method.")),
     406: ("not_acceptable", _("Not acceptable"), _("This address has none of the formats accepted.")),
+    411: ("length_required", _("Length required"), _("Send the length of the body (Content-Length).")),
     413: ("too_large", _("Too large"), _("The request is larger than this address takes.")),
     415: ("unsupported_media_type", _("Unsupported media type"), _("This address does not take this media type.")),
     429: ("throttled", _("Too many requests"), _("Wait before you ask again.")),

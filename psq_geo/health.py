@@ -57,3 +57,8 @@ def _look(checks: dict[str, str]) -> None:
         cursor.execute("SELECT count(*) FROM sectors_territory WHERE triage_post_id IS NOT NULL")
         if cursor.fetchone()[0] == 0:
             checks["territory"] = "none is loaded"
+
+
+# Probes call by address, and need no session, no language and no host's name (see `shortway`).
+for _view in (healthz, readyz):
+    _view.is_endpoint = _view.needs_no_host = True  # type: ignore[attr-defined]

@@ -37,6 +37,14 @@ def env_list(name: str, default: str = "") -> list[str]:
 
 
 DEMO = env_bool("PSQ_DEMO", True)
+_REAL = [
+    name for name in ("PSQ_SECRET_KEY", "PSQ_BEHIND_PROXY", "PSQ_TRUSTED_PROXIES", "PSQ_TRUSTED_ORIGINS") if env(name)
+]
+if "PSQ_DEMO" not in os.environ and _REAL:
+    # Somebody is setting up a real installation: it must not become the demonstration by omission.
+    raise ImproperlyConfigured(
+        f"{', '.join(_REAL)} set without PSQ_DEMO: say PSQ_DEMO=0, or PSQ_DEMO=1 for the demonstration."
+    )
 DEBUG = False
 THROTTLES = env_bool("PSQ_THROTTLES", True)
 if not (THROTTLES or DEMO):
@@ -48,6 +56,8 @@ if not SECRET_KEY:
         raise ImproperlyConfigured("Set PSQ_SECRET_KEY (50 random characters or more), or PSQ_DEMO=1.")
     SECRET_KEY = "demonstration-only: everybody knows this key, so nothing signed with it is worth anything"
 ALLOWED_HOSTS = env_list("PSQ_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]" if DEMO else "")
+if not DEMO and len(SECRET_KEY) < 50:
+    raise ImproperlyConfigured("PSQ_SECRET_KEY wants 50 random characters or more.")
 CSRF_TRUSTED_ORIGINS = env_list("PSQ_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
@@ -105,12 +115,24 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
                 "frontend.context.site",
-            ]
+            ],
         },
     }
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
+# A session keeps the plan of its longest question, and takes options when it begins. Behind a pooler that shares
+# sessions (pgbouncer) neither can be: PSQ_PREPARED=off, and the options by ALTER ROLE … SET.
+PREPARED = env_bool("PSQ_PREPARED", True)
+SESSION = (
+    f"-c statement_timeout={env('PSQ_STATEMENT_TIMEOUT', '5s')} -c lock_timeout=2s"
+    " -c idle_in_transaction_session_timeout=15s"
+    # jit compiles a plan for longer than these short questions run.
+    " -c jit=off"
+    # The one prepared statement (sectors.survey) takes a list of unknown length: PostgreSQL would plan it anew each
+    # time, for fear of a long one.
+    " -c plan_cache_mode=force_generic_plan"
+)
 DATABASES = {
     "default": {
         "ENGINE": "django.contrib.gis.db.backends.postgis",
@@ -122,18 +144,14 @@ DATABASES = {
         # A fresh PostGIS connection costs about 16 ms: keep it, and check it once a request.
         "CONN_MAX_AGE": int(env("PSQ_CONN_MAX_AGE", "600")),
         "CONN_HEALTH_CHECKS": True,
+        # A server-side cursor outlives its transaction, which a pooler in transaction mode does not allow.
+        "DISABLE_SERVER_SIDE_CURSORS": not PREPARED,
         "OPTIONS": {
-            # jit compiles a plan for longer than these short questions run.
-            "options": f"-c statement_timeout={env('PSQ_STATEMENT_TIMEOUT', '5s')} -c lock_timeout=2s"
-            " -c idle_in_transaction_session_timeout=15s -c jit=off"
-            # The one prepared statement (sectors.survey) takes a list of unknown length: PostgreSQL would plan it anew
-            # each time, for fear of a long one.
-            " -c plan_cache_mode=force_generic_plan"
+            "connect_timeout": 5,
+            **({"options": SESSION} if PREPARED else {}),
         },
     }
 }
-# A session keeps the plan of its longest question; a pooler that shares sessions (pgbouncer) cannot.
-PREPARED = env_bool("PSQ_PREPARED", True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
@@ -255,7 +273,7 @@ EMAIL_HOST = env("PSQ_EMAIL_HOST", "localhost")
 EMAIL_PORT = int(env("PSQ_EMAIL_PORT", "25"))
 EMAIL_HOST_USER = env("PSQ_EMAIL_USER")
 EMAIL_HOST_PASSWORD = env("PSQ_EMAIL_PASSWORD")
-EMAIL_USE_TLS = env_bool("PSQ_EMAIL_TLS", False)
+EMAIL_USE_TLS = env_bool("PSQ_EMAIL_TLS", not DEMO)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env("PSQ_EMAIL_FROM", "psq@psq.example")
 
@@ -270,6 +288,8 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # Any stranger may name a wrong host: that is no news.
+    "loggers": {"django.security.DisallowedHost": {"level": "CRITICAL"}},
     "root": {"handlers": ["console"], "level": env("PSQ_LOG_LEVEL", "WARNING")},
 }
 

@@ -35,7 +35,8 @@ class ShortWay:
             return self.whole_way(request)
         if not getattr(match.func, "is_endpoint", False):
             return self.whole_way(request)
-        request.get_host()
+        if not getattr(match.func, "needs_no_host", False):
+            request.get_host()
         language = translation.get_language_from_request(request)
         translation.activate(language)
         request.LANGUAGE_CODE = language

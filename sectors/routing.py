@@ -61,7 +61,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class AgreementFact:
-    """A border agreement that covers the point; `sector` is None where its sector is not in force."""
+    """A border agreement that covers the point, and the sector it makes answerable."""
 
     code: str
     candidate: Candidate

@@ -34,6 +34,16 @@ class Scope:
     home: int | None = None
 
     @property
+    def speaks_for_others(self) -> bool:
+        """Does this person also write down what a partner tells: a référent, a mayor?"""
+        return bool(self.posts or self.communes)
+
+    @property
+    def reports(self) -> bool:
+        """Does this person have a role that reports concerns?"""
+        return self.speaks_for_others or bool(self.partners)
+
+    @property
     def roles(self) -> frozenset[str]:
         """The role names of DOMAIN's table that this person has now."""
         held = {

@@ -16,7 +16,9 @@ import orjson
 from django.conf import settings
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
+from django.utils.translation import gettext_lazy as _
 
+from ogcapi.geojson import Refused
 from sectors.models.checks import METRIC_DOMAIN
 from sectors.routing import (
     COMMUNE_REACH_M,
@@ -123,6 +125,14 @@ def _execute(cursor: CursorWrapper, parameters: dict[str, Any]) -> None:
     cursor.execute(_EXECUTE, parameters)
 
 
+class NoTerritory(Refused, LookupError):  # noqa: N818 - a refusal, as its base
+    """Nothing can be decided: no territory with a triage post is loaded. 503, until one is."""
+
+    def __init__(self) -> None:
+        detail = _("No territory is loaded yet.")
+        super().__init__([], status=503, code="no_territory", title=detail, detail=detail, retry_after_s=60)
+
+
 @dataclass(frozen=True, slots=True)
 class Surveyed:
     """What PostGIS said of one point, and the key of the edition in force in each territory at that moment."""
@@ -142,7 +152,7 @@ def survey(
     """The facts of each (lon, lat) in EPSG:4326 at this moment, in order; one statement for all of them.
 
     `category` is a code whose rules apply; `home` is the territory whose triage takes what is outside, by default the
-    installation's first. Raises LookupError where no territory with a triage post is loaded.
+    installation's first. Raises NoTerritory.
     """
     if not points:
         return []
@@ -160,9 +170,9 @@ def survey(
 def _shared(frame: dict[str, Any], home: int | None) -> dict[str, Any]:
     """The facts that are the same for every point."""
     territories = frame["territories"] or []
-    triage = {key: post for key, _, post in territories if post is not None}
+    triage = {key: post for key, _tolerance, post in territories if post is not None}
     if not triage:
-        raise LookupError("No territory with a triage post is loaded.")
+        raise NoTerritory
     territory = home if home in triage else next(iter(triage))
     return {
         "tolerance_m": {key: tolerance for key, tolerance, _ in territories},
@@ -173,7 +183,7 @@ def _shared(frame: dict[str, Any], home: int | None) -> dict[str, Any]:
 
 
 def _facts(row: tuple[Any, ...], shared: dict[str, Any]) -> Facts:
-    _, around, here, agreed, _ = row
+    _n, around, here, agreed, _frame = row
     candidates = [Candidate(*values) for values in orjson.loads(around or "[]")]
     by_sector = {candidate.sector: candidate for candidate in candidates}
     return Facts(

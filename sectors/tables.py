@@ -70,17 +70,20 @@ def read_head(text: str, *, columns: tuple[str, str] | None = None) -> Head:
     return Head(delimiter, names, places[0], places[1])
 
 
-def answered(rows: Sequence[list[str]], head: Head, atlas: Atlas, *, category: str | None = None) -> str:
+def answered(
+    rows: Sequence[list[str]], head: Head, atlas: Atlas, *, category: str | None = None, home: int | None = None
+) -> str:
     """The rows as CSV text, each with the cells of `ADDED` appended, in order."""
     places, problems = _positions(rows, head)
     good = np.flatnonzero(~np.isnan(places[:, 0]))
-    answers = settle(atlas, places[good, 0], places[good, 1], category=category)
+    answers = settle(atlas, places[good, 0], places[good, 1], category=category, home=home)
     index = np.zeros(len(rows), dtype=np.int64)
     index[good] = answers.index
     cells = [_cells(answer) for answer in answers.distinct]
     tails = [f"{head.delimiter}{_line(each, head)}" for each in cells]
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=head.delimiter, lineterminator="\n")
+    quoting = csv.writer(out, delimiter=head.delimiter, lineterminator="\n", quoting=csv.QUOTE_ALL)
     for start in range(0, len(rows), BLOCK):
         block, numbers = rows[start : start + BLOCK], index[start : start + BLOCK].tolist()
         lines = _plain_lines(block, head)
@@ -89,7 +92,9 @@ def answered(rows: Sequence[list[str]], head: Head, atlas: Atlas, *, category: s
             continue
         for i, (row, number) in enumerate(zip(block, numbers, strict=True), start):
             problem = problems.get(i)
-            writer.writerow([*_fitted(row, head), *(cells[number] if problem is None else [*[""] * 6, problem])])
+            line = [*_fitted(row, head), *(cells[number] if problem is None else [*[""] * 6, problem])]
+            # Python's writer takes a lone carriage return for no reason to quote; readers end a row there.
+            (quoting if any("\r" in cell for cell in line) else writer).writerow(line)
     return out.getvalue()
 
 
@@ -190,7 +195,7 @@ def _unreadable() -> Refused:
     return Refused([FieldError("", "invalid_csv", gettext_lazy("The table cannot be read as CSV."))])
 
 
-def locate_csv(body: bytes, atlas: Atlas, *, most: int) -> str:
+def locate_csv(body: bytes, atlas: Atlas, *, most: int, home: int | None = None) -> str:
     """The whole table with the columns added. Refused: 400 for its encoding or first line, 413 above `most` rows."""
     try:
         text = body.decode("utf-8-sig")
@@ -209,4 +214,4 @@ def locate_csv(body: bytes, atlas: Atlas, *, most: int) -> str:
     if len(rows) > most:
         message = gettext_lazy("Too many points for one request.")
         raise Refused([FieldError("", "too_many_points", message)], status=413)
-    return _line([*head.names, *ADDED], head) + answered(rows, head, atlas)
+    return _line([*head.names, *ADDED], head) + answered(rows, head, atlas, home=home)

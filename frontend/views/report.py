@@ -225,7 +225,7 @@ def check(request: HttpRequest) -> HttpResponse:
         category=card,
         moment=sending.moment_of(draft),
         partners=sending.partners_of(scope),
-        ways=sending.TOLD if sending.speaks_for_others(scope) else (),
+        ways=sending.TOLD if scope.speaks_for_others else (),
         refusal=refusal,
     )
 

@@ -12,10 +12,9 @@ from accounts.models import User
 from incidents.models import Incident, Routing
 from incidents.models.history import Trigger
 from sectors import atlas
-from sectors.atlas import directory as directories
 from sectors.atlas.directory import Directory
 from sectors.holders import Holder, holder_of
-from sectors.locating import candidate_json, nearest_first, written_reason
+from sectors.locating import written_reason
 from sectors.models import Category
 from sectors.routing import COMMUNE_REACH_M, MOST_ACCURACY_M, Decision, Facts, choose
 from sectors.survey import survey
@@ -58,7 +57,7 @@ class Decided:
     def routing(self, incident: Incident, *, trigger: Trigger, author: User, comment: str = "") -> Routing:
         """The unsaved row of the history: what was decided, and all that is needed to decide it again."""
         return Routing(
-            incident=incident,
+            incident_id=incident.pk,
             at=self.at,
             trigger=trigger,
             location=incident.location,
@@ -74,9 +73,26 @@ class Decided:
             holder_id=self.holder.user if self.holder else None,
             co_readers=incident.co_readers,
             border=incident.border,
-            candidates=[candidate_json(each) for each in nearest_first(self.facts)],
+            # All that was weighed, unrounded: enough to decide it again.
+            candidates=[
+                {"sector": each.code, "distance_m": each.distance_m, "share": each.share, "covers": each.covers}
+                for each in sorted(self.facts.candidates, key=lambda c: (c.distance_m, *c.preference))
+            ],
             settings={
                 "tolerance_m": self.facts.tolerance_m.get(self.decision.territory),
+                "tolerances_m": {
+                    self.directory.territories[key].code: tolerance for key, tolerance in self.facts.tolerance_m.items()
+                },
+                "triage_post": self.directory.posts[self.facts.triage_post].code,
+                "agreements": [fact.code for fact in self.facts.agreements],
+                "rules": [
+                    {
+                        "category": rule.category,
+                        "commune": self.directory.communes[rule.commune].code if rule.commune else None,
+                        "post": self.directory.posts[rule.post].code,
+                    }
+                    for rule in self.facts.rules
+                ],
                 "most_accuracy_m": MOST_ACCURACY_M,
                 "commune_reach_m": COMMUNE_REACH_M,
             },
@@ -93,22 +109,11 @@ def decide(
     surveyed = survey([(lon, lat)], at, accuracy_m=accuracy_m, category=category, home=home)[0]
     facts = surveyed.facts
     decision = choose(facts)
-    directory = _directory(at, facts, decision)
+    directory = atlas.names_for([(facts, decision)], at)
     holder = holder_of(decision.post, at)
     reason = reason_of(decision, facts, directory, written_reason(decision, facts))
     edition = surveyed.editions.get(decision.territory)
     return Decided(at, lon, lat, accuracy_m, facts, decision, directory, edition, holder, reason)
-
-
-def _directory(at: datetime, facts: Facts, decision: Decision) -> Directory:
-    """The names, from memory if the image there knows all that PostGIS named; keys never change their meaning."""
-    directory = atlas.current().directory
-    known = (
-        all(each.sector in directory.sectors for each in facts.candidates)
-        and decision.post in directory.posts
-        and (facts.commune is None or facts.commune.commune in directory.communes)
-    )
-    return directory if known else directories.read(at, only_sectors=[each.sector for each in facts.candidates])
 
 
 def category_of(directory: Directory, territory: int, code: str) -> int:

@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.contrib.gis.geos import Point
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.changes import log_access
 from incidents.changes.decided import decide
@@ -16,6 +18,10 @@ from incidents.models.history import Trigger
 from incidents.notices import owe_move_notice
 from incidents.positions import street
 from incidents.refusals import check_content, check_not_swapped
+from incidents.relations import may_on
+from incidents.workflow import OPEN
+from ogcapi.geojson import FieldError, Refused
+from sectors.scope import Scope
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -23,17 +29,26 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def move(
-    *, incident: Incident, author: User, lon: float, lat: float, reason: str, at: datetime | None = None
+    *, incident: Incident, author: User, scope: Scope, lon: float, lat: float, reason: str, at: datetime | None = None
 ) -> Incident:
     """The concern at its new place (EPSG:4326), with a new Routing row and the same due date.
 
     The accuracy of the first position says nothing of a place chosen by hand: it is dropped. Raises Refused (422):
-    looks_swapped, personal_data.
+    looks_swapped, personal_data; (409): settled; PermissionDenied for who may not move it as it stands now.
     """
     at = at or timezone.now()
     check_content(reason, None, at, field="reason")
     check_not_swapped(lon, lat, field="coordinates")
-    locked: Incident = Incident.objects.select_for_update(of=("self",)).select_related("category").get(pk=incident.pk)
+    locked: Incident = (
+        Incident.objects.select_for_update(of=("self",)).select_related("category", "sector").get(pk=incident.pk)
+    )
+    # As it stands now, not as it was read: somebody may have moved or settled it meanwhile.
+    if not may_on(locked, scope, "move"):
+        raise PermissionDenied
+    if locked.status not in OPEN:
+        raise Refused(
+            [FieldError("status", "settled", _("A settled concern is not moved: reopen it first."))], status=409
+        )
     before = locked.post_id
     decided = decide(lon, lat, at, accuracy_m=None, category=locked.category.code, home=locked.territory_id)
     decided.laid_on(locked)
@@ -50,5 +65,8 @@ def move(
     routing.save(force_insert=True)
     if locked.post_id != before:
         owe_move_notice(locked, decided, routing)
-    log_access(user=author, operation="incident.move", reference=f"incident:{locked.reference}")
+    territory = decided.directory.territories[locked.territory_id]
+    log_access(
+        user=author, operation="incident.move", reference=f"incident:{locked.reference}", territory=territory.code
+    )
     return locked

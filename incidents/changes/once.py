@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.changes import log_access
 from incidents.models import IdempotencyKey, Incident
 from ogcapi.geojson import FieldError, Refused
 
@@ -48,6 +49,7 @@ def once(
         if kept.fingerprint != fingerprint:
             message = _("This key was used for another request.")
             raise Refused([FieldError("Idempotency-Key", "idempotency_mismatch", message)], status=422)
+        log_access(user=user, operation="incident.replay", reference=f"incident:{kept.incident.reference}")
         return Once(kept.incident.reference, kept.body, replayed=True)
     incident = make()
     body = words(incident)

@@ -9,13 +9,14 @@ from django.contrib.gis.geos import Point
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts.changes import log_access
+from accounts.changes import access
 from accounts.models import User
 from incidents.changes.decided import Decided, category_of, decide
-from incidents.deadlines import Policy, due
+from incidents.changes.together import insert
+from incidents.deadlines import Policy, due, triage_due
 from incidents.models import Incident, ReceivedVia, StatusChange
 from incidents.models.history import Trigger
-from incidents.notices import owe_report_notices
+from incidents.notices import report_notices
 from incidents.positions import street
 from incidents.references import new_reference
 from incidents.refusals import check_content, check_not_swapped
@@ -79,6 +80,7 @@ def _report(
 ) -> Incident:
     at = at or timezone.now()
     check_content(description, occurred_at, at)
+    check_content(external_reference, None, at, field="properties.external_reference")
     check_not_swapped(lon, lat)
     decided = decide(lon, lat, at, accuracy_m=accuracy_m, category=category, home=home)
     territory = decided.directory.territories[decided.decision.territory]
@@ -86,12 +88,17 @@ def _report(
     incident.author, incident.partner_id = author, partner
     incident.description, incident.external_reference = description, external_reference
     incident.occurred_at, incident.received_via = occurred_at, received_via
-    incident.save(force_insert=True)
-    decided.routing(incident, trigger=Trigger.REPORT, author=author).save(force_insert=True)
-    StatusChange(incident=incident, at=at, status_to=incident.status, author=author).save(force_insert=True)
-    owe_report_notices(incident, decided, author)
-    log_access(
-        user=author, operation="incident.report", reference=f"incident:{incident.reference}", territory=territory.code
+    insert(
+        incident,
+        decided.routing(incident, trigger=Trigger.REPORT, author=author),
+        StatusChange(at=at, status_to=incident.status, author=author),
+        *report_notices(incident, decided, author),
+        access(
+            user=author,
+            operation="incident.report",
+            reference=f"incident:{incident.reference}",
+            territory=territory.code,
+        ),
     )
     return incident
 
@@ -111,6 +118,9 @@ def _incident(decided: Decided, territory: TerritoryCard, category: str) -> Inci
         due_at=promised.at,
         policy_version=policy.version,
     )
+    if decided.decision.sector is None:
+        # Somebody must first say whose it is.
+        incident.triage_due_at = triage_due(decided.at, policy).at
     decided.laid_on(incident)
     return incident
 

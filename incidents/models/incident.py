@@ -83,6 +83,8 @@ class Incident(models.Model):
     reason = models.JSONField(default=dict)
     due_on = models.DateField()
     due_at = models.DateTimeField()
+    # Until when a concern that no sector took must be handed on; null for the others.
+    triage_due_at = models.DateTimeField(null=True)
     policy_version = models.CharField(max_length=40)
     updated_at = models.DateTimeField(db_default=Now())
 

@@ -10,6 +10,7 @@ from accounts.authentication import authenticated
 from accounts.models import User
 from incidents.models import Incident
 from incidents.models.visibility import seen_in_full
+from sectors import atlas
 from sectors.scope import Scope, scope_of
 
 
@@ -28,3 +29,9 @@ def held_in_full(reference: str, scope: Scope) -> Incident:
     if found is None:
         raise Http404
     return found
+
+
+def territory_code(territory: int | None) -> str:
+    """The code of a territory, for the access log; "" where there is none."""
+    card = atlas.current().directory.territories.get(territory or 0)
+    return card.code if card else ""

@@ -12,16 +12,18 @@ from drf_spectacular.utils import extend_schema
 
 from accounts.changes import log_access
 from accounts.endpoints import Endpoint
+from accounts.models import User
 from accounts.throttles import throttle
 from incidents import changes, features
 from incidents.models import Routing
 from incidents.relations import may_on
 from incidents.schema import INCIDENT, MOVE, ROUTINGS
-from incidents.views.access import held_in_full, reader
+from incidents.views.access import held_in_full, reader, territory_code
 from incidents.views.listing import CONTENT_TYPE
 from incidents.views.reading import body_of, read_move
 from ogcapi.expressions import GeoJSONText
 from ogcapi.geojson import read_position, read_query
+from sectors import atlas
 from sectors.words import sentence
 
 PRIVATE = {"Cache-Control": "private, no-cache"}
@@ -38,7 +40,12 @@ class IncidentView(Endpoint):
         body = features.one(reference, scope, timezone.now())
         if body is None:
             raise Http404
-        log_access(user=user, operation="incident.read", reference=f"incident:{reference}")
+        log_access(
+            user=user,
+            operation="incident.read",
+            reference=f"incident:{reference}",
+            territory=territory_code(scope.home),
+        )
         return HttpResponse(body, content_type=CONTENT_TYPE, headers=PRIVATE)
 
 
@@ -58,7 +65,12 @@ class RoutingsView(Endpoint):
             .order_by("-pk")
         )
         body = orjson.dumps({"routings": [_routing(row) for row in found]})
-        log_access(user=user, operation="incident.routing", reference=f"incident:{reference}")
+        log_access(
+            user=user,
+            operation="incident.routing",
+            reference=f"incident:{reference}",
+            territory=territory_code(incident.territory_id),
+        )
         return HttpResponse(body, content_type="application/json", headers=PRIVATE)
 
 
@@ -77,10 +89,15 @@ class MoveView(Endpoint):
         throttle(request, "report", account=user)
         coordinates, reason = read_move(body_of(request))
         lon, lat = read_position(coordinates, at="coordinates")
-        moved = changes.move(incident=incident, author=user, lon=lon, lat=lat, reason=reason)
-        # Moved out of the sight of a référent, the concern is still told once to the one who moved it.
-        body = features.one(reference, scope, timezone.now()) or orjson.dumps({"reference": moved.reference})
-        return HttpResponse(body, content_type=CONTENT_TYPE, headers=PRIVATE)
+        moved = changes.move(incident=incident, author=user, scope=scope, lon=lon, lat=lat, reason=reason)
+        now = timezone.now()
+        # Moved out of one's sight, the concern is told once more to the one who knew it and chose its place.
+        body = features.one(reference, scope, now) or features.just_stored(moved, atlas.current().directory, now)
+        return HttpResponse(body or b"", content_type=CONTENT_TYPE, headers=PRIVATE)
+
+
+def _log(user: User, operation: str, reference: str, territory: int | None) -> None:
+    log_access(user=user, operation=operation, reference=f"incident:{reference}", territory=territory_code(territory))
 
 
 def _routing(row: Any) -> dict[str, Any]:

@@ -6,6 +6,8 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from django.contrib.gis.geos import GEOSGeometry, LineString, Point, Polygon
+from django.core.exceptions import PermissionDenied
+from django.core.signing import BadSignature, Signer
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -15,6 +17,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 
 from accounts.changes import log_access
 from accounts.endpoints import Endpoint
+from accounts.permissions import may
 from accounts.throttles import throttle
 from incidents import changes, features
 from incidents.models import Incident, ReceivedVia
@@ -22,7 +25,7 @@ from incidents.models.visibility import seen_in_full
 from incidents.refusals import doubts
 from incidents.reporters import partner_for
 from incidents.schema import INCIDENT, INCIDENTS, REPORT
-from incidents.views.access import reader
+from incidents.views.access import reader, territory_code
 from incidents.views.reading import GEOJSON, body_of, read_key, read_report
 from incidents.workflow import Status
 from ogcapi.geojson import FieldError, Refused, feature_collection, read_bbox, read_query
@@ -33,6 +36,8 @@ from sectors.views.asked import read_category, read_limit, read_moment
 PARAMETERS: Final = ("status", "sector", "category", "overdue", "bbox", "since", "limit", "cursor")
 USUAL_LIMIT, MOST_LIMIT = 100, 1000
 CONTENT_TYPE: Final = "application/geo+json"
+# A place in the order, signed so that it cannot be made: it holds whatever becomes of the concern it was taken from.
+_CURSOR: Final = Signer(salt="incidents.cursor")
 
 
 class IncidentsView(Endpoint):
@@ -46,6 +51,8 @@ class IncidentsView(Endpoint):
     def get(self, request: HttpRequest) -> HttpResponse:
         """A page of concerns, the latest first, with a link to the next."""
         user, scope = reader(request)
+        if not may(scope.roles, "list"):
+            raise PermissionDenied
         asked = read_query(request.GET, PARAMETERS)
         limit = read_limit(asked.get("limit", str(USUAL_LIMIT)), most=MOST_LIMIT)
         queryset = filtered(features.shown_to(scope), asked, scope).order_by("-pk")
@@ -55,7 +62,7 @@ class IncidentsView(Endpoint):
         references = [row[features.COLUMNS.index("reference")] for row in found[:limit]]
         links = [{"rel": "self", "type": CONTENT_TYPE, "href": request.build_absolute_uri()}]
         if len(found) > limit:
-            query = urlencode({**asked, "limit": limit, "cursor": references[-1]})
+            query = urlencode({**asked, "limit": str(limit), "cursor": _CURSOR.sign(found[limit - 1][0])})
             links.append(
                 {"rel": "next", "type": CONTENT_TYPE, "href": request.build_absolute_uri(f"{request.path}?{query}")}
             )
@@ -65,6 +72,7 @@ class IncidentsView(Endpoint):
             reference=request.META.get("QUERY_STRING", ""),
             references=[f"incident:{reference}" for reference in references],
             count=len(references),
+            territory=territory_code(scope.home),
         )
         body = feature_collection(written, links=links, name="incidents", numberReturned=len(written))
         return HttpResponse(body, content_type=CONTENT_TYPE, headers={"Cache-Control": "private, no-cache"})
@@ -131,7 +139,7 @@ def filtered(queryset: QuerySet[Incident], asked: dict[str, str], scope: Scope) 
             raise Refused([FieldError("status", "unknown_status", _("There is no such status."))])
         queryset = queryset.filter(status=asked["status"])
     if "sector" in asked:
-        queryset = queryset.filter(sector__code=asked["sector"])
+        queryset = queryset.filter(full, sector__code=asked["sector"])
     if "category" in asked:
         queryset = queryset.filter(category__code=read_category(asked["category"]))
     if "overdue" in asked:
@@ -142,10 +150,11 @@ def filtered(queryset: QuerySet[Incident], asked: dict[str, str], scope: Scope) 
     if "bbox" in asked:
         queryset = queryset.filter(_in_box(read_bbox(asked["bbox"]), full))
     if "cursor" in asked:
-        before = Incident.objects.visible_to(scope).filter(reference=asked["cursor"]).values_list("pk", flat=True)
-        key = before.first()
-        if key is None:
-            raise Refused([FieldError("cursor", "unknown_cursor", _("Follow the links: this cursor leads nowhere."))])
+        try:
+            key = int(_CURSOR.unsign(asked["cursor"]))
+        except BadSignature:
+            message = _("Follow the links: this cursor leads nowhere.")
+            raise Refused([FieldError("cursor", "unknown_cursor", message)]) from None
         queryset = queryset.filter(pk__lt=key)
     return queryset
 

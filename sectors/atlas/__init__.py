@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db import connection, transaction
 from django.utils import timezone
 
 from sectors.atlas import directory as directories
@@ -19,7 +20,8 @@ from sectors.atlas import ground as grounds
 from sectors.atlas.directory import Directory
 from sectors.atlas.ground import Ground, point_at
 from sectors.models import MapVersion
-from sectors.routing import CategoryFact, Facts
+from sectors.routing import CategoryFact, Decision, Facts
+from sectors.survey import NoTerritory
 
 OLDEST_S = 1.0
 
@@ -43,7 +45,7 @@ class Atlas:
         category: str | None = None,
         home: int | None = None,
     ) -> Facts:
-        """What lies around the point now, as `survey.survey` would say. Raises LookupError without a triage post."""
+        """What lies around the point now, as `survey.survey` would say. Raises NoTerritory."""
         point = point_at(lon, lat)
         candidates = self.ground.candidates(point, accuracy_m) if point else []
         territory, post = self.triage(home)
@@ -69,7 +71,7 @@ class Atlas:
         for card in [own, *cards.values()] if own is not None else cards.values():
             if card.triage_post_id is not None:
                 return card.id, card.triage_post_id
-        raise LookupError("No territory with a triage post is loaded.")
+        raise NoTerritory
 
 
 class _Current:
@@ -107,8 +109,32 @@ def _still_true(atlas: Atlas) -> bool:
 
 def read(at: datetime, version: int = 0) -> Atlas:
     """The image of the map at this moment."""
-    directory = directories.read(at)
-    return Atlas(version, directory, grounds.read(directory, at))
+    # One snapshot: a load committed between two statements would leave areas without names.
+    outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        if outermost:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        directory = directories.read(at)
+        return Atlas(version, directory, grounds.read(directory, at))
+
+
+def names_for(answers: Sequence[tuple[Facts, Decision]], at: datetime) -> Directory:
+    """The names of all that PostGIS spoke of: from memory if it knows them, else read; a key never changes its meaning.
+
+    PostGIS sees what was committed a moment ago, and memory may be a second old.
+    """
+    directory = current().directory
+    known = all(
+        decision.post in directory.posts
+        and (decision.unit is None or decision.unit in directory.units)
+        and (facts.commune is None or facts.commune.commune in directory.communes)
+        and all(each.sector in directory.sectors for each in facts.candidates)
+        for facts, decision in answers
+    )
+    if known:
+        return directory
+    return directories.read(at, only_sectors={each.sector for facts, _ in answers for each in facts.candidates})
 
 
 _current = _Current()

@@ -10,7 +10,19 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import get_language
 
-from sectors.models import Category, Commune, Competence, Edition, Holding, Partner, Post, Sector, Territory, Unit
+from sectors.models import (
+    BorderAgreement,
+    Category,
+    Commune,
+    Competence,
+    Edition,
+    Holding,
+    Partner,
+    Post,
+    Sector,
+    Territory,
+    Unit,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +168,10 @@ class Directory:
 
 
 def read(at: datetime, *, only_sectors: Collection[int] | None = None) -> Directory:
-    """The directory at this moment; `only_sectors` spares the cards of sectors nobody asks for. Ten queries."""
+    """The directory at this moment; `only_sectors` spares the cards of sectors nobody asks for. Eleven queries."""
     changes: list[datetime] = []
+    for validity in BorderAgreement.objects.values_list("validity", flat=True):
+        _note(validity, at, changes)
     editions = _editions(at, changes)
     territories = {row[0]: TerritoryCard(*row) for row in _territories()}
     sectors = Sector.objects.filter(Q(edition__in=editions) if only_sectors is None else Q(pk__in=only_sectors))

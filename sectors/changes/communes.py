@@ -99,6 +99,10 @@ def _wanted(
     wanted: dict[str, dict[str, Any]] = {}
     defects: list[Defect] = []
     for record, verdict in zip(records, checked([record.wkb for record in records]), strict=True):
+        if not record.wkb:
+            # A point there takes the nearest commune: its neighbour for now.
+            report.notes.append(f"{file}: {record.place}: the source has no area for it; left aside")
+            continue
         if verdict.area is None:
             defects.append(Defect(file, record.place, "geometry", *(verdict.refusal or ("", ""))))
             continue

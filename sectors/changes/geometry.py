@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from django.contrib.gis.geos import GEOSGeometry
@@ -59,7 +59,23 @@ def checked(areas: Sequence[bytes]) -> list[CheckedArea]:
         with connection.cursor() as cursor:
             cursor.execute(_SQL, [[wkb.hex() or _EMPTY for wkb in areas[start : start + _CHUNK]]])
             found.extend(_verdict(_Look(*row)) for row in cursor.fetchall())
-    return found
+    return [
+        _rounded(wkb) if verdict.refusal and verdict.refusal[0] == "invalid_in_metres" else verdict
+        for wkb, verdict in zip(areas, found, strict=True)
+    ]
+
+
+def _rounded(wkb: bytes) -> CheckedArea:
+    """The verdict on the area rounded to a centimetre: what touches itself by less may not survive the projection."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT ST_AsBinary(ST_Multi(ST_CollectionExtract(ST_MakeValid(ST_ReducePrecision("
+            "ST_GeomFromWKB(%s, 4326), 1e-7)), 3)))",
+            [wkb],
+        )
+        cursor.execute(_SQL, [[bytes(cursor.fetchone()[0]).hex()]])
+        verdict = _verdict(_Look(*cursor.fetchone()))
+    return replace(verdict, repair="rounded to 1e-7 degrees, to be valid in metres") if verdict.area else verdict
 
 
 # An empty MultiPolygon: what stands for "no geometry".

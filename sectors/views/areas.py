@@ -52,7 +52,7 @@ class _Areas(Endpoint):
 
     def page(self, request: HttpRequest, code: str | None = None) -> HttpResponse:
         """All of them, or the one of this code; 404 where there is none."""
-        throttle(request, "locate", account=authenticated(request))
+        throttle(request, "areas", account=authenticated(request))
         asked = read_query(request.GET, ("at",) if code else ("at", "limit"))
         rows = self.rows(read_moment(asked.get("at")) or timezone.now())
         if code is not None:

@@ -8,6 +8,7 @@ import numpy as np
 import orjson
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 
@@ -16,12 +17,17 @@ from accounts.endpoints import Endpoint
 from accounts.throttles import throttle
 from ogcapi.geojson import FieldError, Findings, Refused, check_number, read_points, read_query
 from sectors import atlas, bulk
+from sectors.scope import scope_of
 from sectors.tables import locate_csv
-from sectors.views.asked import MOST_ACCURACY_M, OPEN, read_category, read_moment
+from sectors.views.asked import OPEN, read_category, read_moment
 
 BODY_LIMIT: Final = 8 * 1024 * 1024
 MOST_POINTS: Final = 100_000
 MOST_ANONYMOUS: Final = 1_000
+# Up to so many points are asked of PostGIS alone where another moment is meant.
+FEW_POINTS: Final = 2_000
+# A disc of a batch is cut with all sectors about: beyond this it says nothing that its centre does not.
+MOST_BATCH_ACCURACY_M: Final = 1_000.0
 MEMBERS: Final = {"accuracy": float | None, "category": str | None, "at": str | None}
 _POINTS: Final = {
     "type": "object",
@@ -33,7 +39,7 @@ _POINTS: Final = {
             "maxItems": MOST_POINTS,
             "items": {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2},
         },
-        "accuracy": {"type": ["number", "null"], "minimum": 0, "maximum": MOST_ACCURACY_M},
+        "accuracy": {"type": ["number", "null"], "minimum": 0, "maximum": MOST_BATCH_ACCURACY_M},
         "category": {"type": ["string", "null"]},
         "at": {"type": ["string", "null"]},
     },
@@ -60,28 +66,33 @@ class BatchView(Endpoint):
         throttle(request, "batch", account=user)
         read_query(request.GET, ())
         most = MOST_ANONYMOUS if isinstance(user, AnonymousUser) else MOST_POINTS
+        home = scope_of(user, timezone.now()).home
         content_type = request.headers.get("Content-Type", "")
         if content_type.partition(";")[0].strip().lower() == "text/csv":
-            body = locate_csv(_sized(request.body), atlas.current(), most=most)
+            body = locate_csv(_sized(request.body), atlas.current(), most=most, home=home)
             return HttpResponse(body, content_type="text/csv; charset=utf-8")
-        return _json(request.body, content_type, most)
+        return _json(request.body, content_type, most, home)
 
 
-def _json(body: bytes, content_type: str, most: int) -> HttpResponse:
+def _json(body: bytes, content_type: str, most: int, home: int | None) -> HttpResponse:
     batch = read_points(body, max_points=most, content_type=content_type, max_bytes=BODY_LIMIT, allowed=MEMBERS)
     findings = Findings()
     accuracy = batch.extras.get("accuracy")
     if accuracy is not None:
-        check_number(accuracy, at="accuracy", findings=findings, low=0, high=MOST_ACCURACY_M)
+        check_number(accuracy, at="accuracy", findings=findings, low=0, high=MOST_BATCH_ACCURACY_M)
     findings.refuse_if_any()
     at = read_moment(batch.extras.get("at"))
-    answers = bulk.settle(
-        atlas.current() if at is None else atlas.read(at),
-        batch.lon,
-        batch.lat,
-        accuracy_m=None if accuracy is None else float(accuracy),
-        category=read_category(batch.extras.get("category")),
-    )
+    asked: dict[str, Any] = {
+        "accuracy_m": None if accuracy is None else float(accuracy),
+        "category": read_category(batch.extras.get("category")),
+        "home": home,
+    }
+    if at is not None and len(batch) <= FEW_POINTS:
+        # An image of another day is worth reading for many points only.
+        points = list(zip(batch.lon.tolist(), batch.lat.tolist(), strict=True))
+        answers = bulk.numbered(bulk.settle_at(points, at, **asked))
+    else:
+        answers = bulk.settle(atlas.current() if at is None else atlas.read(at), batch.lon, batch.lat, **asked)
     # Few answers are distinct: each is printed once.
     printed = np.array([orjson.dumps(bulk.values(each)) for each in answers.distinct], dtype=object)
     results = b",".join(printed[answers.index].tolist()) if len(batch) else b""

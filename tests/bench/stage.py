@@ -105,7 +105,7 @@ def agree_with_survey(database: str, points: Floats) -> int:
         for start in range(0, len(points), 200):
             some = [(lon, lat) for lon, lat in points[start : start + 200].tolist()]
             for each in survey(some, image.directory.at):
-                wanted.append(bulk._answer(image.directory, each.facts, choose(each.facts)))
+                wanted.append(bulk.answer_of(image.directory, each.facts, choose(each.facts)))
         same("the batch and the survey", points, given, wanted)
         return len(wanted)
     finally:

@@ -93,10 +93,7 @@ def test_filters(client_of, seven, query, names):
 @pytest.mark.parametrize(
     "box",
     [
-        pytest.param(
-            "6.0786,44.5594,6.0786,44.5594",
-            marks=pytest.mark.xfail(strict=True, reason="a box of one point meets nothing"),
-        ),
+        "6.0786,44.5594,6.0786,44.5594",
         "6,44.5594,7,44.5594",
         "6.0786,44,6.0786,45",
     ],

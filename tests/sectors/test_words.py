@@ -75,7 +75,6 @@ def test_every_outcome_has_a_case(drawn: Land):
     assert {outcome for _, _, outcome, _ in CASES} == {str(each) for each in Outcome}
 
 
-@pytest.mark.xfail(strict=True, reason="the French catalogue lacks the sentences of sectors/words.py")
 def test_each_sentence_is_french_in_french(drawn: Land):
     english = {"The", "the", "it", "sector", "goes", "takes", "will"}
     for point, asked, outcome, _ in CASES:

@@ -22,6 +22,8 @@ from sectors.tables import ADDED, Head, answered, read_head
 
 CHUNK = 50_000
 READ = 1 << 20
+# A cell may be long: what a file says of a place is its owner's business.
+csv.field_size_limit(1 << 24)
 
 
 class Command(BaseCommand):
@@ -77,7 +79,7 @@ class Command(BaseCommand):
     ) -> tuple[Head, Iterator[tuple[list[list[str]], int]], int]:
         """The head, the rows by chunks with how far the reading is, and how far it goes."""
         try:
-            if path.suffix.lower() in {".csv", ".txt", ".tsv"}:
+            if path.suffix.lower() in {".csv", ".txt"}:
                 file = stack.enter_context(path.open(encoding="utf-8-sig", newline=""))
                 head = read_head(file.readline().rstrip("\r\n"), columns=columns)
                 return head, _csv_chunks(file, head), path.stat().st_size

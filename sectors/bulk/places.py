@@ -1,15 +1,8 @@
-"""Many points at once: the map in memory settles the clear ones in arrays, PostGIS settles the others.
-
-Clear means that no threshold is near: one sector covers, or none and the nearest is plainly within reach or plainly
-not, and the commune is not at issue. A point within `DOUBT_M` of any of these lines, on overlapping sectors, under an
-agreement, or whose accuracy disc crosses a border, is asked of `survey`, the judge. So the answers are PostGIS's.
-"""
+"""Where many points lie, in arrays: the sector and the commune of each, or that memory must not say."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pyproj
@@ -17,18 +10,13 @@ import shapely
 from numpy.typing import NDArray
 
 from sectors.atlas import Atlas
-from sectors.atlas.directory import Directory
 from sectors.atlas.ground import Areas, Geometries
 from sectors.atlas.zones import UNSURE, Zones
 from sectors.models.checks import METRIC_DOMAIN, METRIC_SRID
-from sectors.routing import COMMUNE_REACH_M, MOST_ACCURACY_M, Candidate, CommuneFact, Decision, Facts, choose
-from sectors.survey import survey
+from sectors.routing import COMMUNE_REACH_M, MOST_ACCURACY_M
 
 # Closer than this to a threshold, in metres, memory leaves the point to PostGIS: far more than the two differ by.
 DOUBT_M: Final = 0.05
-# Points asked of PostGIS in one statement, well within its time limit.
-STATEMENT: Final = 1000
-
 # How a point lies in the sector that takes it.
 DEEP, AT_BORDER, BEYOND = 0, 1, 2
 
@@ -40,71 +28,7 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a batch tells of a point: codes, None where there is none."""
-
-    outcome: str
-    sector: str | None
-    post: str
-    unit: str
-    commune: str | None
-    border: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """An answer a point: `index[i]` is the place of point i's answer in `distinct`."""
-
-    distinct: list[Answer]
-    index: Ints
-
-    def __iter__(self) -> Iterator[Answer]:
-        return (self.distinct[i] for i in self.index)
-
-
-def settle(
-    atlas: Atlas,
-    lon: Floats,
-    lat: Floats,
-    *,
-    accuracy_m: float | None = None,
-    category: str | None = None,
-    home: int | None = None,
-) -> Answers:
-    """The answers for points in EPSG:4326, in order, as `survey` and `choose` would give them one by one."""
-    points = shapely.points(np.column_stack([lon, lat]))
-    sector, how, doubt = _all_sectors(atlas, lon, lat, points, accuracy_m)
-    commune, unsure = _all_communes(atlas, lon, lat, points)
-    doubt |= unsure
-    clear = np.flatnonzero(~doubt)
-    distinct: dict[Answer, int] = {}
-    index = np.zeros(len(lon), dtype=np.int64)
-    # A number a combination: there are few of them, and each is decided once for this image of the map.
-    kinds = ((sector[clear] + 1) * (len(atlas.ground.communes.keys) + 1) + commune[clear] + 1) * 3 + how[clear]
-    numbers, first, inverse = np.unique(kinds, return_index=True, return_inverse=True)
-    # Accuracies are the asker's own: what is kept for each would have no bound.
-    known: dict[int, Answer] = {} if accuracy_m else atlas.drawn.setdefault(("answers", category, home), {})
-    positions = np.zeros(len(numbers), dtype=np.int64)
-    for i, (number, example) in enumerate(zip(numbers.tolist(), clear[first].tolist(), strict=True)):
-        answer = known.get(number)
-        if answer is None:
-            kind = int(sector[example]), int(commune[example]), int(how[example])
-            answer = known[number] = _clear_answer(atlas, *kind, accuracy_m, category, home)
-        positions[i] = distinct.setdefault(answer, len(distinct))
-    index[clear] = positions[inverse]
-    doubtful = np.flatnonzero(doubt)
-    for start in range(0, len(doubtful), STATEMENT):
-        some = doubtful[start : start + STATEMENT]
-        places = list(zip(lon[some].tolist(), lat[some].tolist(), strict=True))
-        judged = survey(places, atlas.directory.at, accuracy_m=accuracy_m, category=category, home=home)
-        for place, surveyed in zip(some, judged, strict=True):
-            answer = _answer(atlas.directory, surveyed.facts, choose(surveyed.facts))
-            index[place] = distinct.setdefault(answer, len(distinct))
-    return Answers(list(distinct), index)
-
-
-def _all_sectors(
+def sectors_of(
     atlas: Atlas, lon: Floats, lat: Floats, points: Geometries, accuracy_m: float | None
 ) -> tuple[Ints, Ints, Bools]:
     """As `_sectors`, which measures only the points that are near a border."""
@@ -123,7 +47,7 @@ def _all_sectors(
     return sector, how, doubt
 
 
-def _all_communes(atlas: Atlas, lon: Floats, lat: Floats, points: Geometries) -> tuple[Ints, Bools]:
+def communes_of(atlas: Atlas, lon: Floats, lat: Floats, points: Geometries) -> tuple[Ints, Bools]:
     """As `_communes`, which measures only the points that are near a border."""
     zones: Zones | None = atlas.drawn.get("communes")
     areas = atlas.ground.communes
@@ -214,7 +138,7 @@ def _pairs(areas: Areas, lon: Floats, lat: Floats, widest_m: float) -> tuple[Int
 def _agreed(atlas: Atlas, lon: Floats, lat: Floats) -> Bools:
     """Whether an agreement may cover the point."""
     found = np.zeros(len(lon), dtype=bool)
-    for _, _, shape, _, reach_m in atlas.ground.agreements:
+    for _code, _sector, shape, _shape_m, reach_m in atlas.ground.agreements:
         box = shapely.box(*shapely.bounds(shape)).buffer((reach_m + 1.0) * _DEGREES)
         found |= shapely.intersects_xy(box, lon, lat)
     return found
@@ -229,66 +153,3 @@ def _tolerances(atlas: Atlas) -> Floats:
         of = {key: card.tolerance_m for key, card in atlas.directory.territories.items()}
         known = atlas.drawn["tolerances"] = np.array([of[each] for each in territories], dtype=float)
     return known
-
-
-def _clear_answer(
-    atlas: Atlas,
-    sector: int,
-    commune: int,
-    how: int,
-    accuracy_m: float | None,
-    category: str | None,
-    home: int | None,
-) -> Answer:
-    """The answer of every point of one kind, by the rule itself, on facts that stand for all of them."""
-    ground, directory = atlas.ground, atlas.directory
-    candidates, place = [], None
-    if sector >= 0:
-        card = directory.sectors[ground.sectors.keys[sector]]
-        candidates.append(
-            Candidate(
-                sector=card.id,
-                code=card.code,
-                territory=directory.editions[card.edition_id].territory_id,
-                post=card.post_id,
-                priority=card.priority,
-                covers=how != BEYOND,
-                # All that the rule makes of a clear distance is whether it is under the tolerance.
-                distance_m=-1e9 if how == DEEP else 0.0,
-            )
-        )
-    if commune >= 0:
-        held = directory.communes[ground.communes.keys[commune]]
-        place = CommuneFact(held.id, held.territory_id, held.force or None, held.unit_id, held.post_id)
-    territory, post = atlas.triage(home)
-    facts = Facts(
-        candidates=candidates,
-        commune=place,
-        agreements=(),
-        rules=atlas.rules(category),
-        tolerance_m=directory.tolerance_m,
-        triage_territory=territory,
-        triage_post=post,
-        accuracy_m=accuracy_m,
-    )
-    return _answer(directory, facts, choose(facts))
-
-
-def _answer(directory: Directory, facts: Facts, decision: Decision) -> Answer:
-    post = directory.posts[decision.post]
-    return Answer(
-        outcome=str(decision.outcome),
-        sector=decision.sector.code if decision.sector else None,
-        post=post.code,
-        unit=directory.units[decision.unit or post.unit_id].code,
-        commune=directory.communes[facts.commune.commune].code if facts.commune else None,
-        border=decision.border,
-    )
-
-
-COLUMNS: Final = ("outcome", "sector", "post", "unit", "commune", "border")
-
-
-def values(answer: Answer) -> dict[str, Any]:
-    """The answer by column."""
-    return {name: getattr(answer, name) for name in COLUMNS}
