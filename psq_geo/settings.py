@@ -1,8 +1,8 @@
 """All settings, from the environment.
 
 Without any variable this is the demonstration (`PSQ_DEMO=1`): plain http on the loopback, known accounts, an e-mail
-folder instead of a mail server. Anywhere else `PSQ_DEMO=0` and the secrets are required: nothing unsafe has a default.
-The database comes from libpq's own variables (PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE).
+folder instead of a mail server. Anywhere else `PSQ_DEMO=0` and the secrets are required. The database is the one of
+libpq's own variables (PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE).
 """
 
 import os
@@ -186,8 +186,7 @@ if not DEMO:
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
     if env_bool("PSQ_BEHIND_PROXY", False):
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-SECURE_REFERRER_POLICY = "same-origin"
-SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_REFERRER_POLICY = SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -277,7 +276,7 @@ EMAIL_USE_TLS = env_bool("PSQ_EMAIL_TLS", not DEMO)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env("PSQ_EMAIL_FROM", "psq@psq.example")
 
-# What the worker runs besides deliveries: dotted path -> seconds between two runs. Each is idempotent.
+# What the worker runs besides deliveries: dotted path -> seconds between two runs.
 PERIODIC_TASKS: dict[str, int] = {
     "accounts.tasks.forget_expired": 3600,
     "incidents.tasks.forget_idempotency_keys": 3600,

@@ -15,6 +15,7 @@ from django.conf import settings as django_settings
 from django.core.management import call_command
 from django.test import Client, override_settings
 from hypothesis import HealthCheck, settings
+from pytest_django.plugin import blocking_manager_key
 
 from accounts import changes as accounts
 from accounts import throttles
@@ -62,6 +63,34 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     with django_db_blocker.unblock():
         load_embedded_territory()
         base["version"] = MapVersion.objects.get().number
+
+
+# A test that commits ends by emptying the database: the next one that counts on the territory has it loaded again.
+emptied = {"now": False}
+
+
+def _commits(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    names = getattr(item, "fixturenames", ())
+    return "transactional_db" in names or bool(marker and marker.kwargs.get("transaction"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Loads the territory again where a test before this one emptied the database."""
+    names = getattr(item, "fixturenames", ())
+    asks = "db" in names or item.get_closest_marker("django_db") is not None
+    if emptied["now"] and asks and not _commits(item):
+        with item.config.stash[blocking_manager_key].unblock():
+            load_embedded_territory()
+            base["version"] = MapVersion.objects.get().number
+        emptied["now"] = False
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """Remembers that the database is about to be emptied."""
+    emptied["now"] = emptied["now"] or _commits(item)
 
 
 @pytest.fixture(scope="session", autouse=True)

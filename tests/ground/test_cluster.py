@@ -87,6 +87,7 @@ def tell(clone: Path, statement: str) -> None:
 def postmaster(clone: Path) -> psutil.Process:
     """The server's first process: the one that listens on the clone's port."""
     marker = f"-p {variables(clone)['PGPORT']} -k {variables(clone)['PGHOST']}"
+    found: psutil.Process
     (found,) = [p for p in psutil.process_iter(["cmdline"]) if marker in " ".join(p.info["cmdline"] or [])]
     return found
 

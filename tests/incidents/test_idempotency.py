@@ -152,14 +152,14 @@ def client_with(token: str) -> Client:
 def test_while_the_first_is_being_answered_the_second_is_told_to_wait(committed, monkeypatch):
     writing, go_on = threading.Event(), threading.Event()
     answers: list[HttpResponse] = []
-    stored = notices.owe_report_notices
+    stored = notices.report_notices
 
     def slow(*given):
         writing.set()
         assert go_on.wait(20)
-        stored(*given)
+        return stored(*given)
 
-    monkeypatch.setattr(reporting, "owe_report_notices", slow)
+    monkeypatch.setattr(reporting, "report_notices", slow)
 
     def first() -> None:
         try:
@@ -216,20 +216,17 @@ import json, os, sys
 import django
 django.setup()
 from django.conf import settings
-settings.DATABASES["default"]["NAME"] = sys.argv[3]
-from django.db import connections
-connections["default"].settings_dict["NAME"] = sys.argv[3]
 from django.test import Client
 settings.THROTTLES = False
 client = Client(SERVER_NAME="localhost", HTTP_AUTHORIZATION="Token " + sys.argv[1])
 answer = client.generic("POST", "/api/incidents/", sys.argv[2].encode(), content_type="application/geo+json",
-                        headers={"Idempotency-Key": sys.argv[4]})
+                        headers={"Idempotency-Key": sys.argv[3]})
 sys.stdout.write(json.dumps([answer.status_code, answer.get("Idempotency-Replayed"), answer.content.decode()]))
 """
 
 
 def test_another_process_answers_the_same(committed):
-    body = json.dumps(feature())
+    body, database = json.dumps(feature()), str(connection.settings_dict["NAME"])
     first = send(client_with(committed), body.encode(), **KEY)
     told = subprocess.run(
         [
@@ -240,12 +237,11 @@ def test_another_process_answers_the_same(committed):
             SCRIPT,
             committed,
             body,
-            connection.settings_dict["NAME"],
             KEY["Idempotency-Key"],
         ],
         capture_output=True,
         cwd=ROOT,
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "psq_geo.settings"},
+        env={**os.environ, "PGDATABASE": database, "DJANGO_SETTINGS_MODULE": "psq_geo.settings"},
         check=True,
         text=True,
     )

@@ -113,7 +113,7 @@ def test_anywhere(client_of, row, point, outcome, post):
 def test_out_of_the_sight_of_its_referent(client_of, row):
     client = client_of("referent_a")
     response = move(client, row.reference, BRIANCON)
-    assert (response.status_code, json.loads(response.content)["reference"]) == (200, row.reference)
+    assert (response.status_code, json.loads(response.content)["id"]) == (200, row.reference)
     assert client.get(f"{ADDRESS}{row.reference}/").status_code == 404
     assert client_of("referent_briancon").get(f"{ADDRESS}{row.reference}/").status_code == 200
 
@@ -194,9 +194,10 @@ def test_methods_and_queries(client_of, row):
     with CaptureQueriesContext(connection) as caught:
         move(client, row.reference, BRIANCON)
     told = [each["sql"] for each in caught.captured_queries if "mapversion" not in each["sql"]]
-    # SELECT the token with its account; what it covers; the concern; SAVEPOINT; the concern for update; the survey;
-    # the holder; UPDATE the concern; INSERT its routing, the message, the access log; RELEASE; SELECT what is answered.
-    assert len(told) <= 13, "\n".join(sql[:90] for sql in told)
+    # SELECT the token with its account; what it covers; the concern; its sector; SAVEPOINT; the concern for update;
+    # the survey; the holder; UPDATE the concern; INSERT its routing, the message, the access log; RELEASE; SELECT the
+    # concern as it is answered.
+    assert len(told) <= 14, "\n".join(sql[:90] for sql in told)
     assert sum("FOR UPDATE OF" in sql for sql in told) == 1
 
 

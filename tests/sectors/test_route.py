@@ -180,7 +180,7 @@ def test_progress_is_shown_on_a_terminal_and_told_at_the_end(tmp_path, monkeypat
     assert shown.getvalue().count("\r[") == 3
     assert "[##############################] 30 points" in shown.getvalue()
     assert "\r" not in plain.getvalue()
-    assert plain.getvalue().startswith("30 points routed in ")
+    assert plain.getvalue().startswith("30 rows in ")
 
 
 @pytest.mark.parametrize(
@@ -210,7 +210,7 @@ def test_a_file_that_cannot_be_routed(tmp_path, name, content, options, message)
 @pytest.mark.parametrize("defect", ["encoding", "csv"])
 def test_a_file_that_is_bad_far_inside_leaves_no_half_answer(tmp_path, defect):
     before = csv.field_size_limit(131_072)
-    bad = b"6,44\xff\n" if defect == "encoding" else b'6,"' + b"x" * 200_000 + b'"\n'
+    bad = b"6,44\x81\n" if defect == "encoding" else b'6,"' + b"x" * 200_000 + b'"\n'
     file = written(tmp_path, b"lon,lat\n" + b"6.0786,44.5594\n" * 2000 + bad)
     output = written(tmp_path, "the answer of yesterday", "out.csv")
     try:
@@ -220,6 +220,14 @@ def test_a_file_that_is_bad_far_inside_leaves_no_half_answer(tmp_path, defect):
         csv.field_size_limit(before)
     assert output.read_text() == "the answer of yesterday"
     assert not list(tmp_path.glob("*.part"))
+
+
+def test_a_table_as_a_french_excel_saves_it(tmp_path):
+    file = written(tmp_path, "nom;lon;lat\r\nÉcole;6,0786;44,5594\r\n".encode("cp1252"))
+    told, output = io.StringIO(), tmp_path / "out.csv"
+    call_command("route", str(file), output=output, stderr=told)
+    assert "Windows-1252" in told.getvalue()
+    assert "École;6,0786;44,5594;inside;gap-hyper-centre;" in output.read_text(encoding="utf-8")
 
 
 def test_an_output_in_no_folder(tmp_path):

@@ -13,11 +13,27 @@ from hypothesis import strategies as st
 from sectors import atlas, tables
 from sectors.tables import ADDED, Head, answered, locate_csv
 
-NUMBERS = st.sampled_from([
-    "6.0786", "44.5594", " 6 ", "", "+6", "-0", "6.", ".5", "1e1", "1E-3", "1e-99999", "1e9999", "nan", "inf",
-    "Infinity", "1_0", "٦", "６", "0x6", "6,07", "6;07", "6\u00a0", "6\x1f", "181", "-90.1", "1e", "--6", "6 7", "1e+2",
-    "\u22126",
-])  # fmt: skip
+ODD = [
+    "nan",
+    "inf",
+    "Infinity",
+    "1_0",
+    "٦",
+    "６",
+    "0x6",
+    "6,07",
+    "6;07",
+    "181",
+    "-90.1",
+    "1e",
+    "--6",
+    "1e+2",
+    "−6",
+    "6\xa0",
+    "6\x1f",
+]
+PLAIN = ["6.0786", "44.5594", "+6", "-0", "6.", ".5", "1e1", "1E-3", "1e-99999", "1e9999"]
+NUMBERS = st.sampled_from(["", " 6 ", "6 7", *PLAIN, *ODD])
 HEAD = Head(";", ["name", "lon", "lat"], 1, 2)
 
 
@@ -32,7 +48,7 @@ def test_a_number_is_one_on_both_ways_or_on_none(lon, lat):
         assert careful == (quick[0][0], quick[0][1])
 
 
-TEXT = st.text(st.characters(exclude_characters="\0\r", exclude_categories=("Cs",)), max_size=6)
+TEXT = st.text(st.characters(exclude_characters="\0\r", exclude_categories=["Cs"]), max_size=6)
 CELLS = TEXT | st.sampled_from(
     ['"', '""', "a,b", "a;b", "a\nb", "a\r\nb", " a", "a ", "=1", "\ufeff", "\u2028", "\x85"]
 )
@@ -47,7 +63,6 @@ def round_trip(delimiter: str, names: list[str]) -> list[list[str]]:
     return list(csv.reader(io.StringIO(answer, newline=""), delimiter=delimiter))
 
 
-@pytest.mark.xfail(strict=True, reason="a lone carriage return is not quoted, and splits the row")
 @pytest.mark.django_db
 @pytest.mark.parametrize("delimiter", [",", ";"])
 def test_a_carriage_return_in_a_cell_stays_in_it(delimiter):

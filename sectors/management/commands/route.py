@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import gc
 import sys
@@ -74,13 +75,25 @@ class Command(BaseCommand):
                 partial.unlink(missing_ok=True)
             raise CommandError(f"{path.name}: {error}") from error
 
+    def _encoding(self, path: Path) -> str:
+        """UTF-8; or Windows-1252, as a French Excel saves CSV, for a file that is not UTF-8."""
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        with path.open("rb") as file:
+            try:
+                while block := file.read(READ):
+                    decoder.decode(block)
+            except UnicodeDecodeError:
+                self.stderr.write(f"{path.name} is not UTF-8: read as Windows-1252")
+                return "cp1252"
+        return "utf-8-sig"
+
     def _open(
         self, path: Path, columns: tuple[str, str] | None, stack: ExitStack
     ) -> tuple[Head, Iterator[tuple[list[list[str]], int]], int]:
         """The head, the rows by chunks with how far the reading is, and how far it goes."""
         try:
             if path.suffix.lower() in {".csv", ".txt"}:
-                file = stack.enter_context(path.open(encoding="utf-8-sig", newline=""))
+                file = stack.enter_context(path.open(encoding=self._encoding(path), newline=""))
                 head = read_head(file.readline().rstrip("\r\n"), columns=columns)
                 return head, _csv_chunks(file, head), path.stat().st_size
             names, features, count = as_rows(path)
@@ -127,13 +140,11 @@ class Bar:
         self.rows += rows
         if self.stream.isatty():
             filled = min(30, 30 * done // self.size)
-            self.stream.write(f"\r[{'#' * filled}{'.' * (30 - filled)}] {self.rows:,} points", ending="")
+            self.stream.write(f"\r[{'#' * filled}{'.' * (30 - filled)}] {self.rows:,} rows", ending="")
             self.stream.flush()
 
     def end(self) -> None:
         """The total."""
         seconds = max(time.monotonic() - self.began, 1e-9)
         start = "\n" if self.stream.isatty() else ""
-        self.stream.write(
-            f"{start}{self.rows:,} points routed in {seconds:.1f} s ({self.rows / seconds:,.0f} a second)"
-        )
+        self.stream.write(f"{start}{self.rows:,} rows in {seconds:.1f} s ({self.rows / seconds:,.0f} a second)")
