@@ -40,7 +40,10 @@ def move(
     check_content(reason, None, at, field="reason")
     check_not_swapped(lon, lat, field="coordinates")
     locked: Incident = (
-        Incident.objects.select_for_update(of=("self",)).select_related("category", "sector").get(pk=incident.pk)
+        Incident.objects.select_for_update(of=("self",))
+        .select_related("category", "sector")
+        .defer("sector__area", "sector__area_m")
+        .get(pk=incident.pk)
     )
     # As it stands now, not as it was read: somebody may have moved or settled it meanwhile.
     if not may_on(locked, scope, "move"):

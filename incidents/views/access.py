@@ -25,7 +25,13 @@ def reader(request: HttpRequest) -> tuple[User, Scope]:
 def held_in_full(reference: str, scope: Scope) -> Incident:
     """The concern, where this person may see all of it; Http404 otherwise, as if it did not exist."""
     full = seen_in_full(scope)
-    found: Incident | None = Incident.objects.visible_to(scope).filter(full, reference=reference).first()
+    found: Incident | None = (
+        Incident.objects.visible_to(scope)
+        .filter(full, reference=reference)
+        .select_related("sector")
+        .defer("sector__area", "sector__area_m")
+        .first()
+    )
     if found is None:
         raise Http404
     return found

@@ -51,6 +51,7 @@ def test_the_whole_answer(client_of, monday):
         "occurred_at": "2026-11-20T23:10:00+01:00",
         "due_on": "2026-12-23",
         "due_at": "2026-12-23T23:59:59+01:00",
+        "triage_due_at": None,
         "overdue": False,
         "accuracy_m": 12.0,
         "partner": "bailleur",

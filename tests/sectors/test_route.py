@@ -178,7 +178,7 @@ def test_progress_is_shown_on_a_terminal_and_told_at_the_end(tmp_path, monkeypat
     for stream in (shown, plain):
         call_command("route", str(file), output=tmp_path / "out.csv", stderr=stream)
     assert shown.getvalue().count("\r[") == 3
-    assert "[##############################] 30 points" in shown.getvalue()
+    assert "[##############################] 30 rows" in shown.getvalue()
     assert "\r" not in plain.getvalue()
     assert plain.getvalue().startswith("30 rows in ")
 
