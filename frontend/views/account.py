@@ -7,8 +7,11 @@ import math
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
 
 from accounts.forms import SignInForm
+from sectors.scope import scope_of
 
 
 class SignIn(LoginView):
@@ -17,6 +20,11 @@ class SignIn(LoginView):
     template_name = "frontend/account/sign_in.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
+
+    def get_default_redirect_url(self) -> str:
+        """Where no page was asked for: a référent's day begins at the desk, everybody else's at the map."""
+        posts = scope_of(self.request.user, timezone.now()).posts
+        return reverse("desk" if posts else "home")
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         """The form again; 429 when too many passwords were tried."""

@@ -25,6 +25,7 @@ from frontend.texts import marked
 from incidents.models import Incident
 from incidents.models.visibility import seen_in_full
 from incidents.nearby import already_reported
+from incidents.refusals import check_not_swapped
 from ogcapi.geojson import Refused
 from sectors import atlas
 from sectors.atlas.directory import CategoryCard
@@ -79,7 +80,7 @@ def where(request: HttpRequest) -> HttpResponse:
     draft = drafts.read(request)
     if request.method == "POST":
         form = PlaceForm(request.POST)
-        if form.is_valid():
+        if form.is_valid() and not swapped(form):
             given = form.cleaned_data
             draft.lon, draft.lat = given["lon"], given["lat"]
             draft.accuracy_m, draft.place = given["accuracy"], given["place"]
@@ -94,6 +95,16 @@ def where(request: HttpRequest) -> HttpResponse:
         given = form.cleaned_data if form.is_valid() else {}
         shown = Draft(lon=given.get("lon"), lat=given.get("lat"), place=given.get("place", ""))
     return _page(request, "where", shown, form=form, asked=asked, found=places.search(asked))
+
+
+def swapped(form: PlaceForm) -> bool:
+    """Were latitude and longitude exchanged? Then the form says so."""
+    try:
+        check_not_swapped(form.cleaned_data["lon"], form.cleaned_data["lat"])
+    except Refused:
+        form.add_error("lat", _("Latitude and longitude look exchanged."))
+        return True
+    return False
 
 
 @reporters_only

@@ -168,8 +168,9 @@ def test_on_a_phone(visits: Visits, picture: Picture) -> None:
     place = {"latitude": 44.5594, "longitude": 6.0786, "accuracy": 240}
     page = visits.page("partner_a", size=PHONE, touch=True, geolocation=place, permissions=["geolocation"])
     page.goto("/signaler/ou/")
-    expect(page.locator("[data-crosshair]")).to_be_visible()
+    expect(page.locator("[data-crosshair]")).to_be_hidden()  # nothing is chosen yet
     page.get_by_role("button", name="Utiliser ma position").tap()
+    expect(page.locator("[data-crosshair]")).to_be_visible()
     expect(page.locator("[data-gps-state]")).to_contain_text("240")
     expect(page.locator("[data-gps-state]")).to_have_class(re.compile("is-warning"))
     expect(page.locator("#chosen")).to_contain_text("Gap")
@@ -178,6 +179,13 @@ def test_on_a_phone(visits: Visits, picture: Picture) -> None:
     page.evaluate("map_sectors.panBy([30, 0], {animate: false}); map_sectors.fire('dragend')")
     expect(page.locator("[data-field=accuracy]")).to_have_value("")
     expect(page.locator("#chosen")).to_contain_text("Point sur la carte")
+    # The cross is the place, also when a button moves the map under it.
+    page.locator("[data-views] [data-box]").filter(has_text="Briançon").tap()
+    expect(page.locator("#chosen")).to_contain_text("Briançon")
+    page.locator("[data-views] [data-box]").filter(has_text="Gap").tap()
+    expect(page.locator("#chosen")).to_contain_text("Gap")
+    page.get_by_role("button", name="Utiliser ma position").tap()
+    expect(page.locator("#chosen")).to_contain_text("Gap – Hyper-centre")
     picture(page, "telephone-ou")
     page.locator("main form .fr-btn--big").tap()
     page.wait_for_url("**/signaler/quoi/")

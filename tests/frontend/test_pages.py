@@ -165,11 +165,9 @@ def test_the_wizard_without_a_browser(seen_by: Seen) -> None:
 
 def test_swapped_coordinates_are_told_before_anything_is_stored(seen_by: Seen) -> None:
     client = seen_by("partner_a")
-    client.post(reverse("report_where"), {"lat": "6.0786", "lon": "44.5594"})
-    client.post(reverse("report_what"), {"category": "tapage", "description": "Bruit le soir."})
-    key = client.get(reverse("report_check")).context["draft"].key
-    page = client.post(reverse("report_check"), {"key": key})
-    assert page.context["refusal"]
+    page = client.post(reverse("report_where"), {"lat": "6.0786", "lon": "44.5594"})
+    assert list(page.context["form"].errors) == ["lat"]
+    assert client.get(reverse("report_what")).status_code == 302  # nothing was kept as a place
     assert Incident.objects.count() == 0
 
 

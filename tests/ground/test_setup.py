@@ -27,7 +27,7 @@ LIBRARIES = [
     ("options", "packages"),
     [
         ([], SERVER + LIBRARIES),
-        (["--tests"], [*SERVER, *LIBRARIES, "chromium"]),
+        (["--tests"], [*SERVER, *LIBRARIES, "chromium", "wrk"]),
         (["--no-database"], LIBRARIES),
     ],
 )
