@@ -24,7 +24,6 @@ from rest_framework import authentication, exceptions
 from accounts.models import ApiToken, User
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
     from django.http import HttpRequest
     from drf_spectacular.openapi import AutoSchema
     from rest_framework.request import Request
@@ -136,9 +135,7 @@ def _token(clear: str) -> ApiToken:
     if not TOKEN_SHAPE.fullmatch(clear):
         raise Unauthorised
     digest = hash_token(clear)
-    candidates: QuerySet[ApiToken] = ApiToken.objects.select_related("user").filter(
-        token_key=clear[: CONSTANTS.TOKEN_KEY_LENGTH]
-    )
+    candidates = _candidates(clear[: CONSTANTS.TOKEN_KEY_LENGTH])
     held = next((each for each in candidates if compare_digest(each.digest, digest)), None)
     now = timezone.now()
     if held is None or (held.expiry is not None and held.expiry <= now) or not held.user.is_active:

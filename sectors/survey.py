@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from weakref import WeakSet
 
 import orjson
 from django.conf import settings
@@ -19,6 +18,7 @@ from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext_lazy as _
 
 from ogcapi.geojson import Refused
+from sectors import prepared
 from sectors.models.checks import METRIC_DOMAIN
 from sectors.routing import (
     COMMUNE_REACH_M,
@@ -110,7 +110,6 @@ _PREPARE = "PREPARE psq_survey (float8[], float8[], timestamptz, float8, text) A
     "category": "$5",
 }
 _EXECUTE = "EXECUTE psq_survey (%(lon)s::float8[], %(lat)s::float8[], %(at)s, %(accuracy)s, %(category)s)"
-_prepared: WeakSet[Any] = WeakSet()
 
 
 def _execute(cursor: CursorWrapper, parameters: dict[str, Any]) -> None:
@@ -118,11 +117,7 @@ def _execute(cursor: CursorWrapper, parameters: dict[str, Any]) -> None:
     if not settings.PREPARED:
         cursor.execute(_SQL, parameters)
         return
-    # Prepared statements belong to the session, not to the transaction: a rollback keeps them.
-    if connection.connection not in _prepared:
-        cursor.execute(_PREPARE)
-        _prepared.add(connection.connection)
-    cursor.execute(_EXECUTE, parameters)
+    prepared.execute(cursor, "psq_survey", prepare=_PREPARE, run=_EXECUTE, values=parameters)
 
 
 class NoTerritory(Refused, LookupError):  # noqa: N818 - a refusal, as its base

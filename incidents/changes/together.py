@@ -6,14 +6,20 @@ statement made here from the models' own columns costs a third, and is made once
 
 from __future__ import annotations
 
+import hashlib
 import re
 from functools import lru_cache
+from itertools import count
 from typing import Any
 
+from django.conf import settings
 from django.contrib.gis.db.models import PointField
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Field, ForeignKey, Model
 from django.db.models.expressions import DatabaseDefault
+
+from sectors import prepared
 
 _LENGTH = re.compile(r"\(\d+\)")
 
@@ -33,10 +39,28 @@ def insert(first: Model, *others: Model) -> None:
             if not _refers(field, type(first)):
                 values += _prepared(field, getattr(row, field.attname))  # type: ignore[union-attr]
     with connection.cursor() as cursor:
-        cursor.execute(sql, values)
+        _execute(cursor, sql, values)
         first.pk = cursor.fetchone()[0]
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias
+
+
+def _execute(cursor: CursorWrapper, sql: str, values: list[Any]) -> None:
+    if not settings.PREPARED:
+        cursor.execute(sql, values)
+        return
+    name, prepare, run = _as_prepared(sql)
+    prepared.execute(cursor, name, prepare=prepare, run=run, values=values)
+
+
+@lru_cache(maxsize=32)
+def _as_prepared(sql: str) -> tuple[str, str, str]:
+    """The name of the statement, what prepares it and what runs it."""
+    name = "psq_rows_" + hashlib.sha256(sql.encode()).hexdigest()[:16]
+    numbers = count(1)
+    numbered = re.sub("%s", lambda _: f"${next(numbers)}", sql)
+    places = ", ".join(["%s"] * sql.count("%s"))
+    return name, f"PREPARE {name} AS {numbered}", f"EXECUTE {name} ({places})"
 
 
 def _filled(row: Model) -> tuple[str, ...]:
