@@ -6,8 +6,9 @@ import pytest
 from django.db import connection, transaction
 from shapely.geometry import Polygon
 
+from sectors import prepared
 from sectors.routing import Decision, Facts, choose
-from sectors.survey import _prepared, survey
+from sectors.survey import survey
 from tests.factories import LONG_AGO, Land, Point, beside, corner, land, many, square
 
 pytestmark = pytest.mark.django_db
@@ -211,7 +212,7 @@ def test_any_number_of_points_is_one_query(quarters: Land, django_assert_num_que
 
 def test_the_plan_outlives_a_rollback_and_can_be_done_without(quarters: Land, settings):
     expected = facts_at(corner(0.7, 1), accuracy_m=30.0, category="x")
-    _prepared.clear()
+    prepared._known.clear()
     with connection.cursor() as cursor:
         cursor.execute("DEALLOCATE ALL")
     with transaction.atomic():
