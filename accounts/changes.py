@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Required, TypedDict, Unpack
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
@@ -52,28 +52,22 @@ def suspend(*, user: User) -> None:
     Session.objects.filter(pk__in=mine).delete()
 
 
-def log_access(
-    *,
-    user: User | AnonymousUser | None,
-    operation: str,
-    reference: str = "",
-    references: Sequence[str] = (),
-    count: int | None = None,
-    territory: str = "",
-    motive: str = "",
-    recipient: str = "",
-) -> None:
+class Access(TypedDict, total=False):
+    """One access: who did what, on which references; never the data itself."""
+
+    user: Required[User | AnonymousUser | None]
+    operation: Required[str]
+    reference: str
+    references: Sequence[str]
+    count: int | None
+    territory: str
+    motive: str
+    recipient: str
+
+
+def log_access(**entry: Unpack[Access]) -> None:
     """One row of the access log, in the transaction of the caller if there is one (see `access`)."""
-    access(
-        user=user,
-        operation=operation,
-        reference=reference,
-        references=references,
-        count=count,
-        territory=territory,
-        motive=motive,
-        recipient=recipient,
-    ).save(force_insert=True)
+    access(**entry).save(force_insert=True)
 
 
 def access(

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from rest_framework import serializers
 from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
 from sectors.models import Commune, Sector
+
+# The properties, as they are answered and as they are described.
+SECTOR: Final = ("code", "name", "kind", "commune", "edition", "post", "unit")
+COMMUNE: Final = (
+    "code",
+    "name",
+    "department",
+    "population",
+    "competence",
+    "unit",
+    "town_hall_phone",
+    "town_hall_email",
+)
 
 
 class SectorFeature(GeoFeatureModelSerializer):
@@ -20,7 +35,7 @@ class SectorFeature(GeoFeatureModelSerializer):
         model = Sector
         geo_field = "area"
         id_field = "code"
-        fields = ("code", "name", "kind", "commune", "edition", "post", "unit", "area")
+        fields = (*SECTOR, "area")
 
 
 class CommuneFeature(GeoFeatureModelSerializer):
@@ -33,14 +48,4 @@ class CommuneFeature(GeoFeatureModelSerializer):
         model = Commune
         geo_field = "area"
         id_field = "code"
-        fields = (
-            "code",
-            "name",
-            "department",
-            "population",
-            "competence",
-            "unit",
-            "town_hall_phone",
-            "town_hall_email",
-            "area",
-        )
+        fields = (*COMMUNE, "area")

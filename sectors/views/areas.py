@@ -16,22 +16,11 @@ from accounts.throttles import throttle
 from ogcapi.expressions import GeoJSONText
 from ogcapi.geojson import feature, feature_collection, read_query
 from sectors.models import Commune, Competence, Sector
-from sectors.serializers import CommuneFeature, SectorFeature
+from sectors.serializers import COMMUNE, SECTOR, CommuneFeature, SectorFeature
 from sectors.views.asked import OPEN, read_limit, read_moment
 
 CONTENT_TYPE: Final = "application/geo+json"
-SECTOR: Final = ("code", "name", "kind", "commune__code", "edition__code", "post__code", "post__unit__code")
-SECTOR_NAMES: Final = ("code", "name", "kind", "commune", "edition", "post", "unit")
-COMMUNE: Final = (
-    "code",
-    "name",
-    "department",
-    "population",
-    "competence",
-    "unit",
-    "town_hall_phone",
-    "town_hall_email",
-)
+SECTOR_COLUMNS: Final = ("code", "name", "kind", "commune__code", "edition__code", "post__code", "post__unit__code")
 _PARAMETERS: Final = [
     OpenApiParameter("at", str, description="A moment (RFC 3339), or a date meaning 00:00 in Paris."),
     OpenApiParameter("limit", int),
@@ -71,7 +60,7 @@ class _Areas(Endpoint):
 
 
 class _Sectors(_Areas):
-    columns, names, title = SECTOR, SECTOR_NAMES, "sectors"
+    columns, names, title = SECTOR_COLUMNS, SECTOR, "sectors"
 
     def rows(self, at: Any) -> QuerySet[Any]:
         return Sector.objects.in_force(at).order_by("edition__territory__rank", "pk")
