@@ -18,6 +18,8 @@ let disc = null;
 let asking = null;
 let waiting = 0;
 let moving = false;
+// An arrow key moves the map over a quarter of a second, in which its centre is no place anyone meant.
+let travelling = false;
 // Under this zoom the cross covers a village: it chooses nothing.
 const CLOSE = 12;
 
@@ -133,10 +135,13 @@ function useMap() {
       choose(latlng.lat, latlng.lng, { place: root.dataset.pointed, write: true, look: map.getZoom() < 13 });
     });
   }
+  map.on("movestart", () => (travelling = true));
+  map.on("moveend", () => (travelling = false));
   box.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && event.target === box) {
       event.preventDefault();
-      centre(root.dataset.pointed);
+      if (travelling) map.once("moveend", () => centre(root.dataset.pointed));
+      else centre(root.dataset.pointed);
     }
   });
   box.addEventListener("focus", () => {

@@ -4,6 +4,12 @@ const L = window.L;
 const map = window.map_sectors;
 const holder = document.querySelector("[data-map]");
 
+// Leaflet glides at every arrow key: who asked for less motion is taken there at once.
+if (map && window.matchMedia("(prefers-reduced-motion: reduce)").matches) {
+  const glide = map.panBy.bind(map);
+  map.panBy = (offset, options) => glide(offset, { ...options, animate: false });
+}
+
 function lighten(parts, lit) {
   for (const part of parts) part?.classList.toggle("is-lit", lit);
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from incidents.models import Incident
@@ -162,6 +163,22 @@ def test_by_keyboard_alone(visits: Visits) -> None:
     keys.press("Enter")
     page.wait_for_url(RECEIPT)
     assert received(page).description == "Bruit le soir."
+
+
+@pytest.mark.parametrize("motion", [False, True])
+def test_enter_waits_until_the_map_has_arrived(visits: Visits, motion: bool) -> None:
+    page = visits.page("partner_a", motion=motion)
+    page.goto("/signaler/ou/?lat=44.5594&lon=6.0786")
+    page.locator("#map_sectors").focus()
+    # Both keys within one turn of the page: the first movement has not begun to show.
+    page.evaluate(
+        """() => ["ArrowRight", "Enter"].forEach((key) => document.getElementById("map_sectors").dispatchEvent(
+            new KeyboardEvent("keydown", {key, code: key, keyCode: key === "Enter" ? 13 : 39, bubbles: true})))"""
+    )
+    expect(page.locator("#id_lon")).not_to_have_value("6.0786")
+    page.wait_for_timeout(400)
+    centre = page.evaluate("map_sectors.getCenter().lng.toFixed(6)")
+    assert page.locator("#id_lon").input_value() == centre
 
 
 def test_on_a_phone(visits: Visits, picture: Picture) -> None:
