@@ -35,10 +35,11 @@ WIDE, PHONE, NARROW = (1280, 900), (390, 844), (320, 700)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test of this folder drives a browser."""
+    """Every test of this folder drives a browser; on a busy machine one may be late once, which the summary then says."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker("browser")
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.fixture(scope="session")
@@ -102,6 +103,7 @@ class Visits:
         dark: bool = False,
         touch: bool = False,
         scripts: bool = True,
+        motion: bool = False,
         **options: Any,
     ) -> Page:
         """A page in a context of its own, signed in as a member of the cast or as nobody."""
@@ -113,7 +115,7 @@ class Visits:
             is_mobile=touch,
             java_script_enabled=scripts,
             locale="fr-FR",
-            reduced_motion="reduce",
+            reduced_motion="no-preference" if motion else "reduce",
             **options,
         )
         context.set_default_timeout(10_000)
