@@ -13,27 +13,9 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from psq_geo.environment import env, env_bool, env_list
+
 BASE_DIR = Path(__file__).resolve().parent.parent
-
-
-def env(name: str, default: str = "") -> str:
-    """The variable's text, or the default."""
-    return os.environ.get(name, default)
-
-
-def env_bool(name: str, default: bool) -> bool:
-    """True for 1, on, true, yes; False for 0, off, false, no."""
-    text = env(name, "1" if default else "0").lower()
-    if text in {"1", "on", "true", "yes"}:
-        return True
-    if text in {"0", "off", "false", "no", ""}:
-        return False
-    raise ImproperlyConfigured(f"{name}={text}: say on or off.")
-
-
-def env_list(name: str, default: str = "") -> list[str]:
-    """The comma-separated parts of the variable."""
-    return [part.strip() for part in env(name, default).split(",") if part.strip()]
 
 
 DEMO = env_bool("PSQ_DEMO", True)

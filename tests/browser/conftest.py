@@ -35,7 +35,7 @@ WIDE, PHONE, NARROW = (1280, 900), (390, 844), (320, 700)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test of this folder drives a browser; on a busy machine one may be late once, which the summary then says."""
+    """Every test of this folder drives a browser; one that is late on a busy machine gets a second try."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker("browser")
