@@ -1,22 +1,15 @@
-"""Every change to accounts, tokens and the access log."""
+"""Accounts and their tokens: made, and suspended."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final, Required, TypedDict, Unpack
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import AccessLog, ApiToken, User
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
-
-REFERENCES_AT_MOST: Final = 100
+from accounts.models import ApiToken, User
 
 
 def create_user(*, email: str, password: str | None, name: str = "", language: str = "fr", **flags: bool) -> User:
@@ -50,52 +43,3 @@ def suspend(*, user: User) -> None:
         if session.get_decoded().get(SESSION_KEY) == str(user.pk)
     ]
     Session.objects.filter(pk__in=mine).delete()
-
-
-class Access(TypedDict, total=False):
-    """One access: who did what, on which references; never the data itself."""
-
-    user: Required[User | AnonymousUser | None]
-    operation: Required[str]
-    reference: str
-    references: Sequence[str]
-    count: int | None
-    territory: str
-    motive: str
-    recipient: str
-
-
-def log_access(**entry: Unpack[Access]) -> None:
-    """One row of the access log, in the transaction of the caller if there is one (see `access`)."""
-    access(**entry).save(force_insert=True)
-
-
-def access(
-    *,
-    user: User | AnonymousUser | None,
-    operation: str,
-    reference: str = "",
-    references: Sequence[str] = (),
-    count: int | None = None,
-    territory: str = "",
-    motive: str = "",
-    recipient: str = "",
-) -> AccessLog:
-    """An unsaved row of the access log. The first 100 references are kept.
-
-    Texts are cut to their column: what was done must be written even when somebody's motive is too long.
-    """
-    return AccessLog(
-        user_id=user.pk if user is not None else None,
-        operation=_kept(operation, 40),
-        reference=_kept(reference, 200),
-        references=list(references[:REFERENCES_AT_MOST]),
-        count=count,
-        territory=_kept(territory, 20),
-        motive=_kept(motive, 200),
-        recipient=_kept(recipient, 200),
-    )
-
-
-def _kept(text: str, length: int) -> str:
-    return text.replace("\0", "")[:length]
