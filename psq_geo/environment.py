@@ -1,6 +1,7 @@
 """The variables of the environment, read as text, as a switch or as a list."""
 
 import os
+from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -8,6 +9,23 @@ from django.core.exceptions import ImproperlyConfigured
 def env(name: str, default: str = "") -> str:
     """The variable's text, or the default."""
     return os.environ.get(name, default)
+
+
+def secret(name: str) -> str:
+    """The secret in the variable, or in the file that `<name>_FILE` names (its line end is no part of it); empty if
+    neither is set. A variable is inherited by every child and may be shown by the machine; a file is not."""
+    given, file = env(name), env(f"{name}_FILE")
+    if not file:
+        return given
+    if given:
+        raise ImproperlyConfigured(f"{name} and {name}_FILE are both set: keep one.")
+    try:
+        given = Path(file).read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error}") from error
+    if not given:
+        raise ImproperlyConfigured(f"{name}_FILE names an empty file.")
+    return given
 
 
 def env_bool(name: str, default: bool) -> bool:

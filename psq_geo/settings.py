@@ -13,15 +13,19 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from psq_geo.environment import env, env_bool, env_list
+from psq_geo.environment import env, env_bool, env_list, secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
 DEMO = env_bool("PSQ_DEMO", True)
 _REAL = [
-    name for name in ("PSQ_SECRET_KEY", "PSQ_BEHIND_PROXY", "PSQ_TRUSTED_PROXIES", "PSQ_TRUSTED_ORIGINS") if env(name)
-]
+    name
+    for name in (
+        "PSQ_SECRET_KEY", "PSQ_SECRET_KEY_FILE", "PSQ_BEHIND_PROXY", "PSQ_TRUSTED_PROXIES", "PSQ_TRUSTED_ORIGINS",
+    )
+    if env(name)
+]  # fmt: skip
 if "PSQ_DEMO" not in os.environ and _REAL:
     # Somebody is setting up a real installation: it must not become the demonstration by omission.
     raise ImproperlyConfigured(
@@ -32,14 +36,13 @@ THROTTLES = env_bool("PSQ_THROTTLES", True)
 if not (THROTTLES or DEMO):
     raise ImproperlyConfigured("PSQ_THROTTLES=off is for the demonstration and for tests only.")
 
-SECRET_KEY = env("PSQ_SECRET_KEY")
-if not SECRET_KEY:
-    if not DEMO:
-        raise ImproperlyConfigured("Set PSQ_SECRET_KEY (50 random characters or more), or PSQ_DEMO=1.")
-    SECRET_KEY = "demonstration-only: everybody knows this key, so nothing signed with it is worth anything"
+KNOWN_KEY = "demonstration-only: everybody knows this key, so nothing signed with it is worth anything"
+SECRET_KEY = secret("PSQ_SECRET_KEY") or (KNOWN_KEY if DEMO else "")
+if not DEMO and (SECRET_KEY == KNOWN_KEY or len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10):
+    raise ImproperlyConfigured(
+        "Set PSQ_SECRET_KEY, or PSQ_SECRET_KEY_FILE, to 50 random characters or more, or say PSQ_DEMO=1."
+    )
 ALLOWED_HOSTS = env_list("PSQ_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]" if DEMO else "")
-if not DEMO and len(SECRET_KEY) < 50:
-    raise ImproperlyConfigured("PSQ_SECRET_KEY wants 50 random characters or more.")
 CSRF_TRUSTED_ORIGINS = env_list("PSQ_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
@@ -70,6 +73,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "psq_geo.guards.guarded",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "psq_geo.shortway.ShortWay",
@@ -120,6 +124,7 @@ DATABASES = {
         "ENGINE": "django.contrib.gis.db.backends.postgis",
         "NAME": env("PGDATABASE", "psq_geo"),
         "USER": env("PGUSER"),
+        # Empty: libpq then reads PGPASSFILE.
         "PASSWORD": env("PGPASSWORD"),
         "HOST": env("PGHOST"),
         "PORT": env("PGPORT"),
@@ -253,7 +258,7 @@ EMAIL_FILE_PATH = env("PSQ_EMAIL_FOLDER", str(BASE_DIR / ".local" / "mail"))
 EMAIL_HOST = env("PSQ_EMAIL_HOST", "localhost")
 EMAIL_PORT = int(env("PSQ_EMAIL_PORT", "25"))
 EMAIL_HOST_USER = env("PSQ_EMAIL_USER")
-EMAIL_HOST_PASSWORD = env("PSQ_EMAIL_PASSWORD")
+EMAIL_HOST_PASSWORD = secret("PSQ_EMAIL_PASSWORD")
 EMAIL_USE_TLS = env_bool("PSQ_EMAIL_TLS", not DEMO)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env("PSQ_EMAIL_FROM", "psq@psq.example")

@@ -15,9 +15,6 @@ from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve
 from django.utils import translation
 
-# What a browser may do with an answer that is data: nothing.
-POLICY = "default-src 'none'; frame-ancestors 'none'"
-
 
 class ShortWay:
     """Middleware: stands after what guards every answer (SecurityMiddleware) and before what serves pages."""
@@ -45,8 +42,6 @@ class ShortWay:
         headers = response.headers
         headers.setdefault("Vary", "Accept-Language, Authorization, Cookie")
         headers.setdefault("Content-Language", language)
-        headers.setdefault("Content-Security-Policy", POLICY)
-        headers.setdefault("X-Frame-Options", settings.X_FRAME_OPTIONS)
         if not response.streaming and "Content-Length" not in headers:
             headers["Content-Length"] = str(len(response.content))  # type: ignore[attr-defined]
         return response
