@@ -22,6 +22,11 @@ class SuperuserSite(admin.AdminSite):
 
     site_header = "psq_geo"
 
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Shows these rows, if their admin is `ReadOnly`: that of another app changes them past our `changes`."""
+        if admin_class is not None and issubclass(admin_class, ReadOnly):
+            super().register(model_or_iterable, admin_class, **options)
+
     def has_permission(self, request: HttpRequest) -> bool:
         """True for a superuser in force."""
         return bool(request.user.is_active and request.user.is_superuser)

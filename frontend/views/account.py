@@ -20,6 +20,7 @@ class SignIn(LoginView):
     template_name = "frontend/account/sign_in.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
+    http_method_names = ("get", "head", "post", "options")
 
     def get_default_redirect_url(self) -> str:
         """Where no page was asked for: a référent's day begins at the desk, everybody else's at the map."""

@@ -139,7 +139,9 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
 def desk(request: HttpRequest) -> HttpResponse:
     """The open concerns of the posts held, and of those co-read, by due date; the direction sees its territory."""
     scope, now = people.scope(request), timezone.now()
-    mine = Q(post_id__in=scope.posts) | Q(co_reader_posts__overlap=scope.posts) | Q(territory_id__in=scope.directed)
+    mine = Q(territory_id__in=scope.directed)
+    if scope.posts:  # an overlap with nothing is no SQL
+        mine |= Q(post_id__in=scope.posts) | Q(co_reader_posts__overlap=list(scope.posts))
     rows = readers.asked(scope).filter(mine).open().order_by("due_at", "pk")  # type: ignore[attr-defined]
     today = deadlines.paris_date(now)
     late = Q(due_at__lte=deadlines.overdue_bound(now))

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control, patch_vary_headers
-from django.views.decorators.http import require_GET, require_safe
+from django.views.decorators.http import require_safe
 
 from frontend import maps, places, words
 from frontend.forms import PlaceForm
@@ -103,7 +103,7 @@ def who(request: HttpRequest) -> HttpResponse:
     return render(request, "frontend/who.html", context)
 
 
-@require_GET
+@require_safe
 def map_script(request: HttpRequest, digest: str) -> HttpResponse:
     """The map's script, kept by the browser as long as it likes: another map has another address."""
     sheet = maps.current()

@@ -15,7 +15,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.permissions import may
 from frontend import drafts, maps, people, places, sending, words
@@ -242,7 +242,7 @@ def check(request: HttpRequest) -> HttpResponse:
 
 
 @reporters_only
-@require_GET
+@require_safe
 def receipt(request: HttpRequest, reference: str) -> HttpResponse:
     """What was sent: its reference, who takes it, why, and by when. 404 for what is not the reader's in full."""
     scope = people.scope(request)
@@ -263,7 +263,7 @@ def receipt(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "frontend/report/receipt.html", context)
 
 
-@require_GET
+@require_safe
 def place_names(request: HttpRequest) -> JsonResponse:
     """Places whose name begins like `q`, for the search box: name, what it is, lon and lat."""
     found = places.search(request.GET.get("q", ""))

@@ -1,0 +1,71 @@
+"""Every address of the product, asked of the resolver, with its placeholders filled in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.urls import URLPattern, get_resolver
+
+from frontend import maps
+from tests.authorisation.people import Scene
+
+PROGRAMS = ("api/", "ogc", "wfs", "open311/", "healthz", "readyz")
+MISSING = "0000-0000"
+PLACE = re.compile(r"<(?:\w+:)?(\w+)>")
+
+
+def addresses() -> list[str]:
+    """Every address as urls.py writes it; those of Django's admin are one."""
+    return sorted({"admin/" if each.startswith("admin/") else each for each in _flat(get_resolver().url_patterns)})
+
+
+def admin_addresses() -> list[str]:
+    """Every address of Django's admin, with something in its placeholders."""
+    found = {each for each in _flat(get_resolver().url_patterns) if each.startswith("admin/")}
+    return sorted({PLACE.sub("1", each) for each in found if "(?P<" not in each})
+
+
+def is_for_programs(address: str) -> bool:
+    """Is it called with a token, and never answered by a page?"""
+    return address.startswith(PROGRAMS)
+
+
+def _flat(patterns: Any, before: str = "") -> Iterator[str]:
+    for each in patterns:
+        here = before + str(each.pattern)
+        if isinstance(each, URLPattern):
+            yield here
+        else:
+            yield from _flat(each.url_patterns, here)
+
+
+# Whatever stands for a placeholder: by address and name where the name alone says too little.
+FILLED: dict[str, Callable[[Scene], str]] = {
+    "reference": lambda scene: scene.incident.reference,
+    "api/sectors/ code": lambda scene: "gap-hyper-centre",
+    "api/communes/ code": lambda scene: "05061",
+    "digest": lambda scene: sheet_digest(),
+}
+
+
+def sheet_digest() -> str:
+    """The name of the script of the map in force."""
+    sheet = maps.current()
+    assert sheet is not None
+    return sheet.digest
+
+
+def path(address: str, scene: Scene, *, missing: bool = False) -> str:
+    """The path to ask, for the scene's objects or for a concern that does not exist."""
+
+    def fill(place: re.Match[str]) -> str:
+        name = place[1]
+        if missing and name == "reference":
+            return MISSING
+        known = FILLED.get(f"{address[: place.start()]} {name}") or FILLED.get(name)
+        assert known, f"tests/authorisation/addresses.py: say in FILLED what <{name}> of {address} is"
+        return known(scene)
+
+    return "/" + PLACE.sub(fill, address)

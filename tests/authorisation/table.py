@@ -1,0 +1,95 @@
+"""Who gets which answer where: a row for each method of each address of psq_geo/urls.py.
+
+The concern asked for was reported by the landlord in the hyper-centre of Gap. A column is a person before it:
+
+    ano  nobody has signed in                        hol  référent who holds the sector
+    sus  an account that is suspended                nei  référent of the next sector
+    own  of the organisation that reported it        may  mayor of the commune
+    ally of another organisation of the GPO          oth  mayor of another commune
+    for  of an organisation of another GPO           gen  gendarme référent
+    far  of an organisation of another territory     dir  director of the territory
+    adm  administrator of the territory              xdi  director of another territory
+    aud  auditor of the territory                    sup  superuser without any mandate
+
+`in` is a redirect to the sign-in page. A method without a row is never answered with a success. After `admin/`, one row
+stands for every address of Django's admin.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+# fmt: off
+TABLE: Final = """
+method address                                        ano sus own ally for far hol nei may oth gen dir xdi adm aud sup
+GET    healthz                                        200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
+GET    readyz                                         200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
+GET    api/locate/                                    200 401 200 200 200 200 200 200 200 200 200 200 200 200 200 200
+POST   api/locate/batch/                              200 401 200 200 200 200 200 200 200 200 200 200 200 200 200 200
+GET    api/sectors/                                   200 401 200 200 200 200 200 200 200 200 200 200 200 200 200 200
+GET    api/sectors/<slug:code>/                       200 401 200 200 200 200 200 200 200 200 200 200 200 200 200 200
+GET    api/communes/                                  200 401 200 200 200 200 200 200 200 200 200 200 200 200 200 200
+GET    api/communes/<slug:code>/                      200 401 200 200 200 200 200 200 200 200 200 200 200 200 200 200
+GET    api/incidents/                                 401 401 200 200 200 200 200 200 200 200 200 200 200 403 403 403
+POST   api/incidents/                                 401 401 201 201 201 201 201 201 201 201 201 201 403 403 403 403
+GET    api/incidents/<reference:reference>/           401 401 200 200 404 404 200 404 200 404 404 200 404 404 404 404
+GET    api/incidents/<reference:reference>/routing/   401 401 200 404 404 404 200 404 404 404 404 200 404 404 404 404
+POST   api/incidents/<reference:reference>/move/      401 401 200 404 404 404 200 404 404 404 404 200 404 404 404 404
+GET    api/schema/                                    200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
+GET    api/docs/                                      200 401 200 200 200 200 200 200 200 200 200 200 200 200 200 200
+GET    admin/                                         in  in  403 403 403 403 403 403 403 403 403 403 403 403 403 200
+GET                                                   200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
+GET    qui-repond/                                    200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
+GET    cartes/<slug:digest>.js                        200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
+GET    lieux/                                         200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
+GET    signaler/ou/                                   in  in  200 200 200 200 200 200 200 200 200 200 403 403 403 403
+POST   signaler/ou/                                   in  in  302 302 302 302 302 302 302 302 302 302 403 403 403 403
+GET    signaler/quoi/                                 in  in  302 302 302 302 302 302 302 302 302 302 403 403 403 403
+POST   signaler/quoi/                                 in  in  302 302 302 302 302 302 302 302 302 302 403 403 403 403
+GET    signaler/deja/                                 in  in  302 302 302 302 302 302 302 302 302 302 403 403 403 403
+POST   signaler/deja/                                 in  in  302 302 302 302 302 302 302 302 302 302 403 403 403 403
+GET    signaler/verifier/                             in  in  302 302 302 302 302 302 302 302 302 302 403 403 403 403
+POST   signaler/verifier/                             in  in  302 302 302 302 302 302 302 302 302 302 403 403 403 403
+GET    signaler/recu/<reference:reference>/           in  in  200 404 404 404 200 404 404 404 404 200 403 403 403 403
+GET    bureau/                                        in  in  403 403 403 403 200 200 403 403 200 200 200 403 403 403
+GET    preoccupations/                                in  in  200 200 200 200 200 200 200 200 200 200 200 403 403 403
+GET    preoccupations/<reference:reference>/          in  in  200 200 404 404 200 404 200 404 404 200 404 403 403 403
+GET    connexion/                                     200 200 302 302 302 302 302 302 302 302 302 302 302 302 302 302
+POST   connexion/                                     200 200 302 302 302 302 302 302 302 302 302 302 302 302 302 302
+POST   deconnexion/                                   302 302 302 302 302 302 302 302 302 302 302 302 302 302 302 302
+GET    langue/                                        302 302 302 302 302 302 302 302 302 302 302 302 302 302 302 302
+POST   langue/                                        302 302 302 302 302 302 302 302 302 302 302 302 302 302 302 302
+GET    accessibilite/                                 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
+GET    mentions-legales/                              200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
+GET    donnees-personnelles/                          200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
+GET    plan-du-site/                                  200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
+GET    favicon.ico                                    301 301 301 301 301 301 301 301 301 301 301 301 301 301 301 301
+"""
+
+# What is sent where an empty request would say nothing: (query string, content type, body).
+SENT: Final[dict[tuple[str, str], tuple[str, str, bytes]]] = {
+    ("GET", "api/locate/"): ("lon=6.0786&lat=44.5594", "", b""),
+    ("POST", "api/locate/batch/"): ("", "application/json", b'{"points": [[6.0786, 44.5594]]}'),
+    ("POST", "api/incidents/"): ("", "application/geo+json",
+        b'{"type": "Feature", "geometry": {"type": "Point", "coordinates": [6.0786, 44.5594]},'
+        b' "properties": {"category": "tapage", "description": "Bruit chaque soir"}}'),
+    ("POST", "api/incidents/<reference:reference>/move/"): ("", "application/json",
+        b'{"coordinates": [6.0787, 44.5595], "reason": "Mauvaise adresse"}'),
+    ("POST", "signaler/ou/"): ("", "application/x-www-form-urlencoded", b"lat=44.5594&lon=6.0786"),
+}
+# fmt: on
+
+
+def rows() -> dict[str, dict[str, dict[str, str]]]:
+    """address -> method -> person -> answer."""
+    head, *lines = TABLE.strip().splitlines()
+    people = head.split()[2:]
+    found: dict[str, dict[str, dict[str, str]]] = {}
+    for line in lines:
+        method, *rest = line.split()
+        answers = rest[-len(people) :]
+        address = rest[0] if len(rest) > len(people) else ""
+        methods = found.setdefault(address, {})
+        assert method not in methods, f"{method} {address} has two rows"
+        methods[method] = dict(zip(people, answers, strict=True))
+    return found
