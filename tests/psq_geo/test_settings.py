@@ -25,7 +25,13 @@ def read(**variables: str) -> tuple[list[object] | None, str]:
     """The settings as a process with these variables reads them, or None and what it said."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith("PSQ_") and k != "PGPASSWORD"}
     done = subprocess.run(
-        [sys.executable, "-c", SHOWN], cwd=ROOT, env=kept | variables, capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", SHOWN],
+        cwd=ROOT,
+        env=kept | variables,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
     if done.returncode:
         return None, done.stderr.strip().splitlines()[-1]
