@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts.lockout import locked_for_s
 from accounts.throttles import sign_in_wait
 
 
@@ -42,7 +43,7 @@ class SignInForm(AuthenticationForm):
         """The cleaned data, with `get_user()` set. Raises ValidationError `throttled` or `invalid_login`."""
         email = self.cleaned_data.get("username")
         if email and self.request is not None:
-            self.wait_s = sign_in_wait(self.request, email)
+            self.wait_s = sign_in_wait(self.request, email) or locked_for_s(self.request, email)
         if self.wait_s:
             minutes = math.ceil(self.wait_s / 60)
             raise ValidationError(

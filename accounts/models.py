@@ -6,6 +6,8 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models.functions import Lower, Now
 from django.utils import timezone
@@ -66,6 +68,24 @@ class ApiToken(AbstractAuthToken):
 
     def __str__(self) -> str:
         return f"{self.name or self.token_key}…"
+
+
+class BrowserSession(AbstractBaseSession):
+    """A browser's session, known by the digest of its cookie; `user` and what follows are of those signed in."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="browser_sessions")
+    signed_in_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True, help_text=_("To the minute."))
+    address = models.CharField(max_length=45, blank=True)
+    agent = models.CharField(max_length=40, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.agent} {self.address}"
+
+    @classmethod
+    def get_session_store_class(cls) -> type[DatabaseSessions]:
+        """What reads the signed text: the engine of this table (accounts/sessions.py) signs as Django's does."""
+        return DatabaseSessions
 
 
 class TokenBucket(models.Model):

@@ -6,11 +6,12 @@ import logging
 from datetime import timedelta
 from typing import Any, Final
 
-from django.contrib.sessions.models import Session
+from axes.models import AccessAttempt
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from accounts.models import ApiToken, TokenBucket
+from accounts.models import ApiToken, BrowserSession, TokenBucket
 from accounts.throttles import LONGEST_REFILL_S
 
 logger = logging.getLogger(__name__)
@@ -20,7 +21,7 @@ ROWS_AT_ONCE: Final = 5_000
 
 
 def forget_expired() -> dict[str, int]:
-    """How many rows went: sessions and tokens past their end, and buckets that are full again.
+    """How many rows went: what is past its end of sessions, tokens and lockouts, and buckets that are full again.
 
     Running it twice, or two at once, deletes nothing more.
     """
@@ -28,8 +29,9 @@ def forget_expired() -> dict[str, int]:
     # A bucket untouched for the longest refill is full, which is what a missing one is.
     full_since = now - timedelta(seconds=LONGEST_REFILL_S)
     counts = {
-        "sessions": _delete(Session.objects.all(), Q(expire_date__lt=now)),
+        "sessions": _delete(BrowserSession.objects.all(), Q(expire_date__lt=now)),
         "tokens": _delete(ApiToken.objects.all(), Q(expiry__lt=now)),
+        "attempts": _delete(AccessAttempt.objects.all(), Q(attempt_time__lt=now - settings.AXES_COOLOFF_TIME)),
         "buckets": _delete(TokenBucket.objects.all(), Q(filled_at__lt=full_since)),
     }
     logger.info("forget_expired: %s", counts)

@@ -108,12 +108,16 @@ def sign_in_wait(request: HttpRequest, email: str) -> float:
     The same whether the account exists or not; case, accents and look-alike letters make no second account.
     """
     address = client_address(request)
-    plain = unicodedata.normalize("NFKD", email.strip().casefold())
-    bare = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    account = hashlib.sha256(bare.encode("utf-8", "replace")).hexdigest()[:32]
+    account = hashlib.sha256(bare_account(email).encode("utf-8", "replace")).hexdigest()[:32]
     return allow(f"login:{address}:{account}", rate=LIMITS["login"]) or allow(
         f"login_address:{address}", rate=LIMITS["login_address"]
     )
+
+
+def bare_account(email: str) -> str:
+    """The address without blanks, case and accents: what is counted as one account."""
+    plain = unicodedata.normalize("NFKD", email.strip().casefold())
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
 def client_address(request: HttpRequest) -> str:

@@ -56,7 +56,6 @@ INSTALLED_APPS = [
     "psq_geo.apps.SuperuserAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.gis",
@@ -70,6 +69,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "csp",
+    "axes",
 ]
 
 MIDDLEWARE = [
@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.sessions.SessionLimits",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -142,6 +143,7 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 LOGIN_URL = "login"
 CSRF_FAILURE_VIEW = "frontend.views.pages.csrf_failure"
 LOGIN_REDIRECT_URL = "home"
@@ -152,13 +154,29 @@ PASSWORD_HASHERS = [
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    },
+    {"NAME": "sectors.safeguards.LengthByRole"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
+PASSWORD_RESET_TIMEOUT = 3600
+
+# Five wrong passwords for an account from an address, and both together wait a quarter of an hour. The form itself
+# tells so (accounts/forms.py), hence no middleware of axes.
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_FORM_FIELD = "username"
+AXES_USERNAME_CALLABLE = "accounts.lockout.account_name"
+AXES_CLIENT_IP_CALLABLE = "accounts.lockout.address"
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "csrfmiddlewaretoken", "next"]
+AXES_RESET_ON_SUCCESS = AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = AXES_VERBOSE = False
+
+SESSION_ENGINE = "accounts.sessions"
+# What a person was writing outlives their sign-in in the browser's session; whose it is stands in it.
+SESSION_SURVIVORS = ["draft"]
+# A function of the account: how long its session may rest without a request.
+IDLE_LIMIT = "sectors.safeguards.idle_limit"
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -198,7 +216,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 
 # GDAL < 3.9 lets a GeoJSON text name a remote coordinate system. No text of a request reaches GDAL here: the strict
 # reader builds every geometry from numbers (ogcapi/geojson/, tests/test_architecture.py).
-SILENCED_SYSTEM_CHECKS = ["gis.W001"]
+# axes.W002 misses a middleware of axes (see AXES_FAILURE_LIMIT).
+SILENCED_SYSTEM_CHECKS = ["gis.W001", "axes.W002"]
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", _("French")), ("en", _("English"))]
@@ -275,7 +294,8 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     # Any stranger may name a wrong host: that is no news.
-    "loggers": {"django.security.DisallowedHost": {"level": "CRITICAL"}},
+    # And axes writes addresses of people into the log at each wrong password.
+    "loggers": {"django.security.DisallowedHost": {"level": "CRITICAL"}, "axes": {"level": "ERROR"}},
     "root": {"handlers": ["console"], "level": env("PSQ_LOG_LEVEL", "WARNING")},
 }
 

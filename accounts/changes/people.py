@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.contrib.auth import SESSION_KEY
-from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.utils import timezone
 
+from accounts.changes.sessions import end_sessions
 from accounts.models import ApiToken, User
 
 
@@ -35,11 +33,5 @@ def suspend(*, user: User) -> None:
     User.objects.filter(pk=user.pk).update(is_active=False)
     user.is_active = False
     ApiToken.objects.filter(user=user).delete()
-    # Whose session it is stands only inside its signed text. One begun while this runs is not found here, and opens
-    # nothing as long as the account is suspended.
-    mine = [
-        session.pk
-        for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator()
-        if session.get_decoded().get(SESSION_KEY) == str(user.pk)
-    ]
-    Session.objects.filter(pk__in=mine).delete()
+    # One begun while this runs is not found here, and opens nothing as long as the account is suspended.
+    end_sessions(user=user)

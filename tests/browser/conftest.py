@@ -29,7 +29,7 @@ SCREENSHOTS = Path(__file__).resolve().parent.parent.parent / "docs" / "screensh
 # What a journey writes; all of the territory and the cast stays.
 WRITTEN = (
     "incidents_idempotencykey, incidents_statuschange, incidents_routing, incidents_incident, messaging_message,"
-    " accounts_accesslog, accounts_tokenbucket, django_session"
+    " accounts_accesslog, accounts_tokenbucket, accounts_browsersession, axes_accessattempt"
 )
 WIDE, PHONE, NARROW = (1280, 900), (390, 844), (320, 700)
 
