@@ -107,7 +107,11 @@ WRITERS = {
     "sectors/management/commands/seed_demo.py": "the demonstration's own accounts",
 }
 # Methods of the same name on what is no row.
-DICTIONARIES = {("ogcapi/geojson/writer.py", "document"), ("ogcapi/geojson/writer.py", "head")}
+DICTIONARIES = {
+    ("ogcapi/geojson/writer.py", "document"),
+    ("ogcapi/geojson/writer.py", "head"),
+    ("incidents/photos/decoding.py", "pixels"),
+}
 
 
 def calls(tree: ast.Module, names: set[str]) -> Iterator[tuple[int, str, str]]:
