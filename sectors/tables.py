@@ -1,6 +1,8 @@
 """Tables of points in CSV: the columns of an answer are added to each row, and no row is lost.
 
-A row whose place cannot be read keeps its place in the file, with the reason in `error`.
+A row whose place cannot be read keeps its place in the file, with the reason in `error`. The sender's own columns come
+back as they were, even a cell that a spreadsheet would take for a formula: programs read these tables, and whoever sent
+one knows it. What people open, with cells that others wrote, is `ogcapi.csv_cells`'.
 """
 
 from __future__ import annotations
@@ -8,25 +10,23 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from itertools import islice
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from numpy.typing import NDArray
 
 from ogcapi.geojson import FieldError, Refused
 from sectors.atlas import Atlas
 from sectors.bulk import COLUMNS, Answer, settle
+from sectors.table_heads import Head, read_head, unpaired
 
 ADDED: Final = (*COLUMNS, "error")
-# More than any table of points has; what a short row is filled up with is bounded by it.
-MOST_COLUMNS: Final = 500
-LON_NAMES: Final = ("lon", "lng", "longitude", "x")
-LAT_NAMES: Final = ("lat", "latitude", "y")
+# Where EPSG:2154 puts France, Corsica included: no degrees are as large.
+LAMBERT_93: Final = (0.0, 6_000_000.0, 1_300_000.0, 7_200_000.0)
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _DECIMAL = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,4})?", re.ASCII)
 # What no plain decimal number holds.
@@ -36,44 +36,17 @@ BLOCK: Final = 2_000
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
-    """What the first line tells: the delimiter, the names, and where the coordinates stand."""
+class Answered(NamedTuple):
+    """Rows as CSV text, and how many of them have an error instead of an answer."""
 
-    delimiter: str
-    names: list[str]
-    lon: int
-    lat: int
-
-
-def read_head(text: str, *, columns: tuple[str, str] | None = None) -> Head:
-    """The head of a CSV table delimited by `,` or `;`, from its beginning. Refused (400): missing_column, invalid_csv.
-
-    `columns` names the longitude's and the latitude's column; by default the usual names are looked for.
-    """
-    line = _LINE_END.split(text, maxsplit=1)[0]
-    delimiter = ";" if line.count(";") > line.count(",") else ","
-    try:
-        names = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
-    except csv.Error:
-        raise _unreadable() from None
-    if len(names) > MOST_COLUMNS:
-        message = gettext_lazy("The table has too many columns.")
-        raise Refused([FieldError("", "too_many_columns", message)], status=413)
-    plain = [name.strip().lower() for name in names]
-    wanted = ((columns[0].lower(),), (columns[1].lower(),)) if columns else (LON_NAMES, LAT_NAMES)
-    places = [next((plain.index(each) for each in some if each in plain), None) for some in wanted]
-    if places[0] is None or places[1] is None:
-        missing = wanted[0][0] if places[0] is None else wanted[1][0]
-        message = gettext_lazy("The first line must name the columns lon and lat.")
-        raise Refused([FieldError(missing, "missing_column", message)])
-    return Head(delimiter, names, places[0], places[1])
+    text: str
+    errors: int
 
 
 def answered(
     rows: Sequence[list[str]], head: Head, atlas: Atlas, *, category: str | None = None, home: int | None = None
-) -> str:
-    """The rows as CSV text, each with the cells of `ADDED` appended, in order."""
+) -> Answered:
+    """The rows, each with the cells of `ADDED` appended, in order."""
     places, problems = _positions(rows, head)
     good = np.flatnonzero(~np.isnan(places[:, 0]))
     answers = settle(atlas, places[good, 0], places[good, 1], category=category, home=home)
@@ -84,6 +57,7 @@ def answered(
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=head.delimiter, lineterminator="\n")
     quoting = csv.writer(out, delimiter=head.delimiter, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    errors = 0
     for start in range(0, len(rows), BLOCK):
         block, numbers = rows[start : start + BLOCK], index[start : start + BLOCK].tolist()
         lines = _plain_lines(block, head)
@@ -91,11 +65,12 @@ def answered(
             out.write("".join([line + tails[number] for line, number in zip(lines, numbers, strict=True)]))
             continue
         for i, (row, number) in enumerate(zip(block, numbers, strict=True), start):
-            problem = problems.get(i)
+            problem = _swallowing(row, head) or problems.get(i)
+            errors += problem is not None
             line = [*_fitted(row, head), *(cells[number] if problem is None else [*[""] * 6, problem])]
             # Python's writer takes a lone carriage return for no reason to quote; readers end a row there.
             (quoting if any("\r" in cell for cell in line) else writer).writerow(line)
-    return out.getvalue()
+    return Answered(out.getvalue(), errors)
 
 
 def _line(cells: list[str], head: Head) -> str:
@@ -173,26 +148,76 @@ def _cells(answer: Answer) -> list[str]:
 
 def _position(row: list[str], head: Head) -> tuple[float, float] | str:
     """(lon, lat), or in words why there is none."""
-    if len(row) > len(head.names):
-        return _("more cells than columns")
-    try:
-        texts = row[head.lon].strip(), row[head.lat].strip()
-    except IndexError:
-        return _("cells are missing")
+    misfit = _misfit(row, head)
+    if misfit:
+        return misfit
+    lon, lat = row[head.lon].strip(), row[head.lat].strip()
     if head.delimiter == ";":
-        texts = texts[0].replace(",", "."), texts[1].replace(",", ".")
-    for name, text, limit in (("lon", texts[0], 180.0), ("lat", texts[1], 90.0)):
+        lon, lat = lon.replace(",", "."), lat.replace(",", ".")
+    for name, text in (("lon", lon), ("lat", lat)):
         if not text:
             return _("%(name)s is empty") % {"name": name}
         if not _DECIMAL.fullmatch(text):
             return _("%(name)s is not a number") % {"name": name}
-        if not abs(float(text)) <= limit:
+    return _of_the_globe(float(lon), float(lat))
+
+
+def _misfit(row: list[str], head: Head) -> str:
+    """In words why this row cannot be one of the table; empty where it can."""
+    if len(row) > len(head.names):
+        return _("more cells than columns")
+    if len(row) <= max(head.lon, head.lat):
+        return _("cells are missing")
+    if head.of_features and not row[head.lon] and not row[head.lat]:
+        return _("this feature is not a point")
+    return ""
+
+
+def _of_the_globe(lon: float, lat: float) -> tuple[float, float] | str:
+    if _in_metres(lon, lat):
+        return _("these are metres (Lambert-93), and degrees are expected")
+    for name, number, limit in (("lon", lon, 180.0), ("lat", lat, 90.0)):
+        if not abs(number) <= limit:
             return _("%(name)s is out of range") % {"name": name}
-    return float(texts[0]), float(texts[1])
+    return lon, lat
 
 
-def _unreadable() -> Refused:
-    return Refused([FieldError("", "invalid_csv", gettext_lazy("The table cannot be read as CSV."))])
+def _in_metres(x: float, y: float) -> bool:
+    """Could this be a place of France in EPSG:2154, in either order of its coordinates?"""
+    west, south, east, north = LAMBERT_93
+    return any(west <= a <= east and south <= b <= north for a, b in ((x, y), (y, x)))
+
+
+def _swallowing(row: list[str], head: Head) -> str | None:
+    """In words, if lines within a cell of this row are rows of points: a quotation mark too many has hidden them."""
+    if not any("\n" in cell or "\r" in cell for cell in row):
+        return None
+    lines = [line.split(head.delimiter) for cell in row for line in _LINE_END.split(cell)[1:]]
+    hidden = sum(len(cells) == len(head.names) and _placed(cells, head) for cells in lines)
+    if not hidden:
+        return None
+    return ngettext(
+        "a quotation mark swallowed the row after it",
+        "a quotation mark swallowed the %(count)s rows after it",
+        hidden,
+    ) % {"count": hidden}
+
+
+def _placed(row: list[str], head: Head) -> bool:
+    texts = [row[at].strip().replace(",", ".") for at in (head.lon, head.lat)]
+    return all(_DECIMAL.fullmatch(text) for text in texts)
+
+
+def first_defect(lines: Iterable[str], delimiter: str) -> int:
+    """The line where the record begins that cannot be read as CSV; 0 where all can."""
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    begins = 1
+    try:
+        for _row in reader:
+            begins = reader.line_num + 1
+    except csv.Error:
+        return begins
+    return 0
 
 
 def locate_csv(body: bytes, atlas: Atlas, *, most: int, home: int | None = None) -> str:
@@ -204,14 +229,15 @@ def locate_csv(body: bytes, atlas: Atlas, *, most: int, home: int | None = None)
     if "\0" in text:
         raise Refused([FieldError("", "null_character", gettext_lazy("The text holds a null character."))])
     head = read_head(text)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=head.delimiter)
+    # Strict: a quotation mark out of place would make one row of many, and nobody would miss them.
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=head.delimiter, strict=True)
     try:
         next(reader, None)
         # One more than allowed is enough to know: a body of short lines must not become millions of lists.
         rows = list(islice((row for row in reader if row), most + 1))
     except csv.Error:
-        raise _unreadable() from None
+        raise unpaired(first_defect(io.StringIO(text, newline=""), head.delimiter)) from None
     if len(rows) > most:
         message = gettext_lazy("Too many points for one request.")
         raise Refused([FieldError("", "too_many_points", message)], status=413)
-    return _line([*head.names, *ADDED], head) + answered(rows, head, atlas, home=home)
+    return _line([*head.names, *ADDED], head) + answered(rows, head, atlas, home=home).text

@@ -24,7 +24,6 @@ from tests.conftest import TERRITORY
 from tests.sectors import tiny
 
 pytestmark = pytest.mark.django_db
-BOW_TIE = [[[7.005, 47.605], [7.010, 47.610], [7.010, 47.605], [7.005, 47.610], [7.005, 47.605]]]
 
 
 def written(captured: CaptureQueriesContext) -> list[str]:
@@ -167,95 +166,12 @@ def test_a_category_taken_out_is_kept_and_no_longer_offered(tmp_path):
     assert Category.objects.get(territory__code="tiny", code="moteurs").is_active
 
 
-def defects_of(path) -> str:
-    with pytest.raises(CommandError) as caught:
-        tiny.run("load_territory", path, commit=True)
-    return str(caught.value)
-
-
-def test_defects_of_the_toml_and_of_the_sectors_file_come_together(tmp_path):
-    features = [tiny.feature(tiny.square(7.005, 47.605, 7.01, 47.61), code="tiny-z", name="Z", kind="harbour")]
-    tiny.write_features(tmp_path / "sectors.geojson", features)
-
-    said = defects_of(tiny.write(tmp_path, ("lat = 47.61", "lat = 91")))
-
-    assert said.startswith("3 defects, nothing is written:")
-    assert "tiny.toml: places[1] (square), lat:" in said
-    assert "sectors.geojson: feature 1 (tiny-z), post: no [[posts]]" in said
-    assert "sectors.geojson: feature 1 (tiny-z), kind: 'harbour' has no priority" in said
-    assert not Territory.objects.filter(code="tiny").exists()
-
-
-def test_a_bow_tie_is_refused_with_its_place(tmp_path):
-    tiny.write_sectors(tmp_path, tiny_a=BOW_TIE)
-
-    said = defects_of(tiny.write(tmp_path))
-
-    assert "sectors.geojson: feature 1 (tiny-a), geometry: Self-intersection" in said
-    assert "[invalid_area]" in said
-    assert not Territory.objects.filter(code="tiny").exists()
-
-
-def test_a_flaw_without_an_area_is_repaired_and_told(tmp_path):
-    spike = tiny.square(7.005, 47.605, 7.010, 47.610)
-    spike[0].insert(1, [7.0049, 47.6049])
-    spike[0].insert(2, [7.005, 47.605])
-    tiny.write_sectors(tmp_path, tiny_a=spike)
-
-    said = tiny.run("load_territory", tiny.write(tmp_path))
-
-    assert "note: sectors.geojson: feature 1 (tiny-a): repaired (" in said
-    assert Sector.objects.get(code="tiny-a").area.valid
-
-
-@pytest.mark.parametrize(
-    ("rings", "code"),
-    [
-        (tiny.square(160, 47, 161, 48), "out_of_bounds"),
-        ([[[7.005, 47.605], [7.006, 47.605], [7.007, 47.605], [7.005, 47.605]]], "invalid_area"),
-        ([], "no_geometry"),
-    ],
-)
-def test_an_area_that_cannot_be_measured_is_refused(tmp_path, rings, code):
-    tiny.write_sectors(tmp_path, tiny_a=rings)
-
-    assert f"[{code}]" in defects_of(tiny.write(tmp_path))
-
-
-def test_a_point_is_no_area(tmp_path):
-    point = tiny.feature([], code="tiny-a", name="A", kind="city_centre")
-    point["geometry"] = {"type": "Point", "coordinates": [7.01, 47.61]}
-    tiny.write_features(tmp_path / "sectors.geojson", [point])
-
-    assert "feature 1 (tiny-a), geometry: a polygon that is not empty is expected" in defects_of(tiny.write(tmp_path))
-
-
-def test_overlaps_and_parts_beyond_the_commune_are_told(tmp_path):
-    tiny.write_sectors(tmp_path, tiny_a=tiny.square(6.999, 47.605, 7.011, 47.610))
-
-    said = tiny.run("load_territory", tiny.write(tmp_path))
-
-    assert "note: sectors tiny-a and tiny-b overlap on " in said
-    assert "note: sector tiny-a leaves its commune by " in said
-
-
-def test_areas_are_stored_counter_clockwise_and_neighbours_share_their_vertices(tmp_path):
-    clockwise = [list(reversed(tiny.SECTORS["tiny-a"][1][0]))]
-    tiny.write_sectors(tmp_path, tiny_a=clockwise)
-    tiny.run("load_territory", tiny.write(tmp_path))
-
-    a, b = (Sector.objects.get(code=code).area for code in ("tiny-a", "tiny-b"))
-
-    assert a[0][0].is_counterclockwise
-    assert set(a[0][0].coords) & set(b[0][0].coords) == {(7.010, 47.605), (7.010, 47.610)}
-
-
 def test_an_edition_in_force_is_not_rewritten(tmp_path):
     tiny.run("load_territory", tiny.write(tmp_path))
     before = bytes(Sector.objects.get(code="tiny-a").area.wkb)
     tiny.write_sectors(tmp_path, tiny_a=tiny.square(7.004, 47.605, 7.010, 47.610))
 
-    said = defects_of(tiny.write(tmp_path))
+    said = tiny.defects_of(tiny.write(tmp_path))
 
     assert "sectors.geojson: sector tiny-a: area differ from the database; an edition in force is not rewritten" in said
     assert bytes(Sector.objects.get(code="tiny-a").area.wkb) == before
@@ -296,7 +212,7 @@ def test_a_new_edition_cannot_begin_on_a_day_gone_by(tmp_path, day, code):
     tiny.run("load_territory", tiny.write(tmp_path))
     newer = ('code = "tiny-1"\nfrom_on = 2026-01-01', f'code = "tiny-2"\nfrom_on = {day}')
 
-    assert f"[{code}]" in defects_of(tiny.write(tmp_path, newer))
+    assert f"[{code}]" in tiny.defects_of(tiny.write(tmp_path, newer))
 
 
 def test_a_competence_changes_on_its_day_and_the_past_stays(tmp_path):
@@ -324,7 +240,7 @@ def test_competence_may_be_stated_for_earlier_days_where_nothing_was_known(tmp_p
 
 
 def test_a_code_of_another_territory_is_refused(tmp_path):
-    said = defects_of(tiny.write(tmp_path, ("tiny-gpo-a", "gpo-gap-economique"), ("tiny-landlord", "bailleur")))
+    said = tiny.defects_of(tiny.write(tmp_path, ("tiny-gpo-a", "gpo-gap-economique"), ("tiny-landlord", "bailleur")))
 
     assert said.count("[taken]") == 2
     assert "(bailleur), code: another territory has this code" in said
@@ -340,11 +256,11 @@ def test_a_commune_of_another_territory_is_refused(tmp_path):
         area=MultiPolygon(Polygon.from_bbox((7, 47.6, 7.02, 47.62)), srid=4326),
     )
 
-    assert "commune 90001: it belongs to another territory [taken]" in defects_of(path)
+    assert "commune 90001: it belongs to another territory [taken]" in tiny.defects_of(path)
 
 
 def test_communes_that_rules_name_must_exist(tmp_path):
-    said = defects_of(tiny.write(tmp_path, ('communes = ["90001"]', 'communes = ["90001", "90009"]')))
+    said = tiny.defects_of(tiny.write(tmp_path, ('communes = ["90001"]', 'communes = ["90001", "90009"]')))
 
     assert "competence.rules, commune: no commune of the territory has the code '90009'" in said
 

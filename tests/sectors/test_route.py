@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from django.contrib.gis.gdal import DataSource
 from django.core.management import CommandError, call_command
+from django.utils import translation
 
 from sectors import tables
 from sectors.management.commands import route
@@ -228,6 +229,63 @@ def test_a_table_as_a_french_excel_saves_it(tmp_path):
     call_command("route", str(file), output=output, stderr=told)
     assert "Windows-1252" in told.getvalue()
     assert "École;6,0786;44,5594;inside;gap-hyper-centre;" in output.read_text(encoding="utf-8")
+
+
+def told(file: Path, output: Path, **options: Any) -> str:
+    """What the command says on its side channel."""
+    words = io.StringIO()
+    call_command("route", str(file), output=output, stderr=words, **options)
+    return words.getvalue()
+
+
+def test_rows_with_an_error_are_not_told_as_done(tmp_path):
+    file = written(tmp_path, "lon,lat\n6.0786,44.5594\nx,44\n,\n")
+    assert "3 rows in " in told(file, tmp_path / "out.csv")
+    assert told(file, tmp_path / "out.csv").rstrip().endswith(", 2 of them with an error and no answer")
+    clean = written(tmp_path, "lon,lat\n6.0786,44.5594\n")
+    assert "error" not in told(clean, tmp_path / "out.csv")
+
+
+def test_columns_of_the_same_name_are_told(tmp_path):
+    file = written(tmp_path, "lon,lat,commune,note,note\n6.0786,44.5594,Gap,a,b\n")
+    assert "stands twice in the answer, whose own columns come last: commune, note" in told(file, tmp_path / "out.csv")
+    assert "6.0786,44.5594,Gap,a,b,inside," in (tmp_path / "out.csv").read_text()
+
+
+def test_two_columns_of_longitudes_are_one_too_many(tmp_path):
+    with pytest.raises(CommandError, match=r"points\.csv: "):
+        told(written(tmp_path, "lon,lat,lon\n6.0786,44.5594,6\n"), tmp_path / "out.csv")
+
+
+def test_a_head_with_a_line_break_in_a_name(run, tmp_path):
+    rows = run(written(tmp_path, '"the name,\nas painted",lon,lat\nhall,6.0786,44.5594\n'))
+    assert list(rows[0])[:3] == ["the name,\nas painted", "lon", "lat"]
+    assert rows[0]["outcome"] == "inside"
+
+
+@pytest.mark.parametrize(("lines", "line"), [(4000, 2003), (1, 2003)], ids=["later quotes", "the end"])
+def test_a_stray_quotation_mark_is_told_with_its_line(tmp_path, lines, line):
+    text = "lon,lat,n\n" + "6.0786,44.5594,a\n" * 2001 + '6.0786,44.5594,"a\n' + '6.0786,44.5594,"a"\n' * lines
+    with pytest.raises(CommandError, match=rf"points\.csv: look at the quotation marks from line {line} on"):
+        told(written(tmp_path, text), tmp_path / "out.csv")
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_a_file_of_areas_is_no_file_of_points(tmp_path):
+    ring = [[6, 44], [7, 44], [7, 45], [6, 44]]
+    area = {"type": "Feature", "properties": {}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+    with pytest.raises(CommandError, match="Polygon features, and points are expected"):
+        told(collection(tmp_path, [area]), tmp_path / "out.csv")
+
+
+def test_features_that_are_no_points_are_told_as_such(run, tmp_path):
+    line = {"type": "Feature", "properties": {}, "geometry": {"type": "LineString", "coordinates": [GAP, PARIS]}}
+    one = {"type": "Feature", "properties": {}, "geometry": {"type": "MultiPoint", "coordinates": [GAP]}}
+    two = {"type": "Feature", "properties": {}, "geometry": {"type": "MultiPoint", "coordinates": [GAP, PARIS]}}
+    with translation.override("en"):
+        rows = run(collection(tmp_path, [line, one, two, feature(None)]))
+    assert [row["outcome"] for row in rows] == ["", "inside", "", ""]
+    assert [row["error"] for row in rows][::2] == ["this feature is not a point"] * 2
 
 
 def test_an_output_in_no_folder(tmp_path):

@@ -11,7 +11,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sectors import atlas, tables
-from sectors.tables import ADDED, Head, answered, locate_csv
+from sectors.table_heads import Head
+from sectors.tables import ADDED, answered, locate_csv
 
 ODD = [
     "nan",
@@ -86,10 +87,10 @@ def test_an_answer_does_not_depend_on_the_neighbours(monkeypatch):
     """A bad row sends its block the careful way: the good ones are told the same."""
     monkeypatch.setattr(tables, "BLOCK", 4)
     good = [[f"n{k}", f"{6.07 + k * 0.0007:.4f}", "44.5594"] for k in range(13)]
-    alone = answered(good, HEAD, image()).splitlines()
+    alone = answered(good, HEAD, image()).text.splitlines()
     for spoilt in ([2], [0, 12], list(range(0, 13, 3))):
         rows = [row if k not in spoilt else [row[0], "bad", "row"] for k, row in enumerate(good)]
-        told = answered(rows, HEAD, image()).splitlines()
+        told = answered(rows, HEAD, image()).text.splitlines()
         assert len(told) == 13
         assert [line for k, line in enumerate(told) if k not in spoilt] == [
             line for k, line in enumerate(alone) if k not in spoilt
@@ -102,7 +103,7 @@ def test_bad_rows_in_a_later_block_keep_their_own_errors(monkeypatch):
     monkeypatch.setattr(tables, "BLOCK", 3)
     rows = [[f"n{k}", "6.0786", "44.5594"] for k in range(9)]
     rows[4], rows[7], rows[8] = ["n4", "", "44"], ["n7", "6"], ["n8", "6", "44", "more"]
-    read = list(csv.reader(io.StringIO(answered(rows, HEAD, image())), delimiter=";"))
+    read = list(csv.reader(io.StringIO(answered(rows, HEAD, image()).text), delimiter=";"))
     assert [len(row) for row in read] == [3 + len(ADDED)] * 9
     assert [row[0] for row in read] == [f"n{k}" for k in range(9)]
     assert [bool(row[-1]) for row in read] == [k in {4, 7, 8} for k in range(9)]
@@ -111,8 +112,8 @@ def test_bad_rows_in_a_later_block_keep_their_own_errors(monkeypatch):
 
 @pytest.mark.django_db
 def test_no_rows_and_only_bad_ones():
-    assert answered([], HEAD, image()) == ""
-    assert answered([["a", "b", "c"]], HEAD, image()).startswith("a;b;c;;;;;;;")
+    assert answered([], HEAD, image()) == ("", 0)
+    assert answered([["a", "b", "c"]], HEAD, image()).text.startswith("a;b;c;;;;;;;")
 
 
 @pytest.mark.django_db

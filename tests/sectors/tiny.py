@@ -10,9 +10,10 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import pytest
 from django.contrib.gis.gdal import SpatialReference
 from django.contrib.gis.geos import GEOSGeometry
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 TOML = """
 [territory]
@@ -221,3 +222,10 @@ def write_geopackage(path: Path, srid: int, rows: Sequence[tuple[str, str, GEOSG
     base.commit()
     base.close()
     return path
+
+
+def defects_of(path: Path) -> str:
+    """What `load_territory` says of a file that it refuses."""
+    with pytest.raises(CommandError) as caught:
+        run("load_territory", path, commit=True)
+    return str(caught.value)

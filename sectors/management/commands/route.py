@@ -19,7 +19,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from ogcapi.geojson import Refused
 from sectors import atlas
 from sectors.layers import as_rows
-from sectors.tables import ADDED, Head, answered, read_head
+from sectors.table_heads import Head, first_record, read_head, repeated
+from sectors.tables import ADDED, answered, first_defect
 
 CHUNK = 50_000
 READ = 1 << 20
@@ -56,6 +57,8 @@ class Command(BaseCommand):
         try:
             with ExitStack() as stack:
                 head, rows, size = self._open(path, columns, stack)
+                if twice := repeated(head.names, ADDED):
+                    self.stderr.write(f"stands twice in the answer, whose own columns come last: {', '.join(twice)}")
                 out: Any = (
                     stack.enter_context(partial.open("w", encoding="utf-8", newline="")) if partial else sys.stdout
                 )
@@ -65,15 +68,23 @@ class Command(BaseCommand):
                 stack.callback(gc.enable)
                 bar = Bar(self.stderr, size)
                 for chunk, done in rows:
-                    out.write(answered(chunk, head, image, category=category))
-                    bar.show(len(chunk), done)
+                    told = answered(chunk, head, image, category=category)
+                    out.write(told.text)
+                    bar.show(len(chunk), done, told.errors)
                 bar.end()
             if partial is not None and output is not None:
                 partial.replace(output)
         except (UnicodeDecodeError, csv.Error, OSError, GDALException) as error:
             if partial is not None:
                 partial.unlink(missing_ok=True)
-            raise CommandError(f"{path.name}: {error}") from error
+            place = self._place_of(path, head) if isinstance(error, csv.Error) else ""
+            raise CommandError(f"{path.name}: {place}{error}") from error
+
+    def _place_of(self, path: Path, head: Head) -> str:
+        """Where a table stops being one: read once more, which costs nothing where all is well."""
+        with path.open(encoding=self._encoding(path), newline="") as file:
+            line = first_defect(chain.from_iterable(_blocks(file)), head.delimiter)
+        return f"look at the quotation marks from line {line} on: "
 
     def _encoding(self, path: Path) -> str:
         """UTF-8; or Windows-1252, as a French Excel saves CSV, for a file that is not UTF-8."""
@@ -94,17 +105,17 @@ class Command(BaseCommand):
         try:
             if path.suffix.lower() in {".csv", ".txt"}:
                 file = stack.enter_context(path.open(encoding=self._encoding(path), newline=""))
-                head = read_head(file.readline().rstrip("\r\n"), columns=columns)
+                head = read_head(first_record(iter(file.readline, "")), columns=columns)
                 return head, _csv_chunks(file, head), path.stat().st_size
             names, features, count = as_rows(path)
         except (Refused, UnicodeDecodeError, ValueError) as error:
             detail = error.detail if isinstance(error, Refused) else error
             raise CommandError(f"{path.name}: {detail}") from error
-        return Head(",", names, len(names) - 2, len(names) - 1), _chunks(features), count
+        return Head(",", names, len(names) - 2, len(names) - 1, of_features=True), _chunks(features), count
 
 
 def _csv_chunks(file: IO[str], head: Head) -> Iterator[tuple[list[list[str]], int]]:
-    reader = csv.reader(chain.from_iterable(_blocks(file)), delimiter=head.delimiter)
+    reader = csv.reader(chain.from_iterable(_blocks(file)), delimiter=head.delimiter, strict=True)
     while chunk := list(islice(reader, CHUNK)):
         yield [row for row in chunk if row], file.buffer.tell()  # type: ignore[attr-defined]
 
@@ -134,10 +145,12 @@ class Bar:
 
     def __init__(self, stream: Any, size: int) -> None:
         self.stream, self.size, self.rows, self.began = stream, max(size, 1), 0, time.monotonic()
+        self.errors = 0
 
-    def show(self, rows: int, done: int) -> None:
+    def show(self, rows: int, done: int, errors: int) -> None:
         """One step on."""
         self.rows += rows
+        self.errors += errors
         if self.stream.isatty():
             filled = min(30, 30 * done // self.size)
             self.stream.write(f"\r[{'#' * filled}{'.' * (30 - filled)}] {self.rows:,} rows", ending="")
@@ -147,4 +160,5 @@ class Bar:
         """The total."""
         seconds = max(time.monotonic() - self.began, 1e-9)
         start = "\n" if self.stream.isatty() else ""
-        self.stream.write(f"{start}{self.rows:,} rows in {seconds:.1f} s ({self.rows / seconds:,.0f} a second)")
+        wrong = f", {self.errors:,} of them with an error and no answer" if self.errors else ""
+        self.stream.write(f"{start}{self.rows:,} rows in {seconds:.1f} s ({self.rows / seconds:,.0f} a second){wrong}")
