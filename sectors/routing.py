@@ -32,9 +32,16 @@ MOST_ACCURACY_M = 200.0
 COMMUNE_REACH_M = 200.0
 # Under this share of the accuracy disc, the best sector's neighbours read too.
 CLEAR_SHARE = 0.8
-# How many sectors are weighed, and how far they are looked for.
+# How many sectors are weighed besides those that cover the point, and how near they lie: as near as this, or as the
+# accuracy. Where there is none, the nearest within the horizon is told.
 MOST_CANDIDATES = 8
+WEIGHED_M = 2_000.0
 HORIZON_M = 20_000.0
+
+
+def weighed_within_m(accuracy_m: float | None) -> float:
+    """How near to the point a sector must lie to be weighed, in metres."""
+    return min(max(accuracy_m or 0.0, WEIGHED_M), HORIZON_M)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from sectors.routing import (
     COMMUNE_REACH_M,
     HORIZON_M,
     MOST_CANDIDATES,
+    WEIGHED_M,
     AgreementFact,
     Candidate,
     CategoryFact,
@@ -80,8 +81,13 @@ LEFT JOIN LATERAL (
        WHERE edition_id = ANY (ARRAY (SELECT id FROM edition)) AND ST_Covers(area, point.geom))
       UNION
       (SELECT id FROM sectors_sector
-       WHERE edition_id = ANY (ARRAY (SELECT id FROM edition)) AND ST_DWithin(area_m, point.m, {HORIZON_M})
+       WHERE edition_id = ANY (ARRAY (SELECT id FROM edition))
+         AND ST_DWithin(area_m, point.m, least(greatest(%(accuracy)s::float8, {WEIGHED_M}), {HORIZON_M}))
        ORDER BY area_m <-> point.m, code LIMIT {MOST_CANDIDATES})
+      UNION
+      (SELECT id FROM sectors_sector
+       WHERE edition_id = ANY (ARRAY (SELECT id FROM edition)) AND ST_DWithin(area_m, point.m, {HORIZON_M})
+       ORDER BY area_m <-> point.m, code LIMIT 1)
       UNION
       (SELECT (pair.value ->> 1)::bigint FROM json_array_elements(agreed.found) AS pair)) AS near
     JOIN sectors_sector AS sector ON sector.id = near.id

@@ -25,6 +25,7 @@ from sectors.routing import (
     Candidate,
     CategoryFact,
     CommuneFact,
+    weighed_within_m,
 )
 from sectors.survey import EDGE_M, LEAST_DISC_M
 
@@ -128,7 +129,9 @@ class Ground:
     def candidates(self, point: Point, accuracy_m: float | None) -> list[Candidate]:
         """The sectors that cover the point and the nearest others, as `survey` gives them."""
         covering = self.sectors.covering(point)
-        near = self.sectors.nearest(point, covering, MOST_CANDIDATES, HORIZON_M)
+        near = self.sectors.nearest(point, covering, MOST_CANDIDATES, weighed_within_m(accuracy_m))
+        if not near:
+            near = self.sectors.nearest(point, (), 1, HORIZON_M)
         for _, sector, _, _, _ in self._agreed(point):
             if sector not in near:
                 near[sector] = float(shapely.distance(self.sectors.borders_m[sector], point.metres))

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection, transaction
 from shapely.geometry import Polygon
 
-from sectors import prepared
+from sectors import atlas, prepared
 from sectors.routing import Decision, Facts, choose
 from sectors.survey import survey
 from tests.factories import LONG_AGO, Land, Point, beside, corner, land, many, square
@@ -172,14 +172,30 @@ def test_on_the_border_of_two_communes_the_lower_code_takes_it():
     assert decided(corner(1, 0.5)).post == made.posts["desk-22001"].pk
 
 
-def test_no_more_than_eight_candidates_and_none_beyond_the_horizon():
+def weighed(point: tuple[float, float], accuracy_m: float | None = None) -> list[str]:
+    """The codes of the sectors weighed for the point, by PostGIS and by memory alike."""
+    atlas.forget()
+    codes = sorted(each.code for each in facts_at(point, accuracy_m=accuracy_m).candidates)
+    assert sorted(each.code for each in atlas.current().facts(*point, accuracy_m=accuracy_m).candidates) == codes
+    return codes
+
+
+def test_the_sectors_within_two_kilometres_are_weighed_else_the_nearest():
+    made = land()
+    for n in range(11):
+        made.sector(f"s{n:02}", square(n, 0))  # 743 m wide
+    assert weighed(corner(5.4, 0.5)) == ["s02", "s03", "s04", "s05", "s06", "s07", "s08"]
+    assert weighed(corner(5, 25)) == []  # 26.7 km away
+    assert weighed(corner(-26.8, 0.5)) == ["s00"]  # 19.9 km
+    assert weighed(corner(-2.6, 0.5)) == ["s00"]  # 1.9 km: the next one is beyond two
+
+
+def test_within_a_wide_accuracy_no_more_than_eight_are_weighed():
     made = land()
     for n in range(11):
         made.sector(f"s{n:02}", square(n, 0))
-    near = facts_at(corner(5.4, 0.5)).candidates
-    assert sorted(each.code for each in near) == [f"s{n:02}" for n in range(1, 9)]
-    assert facts_at(corner(5, 25)).candidates == []  # 26.7 km away
-    assert sorted(each.code for each in facts_at(corner(-26.8, 0.5)).candidates) == ["s00"]  # 19.9 km
+    assert weighed(corner(5.4, 0.5), 1999.0) == weighed(corner(5.4, 0.5))
+    assert weighed(corner(5.4, 0.5), 5000.0) == [f"s{n:02}" for n in range(1, 9)]
 
 
 def test_all_that_cover_are_weighed_even_beyond_eight():
