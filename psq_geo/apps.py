@@ -6,12 +6,24 @@ from importlib.util import find_spec
 from typing import Any
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.contrib.admin.apps import AdminConfig
+from django.core.cache import close_caches
 from django.core.checks import CheckMessage, Error, register
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, reset_queries
 
 
 class PsqGeoConfig(AppConfig):
     name = "psq_geo"
+
+    def ready(self) -> None:
+        """Takes off what Django does around each request and what here has nothing to do, but costs a tenth of it."""
+        request_started.disconnect(reset_queries)  # a list that only DEBUG fills
+        request_finished.disconnect(close_caches)  # the cache is the process's own
+        if settings.DATABASES["default"]["CONN_MAX_AGE"] != 0:
+            # A connection that is kept is looked at when the next request begins, and once is enough.
+            request_finished.disconnect(close_old_connections)
 
 
 class SuperuserAdminConfig(AdminConfig):

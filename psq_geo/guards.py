@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
@@ -27,13 +28,17 @@ GUARDS: Final = {
     "Content-Security-Policy": POLICY,
     "Permissions-Policy": PERMISSIONS,
     "Cross-Origin-Resource-Policy": "same-origin",
-    "X-Frame-Options": "DENY",
+    "X-Frame-Options": settings.X_FRAME_OPTIONS,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": settings.SECURE_REFERRER_POLICY,
+    "Cross-Origin-Opener-Policy": settings.SECURE_CROSS_ORIGIN_OPENER_POLICY,
 }
 
 
 def guarded(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
     """Middleware: the answer with each guard that it does not bring itself."""
     guards = tuple(GUARDS.items())
+    lasting = _lasting()
 
     def answer(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
@@ -41,6 +46,18 @@ def guarded(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable
         for name, value in guards:
             if name not in headers:
                 headers[name] = value
+        if lasting and request.is_secure():
+            headers.setdefault("Strict-Transport-Security", lasting)
         return response
 
     return answer
+
+
+def _lasting() -> str:
+    """How long TLS is promised, as SecurityMiddleware words it on the way of pages; empty where it is not."""
+    if not settings.SECURE_HSTS_SECONDS:
+        return ""
+    words = [f"max-age={settings.SECURE_HSTS_SECONDS}"]
+    words += ["includeSubDomains"] * settings.SECURE_HSTS_INCLUDE_SUBDOMAINS
+    words += ["preload"] * settings.SECURE_HSTS_PRELOAD
+    return "; ".join(words)

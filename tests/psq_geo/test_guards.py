@@ -116,6 +116,7 @@ def test_https_is_for_good_in_production(db: None):
             assert secure["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains; preload"
             plain = client.get(path)
             assert (plain.status_code, plain["Location"]) == (301, f"https://localhost{path}")
+            assert "Strict-Transport-Security" not in plain.headers
             assert [name for name in GUARDS if name not in plain.headers] == []
         assert client.get("/healthz").status_code == 200
 
