@@ -123,3 +123,26 @@ class AccessLog(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.operation} {self.reference}"
+
+
+class RetentionRun(models.Model):
+    """One run of the purge: what it forgot, or as a dry run would have. Append-only in the database.
+
+    counts: rule -> code of the territory ("" for none) -> number of rows. failures: rule -> what went wrong.
+    """
+
+    started_at = models.DateTimeField(db_index=True)
+    finished_at = models.DateTimeField()
+    at = models.DateTimeField(help_text=_("The moment by which data was past its time."))
+    by = models.CharField(max_length=120)
+    dry_run = models.BooleanField()
+    counts = models.JSONField(default=dict)
+    failures = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return f"{self.started_at:%Y-%m-%d %H:%M} {self.by}"
+
+    @property
+    def total(self) -> int:
+        """How many rows in all."""
+        return sum(sum(each.values()) for each in self.counts.values())

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from accounts.changes.purging import purge as purge_now
 from accounts.models import ApiToken, BrowserSession, TokenBucket
 from accounts.throttles import LONGEST_REFILL_S
 
@@ -36,6 +37,13 @@ def forget_expired() -> dict[str, int]:
     }
     logger.info("forget_expired: %s", counts)
     return counts
+
+
+def purge() -> None:
+    """Forgets what the retention rules say, every day. Raises where that cannot be done, so that the run shows it."""
+    run = purge_now(at=timezone.now(), by="worker", commit=True)
+    if run.failures:
+        raise RuntimeError(f"These retention rules failed: {', '.join(run.failures)}")
 
 
 def _delete(rows: QuerySet[Any], condition: Q) -> int:

@@ -286,7 +286,21 @@ DEFAULT_FROM_EMAIL = env("PSQ_EMAIL_FROM", "psq@psq.example")
 PERIODIC_TASKS: dict[str, int] = {
     "accounts.tasks.forget_expired": 3600,
     "incidents.tasks.forget_idempotency_keys": 3600,
+    "accounts.tasks.purge": 86_400,
 }
+# What is forgotten and when, in this order: dotted paths of accounts.retention.Rule.
+RETENTION_RULES: tuple[str, ...] = (
+    "incidents.changes.forgetting.REPORTER_CONTACT",
+    "incidents.changes.forgetting.CONCERN",
+    "incidents.changes.forgetting.IDEMPOTENCY_KEY",
+    "accounts.changes.forgetting.MESSAGE_TEXT",
+    "accounts.changes.forgetting.MESSAGE",
+    "accounts.changes.forgetting.SESSION",
+    "accounts.changes.forgetting.TOKEN",
+    "accounts.changes.forgetting.ATTEMPT",
+    "accounts.changes.forgetting.BUCKET",
+    "sectors.changes.forgetting.ACCESS_LOG",
+)
 
 LOGGING = {
     "version": 1,

@@ -34,6 +34,9 @@ class TerritorySettings:
     publish_names: bool = limited(False)
     nearby_m: float = limited(100.0, least=1, most=2_000)
     nearby_days: int = limited(30, least=1, most=365)
+    contact_days: int = limited(30, least=1, most=30)
+    text_years: int = limited(3, least=1, most=3)
+    log_years: int = limited(3, least=1, most=3)
     is_demonstration: bool = limited(False)
 
 

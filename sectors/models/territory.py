@@ -34,6 +34,10 @@ class Territory(models.Model):
     publish_names = models.BooleanField(default=False)
     nearby_m = models.FloatField(default=100.0)
     nearby_days = models.PositiveSmallIntegerField(default=30)
+    # How long data is kept. The law sets the longest; a territory may choose less.
+    contact_days = models.PositiveSmallIntegerField(default=30, db_default=30)
+    text_years = models.PositiveSmallIntegerField(default=3, db_default=3)
+    log_years = models.PositiveSmallIntegerField(default=3, db_default=3)
     is_demonstration = models.BooleanField(default=False)
     triage_post = models.ForeignKey("sectors.Post", on_delete=models.PROTECT, null=True, related_name="+")
 
@@ -42,6 +46,10 @@ class Territory(models.Model):
         constraints = (
             models.CheckConstraint(
                 name="territory_tolerance", condition=models.Q(tolerance_m__gt=0, tolerance_m__lte=500)
+            ),
+            models.CheckConstraint(
+                name="territory_retention",
+                condition=models.Q(contact_days__range=(1, 30), text_years__range=(1, 3), log_years__range=(1, 3)),
             ),
         )
 

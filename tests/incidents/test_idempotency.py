@@ -139,7 +139,7 @@ def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
         with connection.cursor() as cursor:
             cursor.execute(
                 "TRUNCATE incidents_idempotencykey, incidents_statuschange, incidents_routing, incidents_incident,"
-                " messaging_message, accounts_accesslog"
+                " messaging_message, accounts_accesslog CASCADE"
             )
         ApiToken.objects.filter(name="threads").delete()
         connection.close()

@@ -1,0 +1,96 @@
+"""What is forgotten of accounts, and of the messages that left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from axes.models import AccessAttempt
+from django.conf import settings
+from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import ApiToken, BrowserSession, TokenBucket
+from accounts.retention import Rule
+from accounts.throttles import LONGEST_REFILL_S
+from messaging.changes import forget_texts
+from messaging.models import Message, MessageState
+
+# A message that left is kept readable for questions about it; the key that makes it owed once stays longer.
+TEXT_KEPT: Final = timedelta(days=30)
+# One that could not be delivered is looked into, and is dead for two days at the most before anybody sees it.
+DEAD_KEPT: Final = timedelta(days=60)
+MESSAGE_KEPT: Final = timedelta(days=3 * 365)
+
+
+def _expired(model: type[Model], condition: Callable[[datetime], Q]) -> dict[str, Any]:
+    """How rows are found that say themselves when they end, and how they go."""
+
+    def overdue(at: datetime, using: str) -> QuerySet[Any]:
+        return model._default_manager.using(using).filter(condition(at))
+
+    def forget(keys: Sequence[Any], at: datetime, using: str) -> None:
+        model._default_manager.using(using).filter(pk__in=keys).delete()
+
+    return {"overdue": overdue, "forget": forget}
+
+
+def _texts_overdue(at: datetime, using: str) -> QuerySet[Any]:
+    gone = Q(state=MessageState.SENT, sent_at__lt=at - TEXT_KEPT)
+    given_up = Q(state=MessageState.DEAD, created_at__lt=at - DEAD_KEPT)
+    return Message.objects.using(using).filter(gone | given_up).exclude(body="", subject="", recipient="")
+
+
+def _forget_texts(keys: Sequence[Any], at: datetime, using: str) -> None:
+    forget_texts(keys=keys, using=using)
+
+
+MESSAGE_TEXT: Final = Rule(
+    code="message_text",
+    what=_("Message sent by the service: address, subject and text"),
+    why=_("It answers the question whether somebody was told."),
+    kept=lambda: gettext("30 days after it left"),
+    overdue=_texts_overdue,
+    forget=_forget_texts,
+)
+MESSAGE: Final = Rule(
+    code="message",
+    what=_("Trace of a message sent: its key and its dates"),
+    why=_("It keeps the same message from leaving twice."),
+    kept=lambda: gettext("3 years"),
+    **_expired(
+        Message,
+        lambda at: Q(state__in=[MessageState.SENT, MessageState.DEAD], created_at__lt=at - MESSAGE_KEPT),
+    ),
+)
+SESSION: Final = Rule(
+    code="session",
+    what=_("Session of a person signed in, with the concern being written"),
+    why=_("It ends by itself."),
+    kept=lambda: gettext("8 hours"),
+    **_expired(BrowserSession, lambda at: Q(expire_date__lt=at)),
+)
+TOKEN: Final = Rule(
+    code="token",
+    what=_("Personal API token: its name, its last use and a digest"),
+    why=_("Its owner chose how long it lasts."),
+    kept=lambda: gettext("until its end, a year at most"),
+    **_expired(ApiToken, lambda at: Q(expiry__lt=at)),
+)
+BUCKET: Final = Rule(
+    code="bucket",
+    what=_("Counters of requests, by account or by network address"),
+    why=_("They keep a service from being flooded, and mean nothing once full again."),
+    kept=lambda: gettext("1 hour"),
+    # A bucket untouched for the longest refill is full, which is what a missing one is.
+    **_expired(TokenBucket, lambda at: Q(filled_at__lt=at - timedelta(seconds=LONGEST_REFILL_S))),
+)
+ATTEMPT: Final = Rule(
+    code="sign_in_attempt",
+    what=_("Failed sign-ins: address of the account, network address and browser"),
+    why=_("They lock out who guesses passwords, and mean nothing once that is over."),
+    kept=lambda: gettext("15 minutes"),
+    **_expired(AccessAttempt, lambda at: Q(attempt_time__lt=at - settings.AXES_COOLOFF_TIME)),
+)
