@@ -34,11 +34,13 @@ TABLE: Final[Mapping[str, Mapping[str, frozenset[str]]]] = MappingProxyType({
                               director="own territory"),
     "read":              _row(referent="own held co_read", partner="own group", mayor="own commune",
                               director="own territory"),
+    "read_month":        _row(referent="own held co_read", partner="own group", mayor="own", director="own territory"),
     "read_text":         _row(referent="own held co_read", partner="own", mayor="own", director="own territory"),
     "move":              _row(referent="held", partner="own", mayor="own", director="territory"),
     "change_status":     _row(referent="held", partner="own", mayor="own", director="territory"),
     "comment":           _row(referent="held co_read", partner="own", mayor="own", director="territory"),
     "note":              _row(referent="held co_read", director="territory"),
+    "hold_desk":         _row(referent="held co_read", director="territory"),
     "triage":            _row(director="territory"),
     # the territory
     "approve_edition":   _row(director="territory", administrator="territory"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, cast
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -15,9 +15,6 @@ from sectors.scope import Scope, scope_of
 
 if TYPE_CHECKING:
     from accounts.models import User
-
-# Whose work is a list by due date: no verb of the rights' table, since anybody else may read the same in their list.
-DESK: Final = frozenset({"referent", "director"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +52,7 @@ def person(request: HttpRequest) -> Person | None:
         role=_role(held),
         may_report=may(held.roles, "report"),
         may_read=may(held.roles, "list"),
-        has_desk=bool(held.roles & DESK),
+        has_desk=may(held.roles, "hold_desk"),
     )
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from incidents.deadlines import overdue
 from incidents.models import Incident, Position
 from incidents.models.incident import IncidentQuerySet
-from incidents.models.visibility import seen_in_full, seen_in_group
+from incidents.models.visibility import seen_in_full, seen_with_month
 from incidents.workflow import OPEN
 from ogcapi.expressions import GeoJSONText
 from ogcapi.geojson import feature
@@ -55,7 +55,7 @@ IN_GROUP: Final = IN_PART | {"month"}
 
 def shown_to(scope: Scope, queryset: IncidentQuerySet | None = None) -> QuerySet[Incident]:
     """The concerns this person may see, each with `full` and with the place that may be shown, `shown`."""
-    full, grouped = seen_in_full(scope), seen_in_group(scope)
+    full, grouped = seen_in_full(scope), seen_with_month(scope)
     shown: QuerySet[Incident] = (
         (Incident.objects if queryset is None else queryset)
         .visible_to(scope)

@@ -44,6 +44,16 @@ class Scope:
         return self.speaks_for_others or bool(self.partners)
 
     @property
+    def wrote_for_anybody(self) -> tuple[int, ...]:
+        """The person's own key, where all that they wrote down stays theirs to see."""
+        return self.author if self.speaks_for_others else ()
+
+    @property
+    def wrote_alone(self) -> tuple[int, ...]:
+        """The person's own key, where only what they wrote for no organisation does."""
+        return self.author if self.partners and not self.speaks_for_others else ()
+
+    @property
     def roles(self) -> frozenset[str]:
         """The role names of DOMAIN's table that this person has now."""
         held = {

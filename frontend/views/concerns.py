@@ -19,10 +19,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.changes import log_access
-from accounts.permissions import may
+from accounts.permissions import may, relations
 from frontend import maps, people, readers, words
 from incidents import deadlines, references
 from incidents.models import Incident
+from incidents.models.visibility import reached
 from incidents.workflow import Status
 from sectors import atlas
 from sectors.words import sentence
@@ -37,7 +38,7 @@ def _reads(roles: frozenset[str]) -> bool:
 
 
 def _has_desk(roles: frozenset[str]) -> bool:
-    return bool(roles & people.DESK)
+    return may(roles, "hold_desk")
 
 
 def for_roles(allowed: Callable[[frozenset[str]], bool]) -> Callable[[View], View]:
@@ -139,9 +140,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
 def desk(request: HttpRequest) -> HttpResponse:
     """The open concerns of the posts held, and of those co-read, by due date; the direction sees its territory."""
     scope, now = people.scope(request), timezone.now()
-    mine = Q(territory_id__in=scope.directed)
-    if scope.posts:  # an overlap with nothing is no SQL
-        mine |= Q(post_id__in=scope.posts) | Q(co_reader_posts__overlap=list(scope.posts))
+    mine = reached(scope, relations(scope.roles, "hold_desk"))
     rows = readers.asked(scope).filter(mine).open().order_by("due_at", "pk")  # type: ignore[attr-defined]
     today = deadlines.paris_date(now)
     late = Q(due_at__lte=deadlines.overdue_bound(now))

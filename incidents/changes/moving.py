@@ -15,10 +15,10 @@ from accounts.changes import log_access
 from incidents.changes.decided import decide
 from incidents.models import Incident
 from incidents.models.history import Trigger
+from incidents.models.visibility import may_on
 from incidents.notices import owe_move_notice
 from incidents.positions import street
 from incidents.refusals import check_content, check_not_swapped
-from incidents.relations import may_on
 from incidents.workflow import OPEN
 from ogcapi.geojson import FieldError, Refused
 from sectors.scope import Scope

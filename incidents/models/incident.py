@@ -18,7 +18,7 @@ from sectors.models import Category, Commune, Partner, Post, Sector, Territory, 
 from sectors.models.checks import point_check
 from sectors.scope import Scope
 
-from .visibility import seen_in_full, seen_in_part
+from .visibility import may_read
 
 
 class ReceivedVia(models.TextChoices):
@@ -43,7 +43,7 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
 
     def visible_to(self, scope: Scope) -> Self:
         """The concerns this person may see at all, in full or in part. Anything else is foreign: it does not exist."""
-        return self.filter(seen_in_full(scope) | seen_in_part(scope))
+        return self.filter(may_read(scope))
 
     def open(self) -> Self:
         """The concerns still waiting for something."""

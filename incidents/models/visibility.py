@@ -1,48 +1,105 @@
-"""Who may see which concern, and how precisely: two conditions, from which `visible_to` and every output are made."""
+"""How a person reaches a concern: one table, asked of PostgreSQL as a condition and of a concern at hand as a test.
+
+Which of these relations give a right is said by `accounts.permissions`. `visible_to`, every list, every output and
+every change are made from these two tables and from nothing else.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from operator import attrgetter
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
 from django.db.models import Q
 
+from accounts.permissions import relations
 from sectors.scope import Scope
+
+if TYPE_CHECKING:
+    from .incident import Incident
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A column of the concern whose value is among the keys that the person covers; `path` as Django writes it."""
+
+    path: str
+    covers: str
+    # The column holds several keys, and one in common is enough.
+    several: bool = False
+    # Only what was reported for no organisation.
+    alone: bool = False
+
+    def condition(self, scope: Scope) -> Q | None:
+        """For the database; None where the person covers nothing, which no concern can fulfil."""
+        keys = list(attrgetter(self.covers)(scope))
+        if not keys:
+            return None
+        found = Q(**{f"{self.path}__{'overlap' if self.several else 'in'}": keys})
+        return found & Q(partner_id__isnull=True) if self.alone else found
+
+    def holds(self, incident: Incident, scope: Scope) -> bool:
+        """The same of this concern."""
+        if self.alone and incident.partner_id is not None:
+            return False
+        value: Any = incident
+        for name in self.path.split("__"):
+            value = None if value is None else getattr(value, name)
+        keys = attrgetter(self.covers)(scope)
+        return bool(set(value) & set(keys)) if self.several else value in keys
+
+
+# What was reported for an organisation belongs to it: of its members, only those of today reach it. Référents and
+# mayors also keep sight of what they wrote down for others.
+RELATIONS: Final[Mapping[str, tuple[Way, ...]]] = MappingProxyType(
+    {
+        "own": (
+            Way("partner_id", "partners"),
+            Way("author_id", "wrote_for_anybody"),
+            Way("author_id", "wrote_alone", alone=True),
+        ),
+        "held": (Way("post_id", "posts"),),
+        "co_read": (Way("co_reader_posts", "posts", several=True),),
+        # Of the sector, whose concerns a rule may give to another post.
+        "group": (Way("sector__post_id", "group_posts"),),
+        "commune": (Way("commune_id", "communes"),),
+        "territory": (Way("territory_id", "directed"),),
+    }
+)
+
+
+def reached(scope: Scope, names: Collection[str]) -> Q:
+    """The concerns to which this person stands in one of these relations; none where they can reach none."""
+    ways = [way.condition(scope) for name, each in RELATIONS.items() if name in names for way in each]
+    found = Q(pk__in=())
+    for condition in ways:
+        if condition is not None:
+            found |= condition
+    return found
+
+
+def relations_to(incident: Incident, scope: Scope) -> frozenset[str]:
+    """The relations in which this person stands to the concern at hand."""
+    return frozenset(name for name, ways in RELATIONS.items() if any(way.holds(incident, scope) for way in ways))
+
+
+def may_read(scope: Scope) -> Q:
+    """The concerns this person may see at all."""
+    return reached(scope, relations(scope.roles, "read"))
 
 
 def seen_in_full(scope: Scope) -> Q:
-    """Text and exact point: the author's organisation, the référent who holds or co-reads, the direction."""
-    return _any(
-        partner_id__in=scope.partners,
-        post_id__in=scope.posts,
-        co_reader_posts__overlap=scope.posts,
-        territory_id__in=scope.directed,
-    ) | _own(scope)
+    """Those with their text and exact point."""
+    return reached(scope, relations(scope.roles, "read_text"))
 
 
-def seen_in_part(scope: Scope) -> Q:
-    """Category, street and state, no text: partners of the sector's group, the mayor of the commune."""
-    return seen_in_group(scope) | _any(commune_id__in=scope.communes)
+def seen_with_month(scope: Scope) -> Q:
+    """Those of which a person who may not see them in full is told the month and the sector at least."""
+    return reached(scope, relations(scope.roles, "read_month") - relations(scope.roles, "read_text"))
 
 
-def seen_in_group(scope: Scope) -> Q:
-    """Also the month: partners of the sector's group. Of the sector, whose concerns a rule may give to another post."""
-    return _any(sector__post_id__in=scope.group_posts)
-
-
-def _own(scope: Scope) -> Q:
-    """What a person reported, as long as they have a role that reports.
-
-    What was reported for an organisation belongs to it: of its members, only those of today read it. Référents and
-    mayors also keep sight of what they wrote down for others.
-    """
-    if not scope.reports:
-        return Q(pk__in=())
-    own = Q(author_id__in=list(scope.author))
-    return own if scope.speaks_for_others else own & Q(partner_id__isnull=True)
-
-
-def _any(**terms: tuple[int, ...]) -> Q:
-    """Any of these, leaving out those that nothing can fulfil; nothing where all are empty."""
-    found = Q(pk__in=())
-    for lookup, keys in terms.items():
-        if keys:
-            found |= Q(**{lookup: list(keys)})
-    return found
+def may_on(incident: Incident, scope: Scope, verb: str) -> bool:
+    """Whether one of the person's roles has the verb on this very concern."""
+    return bool(relations(scope.roles, verb) & relations_to(incident, scope))

@@ -16,7 +16,7 @@ from accounts.models import User
 from accounts.throttles import throttle
 from incidents import changes, features
 from incidents.models import Routing
-from incidents.relations import may_on
+from incidents.models.visibility import may_on
 from incidents.schema import INCIDENT, MOVE, ROUTINGS
 from incidents.views.access import held_in_full, reader, territory_code
 from incidents.views.listing import CONTENT_TYPE
