@@ -11,6 +11,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from frontend.views import account, concerns, home, pages, report
 from incidents import views as incidents
 from psq_geo import health
+from psq_geo.entrance import IndexView
 from sectors.views import areas
 from sectors.views.batch import BatchView
 from sectors.views.locate import LocateView
@@ -30,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     # The product's API
+    path("api/", IndexView.as_view()),
     path("api/locate/", LocateView.as_view()),
     path("api/locate/batch/", BatchView.as_view()),
     path("api/sectors/", areas.SectorsView.as_view()),

@@ -18,8 +18,11 @@ class Parameters(Protocol):
         """Each name with all its values."""
 
 
-def read_query(params: Parameters, allowed: Collection[str]) -> dict[str, str]:
-    """The parameters by name, each given once; else Refused (400) naming the unknown, repeated and unreadable ones."""
+def read_query(params: Parameters, allowed: Collection[str], *, required: Collection[str] = ()) -> dict[str, str]:
+    """The parameters by name, each given once.
+
+    Refused (400) naming all that are unknown, repeated or unreadable, and of the `required` ones all that lack.
+    """
     findings = Findings()
     values: dict[str, str] = {}
     for name, texts in params.lists():
@@ -33,6 +36,10 @@ def read_query(params: Parameters, allowed: Collection[str]) -> dict[str, str]:
             findings.add(name, "invalid_encoding")
         else:
             values[name] = texts[0]
+    named = {error.field for error in findings.errors}
+    for name in required:
+        if not values.get(name) and name not in named:
+            findings.add(name, "required")
     findings.refuse_if_any()
     return values
 

@@ -18,6 +18,7 @@ from sectors.locating import locate
 from sectors.scope import scope_of
 from sectors.views.asked import OPEN, read_accuracy, read_category, read_moment
 
+REQUIRED = ("lon", "lat")
 PARAMETERS = ("lon", "lat", "accuracy", "category", "at")
 
 
@@ -112,7 +113,7 @@ class LocateView(Endpoint):
         """The decision, its reason in the language asked, and the sectors that were weighed."""
         user = authenticated(request)
         throttle(request, "locate", account=user)
-        asked = read_query(request.GET, PARAMETERS)
+        asked = read_query(request.GET, PARAMETERS, required=REQUIRED)
         located = locate(
             read_number(asked.get("lon"), field="lon", low=-180, high=180),
             read_number(asked.get("lat"), field="lat", low=-90, high=90),

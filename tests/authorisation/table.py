@@ -24,6 +24,7 @@ TABLE: Final = """
 method address                                        ano sus own ally for far hol nei may oth gen dir xdi adm aud sup
 GET    healthz                                        200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
 GET    readyz                                         200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
+GET    api/                                           200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
 GET    api/locate/                                    200 401 200 200 200 200 200 200 200 200 200 200 200 200 200 200
 POST   api/locate/batch/                              200 401 200 200 200 200 200 200 200 200 200 200 200 200 200 200
 GET    api/sectors/                                   200 401 200 200 200 200 200 200 200 200 200 200 200 200 200 200

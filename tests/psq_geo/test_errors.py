@@ -11,7 +11,7 @@ from django.test import Client, RequestFactory
 from psq_geo import errors
 
 MEMBERS = {"type", "title", "status", "detail", "code", "errors"}
-PROGRAMS = ["/api/nothing/", "/api/", "/ogc/collections/none", "/wfs/none", "/open311/v2/none.json"]
+PROGRAMS = ["/api/nothing/", "/ogc/collections/none", "/wfs/none", "/open311/v2/none.json"]
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.django_db
 METHODS = {"get", "post", "put", "patch", "delete"}
 # address of API.md: method -> statuses that a client must expect
 CONTRACT = {
+    ("/api/", "get"): {"200", "400", "405"},
     ("/api/locate/", "get"): {"200", "400", "401", "405", "429", "503"},
     ("/api/locate/batch/", "post"): {"200", "400", "401", "405", "413", "415", "429", "503"},
     ("/api/sectors/", "get"): {"200", "400", "401", "405", "429", "503"},
@@ -89,7 +90,7 @@ def test_every_scheme_of_security_that_is_named_exists():
 def test_what_is_open_to_anybody_and_what_is_not():
     open_to_all = {f"{method} {path}" for path, method, each in operations() if {} in each.get("security", [])}
     assert open_to_all == {
-        "get /api/locate/", "post /api/locate/batch/", "get /api/sectors/", "get /api/sectors/{code}/",
+        "get /api/", "get /api/locate/", "post /api/locate/batch/", "get /api/sectors/", "get /api/sectors/{code}/",
         "get /api/communes/", "get /api/communes/{code}/",
     }  # fmt: skip
 
@@ -105,8 +106,8 @@ def test_every_parameter_is_described_as_it_is_read():
     """Each parameter of the contract, by its name."""
     expected = {
         "/api/locate/": {"lon", "lat", "accuracy", "category", "at"},
-        "/api/sectors/": {"at", "limit"},
-        "/api/communes/": {"at", "limit"},
+        "/api/sectors/": {"at", "limit", "cursor"},
+        "/api/communes/": {"at", "limit", "cursor"},
         "/api/incidents/": {"status", "sector", "category", "overdue", "bbox", "since", "limit", "cursor"},
     }
     for path, names in expected.items():
@@ -135,7 +136,9 @@ def test_the_answers_are_as_they_are_described(client_of, settings):
         ("/api/locate/", "get", "200", client.get("/api/locate/", {"lon": GAP[0], "lat": GAP[1], "accuracy": 9})),
         ("/api/locate/", "get", "200", client.get("/api/locate/", {"lon": 0, "lat": 0})),
         ("/api/locate/", "get", "400", client.get("/api/locate/")),
+        ("/api/", "get", "200", client.get("/api/")),
         ("/api/sectors/", "get", "200", client.get("/api/sectors/")),
+        ("/api/sectors/", "get", "200", client.get("/api/sectors/?limit=2")),
         ("/api/sectors/{code}/", "get", "200", client.get("/api/sectors/gap-economique/")),
         ("/api/communes/", "get", "200", client.get("/api/communes/")),
         ("/api/incidents/{reference}/", "get", "404", client.get("/api/incidents/0000-0000/")),

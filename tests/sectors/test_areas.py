@@ -194,3 +194,40 @@ def test_ogrinfo_reads_it(client: Client, tmp_path: Path):
     file.write_bytes(client.get("/api/sectors/").content)
     told = subprocess.run(["ogrinfo", "-so", "-al", str(file)], capture_output=True, text=True, check=True).stdout
     assert "Feature Count: 6" in told
+
+
+@pytest.mark.parametrize(("address", "limit"), [("/api/sectors/", 4), ("/api/sectors/", 1), ("/api/communes/", 60)])
+def test_a_limit_leads_on_to_all_the_rest(client: Client, address, limit):
+    whole = [each["id"] for each in client.get(address).json()["features"]]
+    href: str | None = f"{address}?limit={limit}"
+    found: list[str] = []
+    while href is not None:
+        page = client.get(href).json()
+        found += [each["id"] for each in page["features"]]
+        assert page["numberReturned"] == len(page["features"]) <= limit
+        href = next((link["href"] for link in page.get("links", []) if link["rel"] == "next"), None)
+    assert found == whole
+
+
+def test_a_page_of_another_day_leads_on_in_that_day(client: Client):
+    page = client.get("/api/sectors/?limit=2&at=2026-03-01").json()
+    assert "at=2026-03-01" in page["links"][0]["href"]
+    assert "links" not in client.get("/api/sectors/?limit=6").json()
+
+
+@pytest.mark.parametrize("address", ["/api/sectors/", "/api/communes/"])
+@pytest.mark.parametrize("cursor", ["", "x", "05-2026-01:", ":", "05-2026-01:gap-hyper-centre:x", "05:061", "é"])
+def test_a_cursor_of_nobody(client: Client, address, cursor):
+    response = client.get(address, {"limit": 2, "cursor": cursor})
+    assert (response.status_code, response.json()["code"]) == (400, "wrong_cursor")
+
+
+@pytest.mark.parametrize("address", ["/api/sectors/", "/api/communes/"])
+def test_a_page_costs_no_more_queries_than_the_whole(client: Client, address, django_assert_num_queries):
+    # SELECT the areas
+    with django_assert_num_queries(1):
+        client.get(address, {"limit": 2})
+    following = client.get(address, {"limit": 2}).json()["links"][0]["href"]
+    # SELECT what the last one is ordered by; SELECT the areas
+    with django_assert_num_queries(2):
+        client.get(following)

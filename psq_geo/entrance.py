@@ -1,0 +1,45 @@
+"""`/api/`: where a program, or who writes one, finds the rest."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import orjson
+from django.http import HttpRequest, HttpResponse
+from drf_spectacular.utils import extend_schema
+
+from accounts.endpoints import Endpoint
+from ogcapi.geojson import read_query
+from sectors.views.asked import OPEN
+
+ADDRESSES: Final = {
+    "locate": "/api/locate/",
+    "batch": "/api/locate/batch/",
+    "sectors": "/api/sectors/",
+    "communes": "/api/communes/",
+    "incidents": "/api/incidents/",
+}
+LINKS: Final = [
+    {"rel": "service-desc", "href": "/api/schema/", "type": "application/vnd.oai.openapi"},
+    {"rel": "service-doc", "href": "/api/docs/", "type": "text/html"},
+]
+_INDEX: Final = {
+    "type": "object",
+    "required": ["title", "links", "addresses"],
+    "properties": {
+        "title": {"type": "string"},
+        "links": {"type": "array", "items": {"type": "object", "required": ["rel", "href"]}},
+        "addresses": {"type": "object", "additionalProperties": {"type": "string"}},
+    },
+}
+
+
+class IndexView(Endpoint):
+    """The beginning of the API."""
+
+    @extend_schema(operation_id="readIndex", responses={(200, "application/json"): _INDEX}, auth=OPEN)
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """The documentation and the main addresses."""
+        read_query(request.GET, ())
+        body = orjson.dumps({"title": "psq_geo", "links": LINKS, "addresses": ADDRESSES})
+        return HttpResponse(body, content_type="application/json")
