@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from accounts.administration import ReadOnly
-from accounts.models import AccessLog, ApiToken, TokenBucket, User
+from accounts.models import AccessLog, ApiToken, Identity, TokenBucket, User
 
 
 @admin.register(User)
@@ -26,6 +26,15 @@ class ApiTokenAdmin(ReadOnly):
     list_select_related = ("user",)
     search_fields = ("user__email", "name")
     fields = list_display
+
+
+@admin.register(Identity)
+class IdentityAdmin(ReadOnly):
+    """Which accounts are known to the identity provider."""
+
+    list_display = ("user", "issuer", "subject", "linked_at")
+    list_select_related = ("user",)
+    search_fields = ("user__email", "subject")
 
 
 @admin.register(TokenBucket)

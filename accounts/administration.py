@@ -28,7 +28,7 @@ class SuperuserSite(admin.AdminSite):
             super().register(model_or_iterable, admin_class, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
-        """True for a superuser in force."""
+        """True for a superuser in force. Whether they have shown their second factor is asked at every page's gate."""
         return bool(request.user.is_active and request.user.is_superuser)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

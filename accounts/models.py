@@ -88,6 +88,22 @@ class BrowserSession(AbstractBaseSession):
         return DatabaseSessions
 
 
+class Identity(models.Model):
+    """Who a person is at the identity provider: its name for them, which stays when their e-mail address changes."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="identity")
+    issuer = models.CharField(max_length=200)
+    subject = models.CharField(max_length=255)
+    linked_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name_plural = "identities"
+        constraints = (models.UniqueConstraint(fields=["issuer", "subject"], name="identity_one_account"),)
+
+    def __str__(self) -> str:
+        return self.subject
+
+
 class TokenBucket(models.Model):
     """How many requests a key may still make: one row a key, refilled as time passes.
 

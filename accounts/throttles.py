@@ -53,6 +53,7 @@ LIMITS: Final[Mapping[str, Rate]] = {
     "report":        Rate(60, 3600),              # an account
     "token":         Rate(10, 3600),              # an account that makes itself API tokens
     "login":         Rate(10, 600),               # an account from an address, existing or not
+    "second_factor": Rate(10, 600),               # an account whose codes somebody tries, from anywhere
     "login_address": Rate(100, 600),              # all accounts from an address: one password tried on everybody
 }
 # fmt: on

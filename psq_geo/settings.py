@@ -53,6 +53,9 @@ INSTALLED_APPS = [
     "accounts",
     "messaging",
     "ogcapi",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "psq_geo.apps.SuperuserAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -84,6 +87,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.sessions.SessionLimits",
+    "frontend.gate.SecondFactorGate",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -177,6 +181,10 @@ SESSION_ENGINE = "accounts.sessions"
 SESSION_SURVIVORS = ["draft"]
 # A function of the account: how long its session may rest without a request.
 IDLE_LIMIT = "sectors.safeguards.idle_limit"
+
+# After the first wrong code 1 s, then 2 s, 4 s…: as with the other limits, not where they are lifted.
+OTP_TOTP_THROTTLE_FACTOR = OTP_STATIC_THROTTLE_FACTOR = int(THROTTLES)
+
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

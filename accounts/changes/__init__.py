@@ -1,7 +1,22 @@
 """The one room that writes accounts, tokens and the access log."""
 
 from .access import Access, access, log_access
-from .people import create_token, create_user, suspend
+from .identities import link, unlink
+from .people import create_user, suspend
 from .sessions import end_sessions, note_seen
+from .tokens import create_token, make_token, revoke_token
 
-__all__ = ["Access", "access", "create_token", "create_user", "end_sessions", "log_access", "note_seen", "suspend"]
+__all__ = [
+    "Access",
+    "access",
+    "create_token",
+    "create_user",
+    "end_sessions",
+    "link",
+    "log_access",
+    "make_token",
+    "note_seen",
+    "revoke_token",
+    "suspend",
+    "unlink",
+]

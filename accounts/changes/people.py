@@ -1,8 +1,6 @@
-"""Accounts and their tokens: made, and suspended."""
+"""Accounts: made, and suspended."""
 
 from __future__ import annotations
-
-from datetime import timedelta
 
 from django.db import transaction
 
@@ -17,14 +15,6 @@ def create_user(*, email: str, password: str | None, name: str = "", language: s
     has an account already. The strength of the password is a form's business.
     """
     return User.objects.create_user(email, password, name=name, language=language, **flags)
-
-
-def create_token(*, user: User, name: str, ttl: timedelta) -> str:
-    """The clear token, which is shown this once: only its digest is kept."""
-    made: tuple[ApiToken, str] = ApiToken.objects.create(  # type: ignore[no-untyped-call] # knox has no types
-        user=user, expiry=ttl, name=name[:80]
-    )
-    return made[1]
 
 
 @transaction.atomic

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING, cast
 
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpResponse
-from django.urls import reverse
-from django.utils import timezone
 
 from accounts.forms import SignInForm
-from sectors.scope import scope_of
+from frontend import entry
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 class SignIn(LoginView):
@@ -23,9 +25,12 @@ class SignIn(LoginView):
     http_method_names = ("get", "head", "post", "options")
 
     def get_default_redirect_url(self) -> str:
-        """Where no page was asked for: a référent's day begins at the desk, everybody else's at the map."""
-        posts = scope_of(self.request.user, timezone.now()).posts
-        return reverse("desk" if posts else "home")
+        """Where somebody goes who is signed in already."""
+        return entry.landing(cast("User", self.request.user))
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """The password was right: in, or on to the second factor."""
+        return entry.admit(self.request, form.get_user(), next_page=self.get_redirect_url())
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         """The form again; 429 when too many passwords were tried."""
