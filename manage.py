@@ -18,7 +18,7 @@ def find_cluster() -> None:
     told = subprocess.run([here / "scripts" / "postgis", "env"], capture_output=True, text=True, check=False)  # noqa: S603
     for word in shlex.split(told.stdout):
         name, is_set, value = word.partition("=")
-        if is_set and name.startswith("PG"):
+        if is_set and (name.startswith("PG") or name == "PSQ_APP"):
             os.environ.setdefault(name, value)
 
 

@@ -9,6 +9,10 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
+from messaging.models import PeriodicRun
+from psq_geo.roles import standing
+
+PURGE: Final = "accounts.tasks.purge"
 SAFE_COMMITS: Final = frozenset({"on", "remote_write", "remote_apply", "local"})
 
 
@@ -20,16 +24,19 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 with each check "ok", or 503 with what is wrong."""
-    checks = {"database": "ok", "postgis": "ok", "migrations": "ok", "durability": "ok", "territory": "ok"}
+    """200 with each check "ok", or 503 with what is wrong; `notes` tells what works and could be better."""
+    checks = {
+        "database": "ok", "postgis": "ok", "migrations": "ok", "durability": "ok", "rights": "ok", "territory": "ok",
+    }  # fmt: skip
+    notes: dict[str, str] = {}
     try:
-        _look(checks)
+        _look(checks, notes)
     except DatabaseError as error:
         # The first line only: a server's message may go on about its address.
         checks["database"] = type(error).__name__
     ready = set(checks.values()) == {"ok"}
     response = JsonResponse(
-        {"status": "ready" if ready else "not ready", "checks": checks}, status=200 if ready else 503
+        {"status": "ready" if ready else "not ready", "checks": checks, "notes": notes}, status=200 if ready else 503
     )
     response.headers["Cache-Control"] = "no-store"
     if not ready:
@@ -37,7 +44,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _look(checks: dict[str, str]) -> None:
+def _look(checks: dict[str, str], notes: dict[str, str]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT current_setting('fsync'), current_setting('full_page_writes'),"
@@ -53,6 +60,14 @@ def _look(checks: dict[str, str]) -> None:
     if waiting:
         checks["migrations"] = f"{len(waiting)} not applied"
         return
+    owns, unread = standing()
+    if unread:
+        checks["rights"] = f"{unread} tables are closed to this role: manage.py grant"
+        return
+    if owns:
+        notes["roles"] = "one role owns the tables and runs the product (docs/deployment.md)"
+    if PeriodicRun.objects.filter(task=PURGE, failures__gt=0).exists():
+        notes["purge"] = "the last purge failed"
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM sectors_territory WHERE triage_post_id IS NOT NULL")
         if cursor.fetchone()[0] == 0:

@@ -144,6 +144,16 @@ DATABASES = {
         },
     }
 }
+# The running product is a role that may not change what is written once. As the owner of the tables, named here, the
+# worker's purge forgets what is past its time; nothing else uses this connection.
+if env("PSQ_OWNER") and env("PSQ_OWNER") != env("PGUSER"):
+    DATABASES["owner"] = {
+        **DATABASES["default"],
+        "USER": env("PSQ_OWNER"),
+        "PASSWORD": secret("PSQ_OWNER_PASSWORD") or env("PGPASSWORD"),
+        "CONN_MAX_AGE": 0,
+        "TEST": {"MIRROR": "default"},
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"

@@ -9,8 +9,9 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 def environment(**more: str) -> dict[str, str]:
-    """This process's environment without what would choose a database or a port, and with `more`."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("PG") and k not in {"PORT", "HOST", "MAKEFLAGS"}}
+    """This process's environment without what would choose a database, a role or a port, and with `more`."""
+    chosen = {"PORT", "HOST", "MAKEFLAGS", "PSQ_APP", "PSQ_OWNER"}
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("PG") and k not in chosen}
     return {**kept, **more}
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import psutil
 import psycopg2
 import pytest
+from psycopg2.errors import lookup
 
 from .clones import bare_clone, environment, run
 
@@ -44,7 +45,7 @@ def variables(clone: Path) -> dict[str, str]:
         text=True,
         check=True,
     )
-    return dict(line.split("=", 1) for line in answer.stdout.splitlines() if line.startswith("PG"))
+    return dict(line.split("=", 1) for line in answer.stdout.splitlines() if line.startswith(("PG", "PSQ_APP=")))
 
 
 def connect(clone: Path, **other: str) -> Any:
@@ -120,6 +121,25 @@ def test_the_role_owns_its_database_and_is_no_superuser(clone: Path) -> None:
     role = "SELECT concat_ws(' ', rolsuper, rolcreatedb, rolcreaterole, rolreplication) FROM pg_roles"
     assert ask(clone, f"{role} WHERE rolname = current_user") == "f t f f"
     assert ask(clone, "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = 'psq_geo'") == "psq"
+
+
+def test_the_product_runs_as_a_role_that_owns_nothing(clone: Path) -> None:
+    role = "SELECT concat_ws(' ', rolsuper, rolcreatedb, rolcreaterole, rolreplication) FROM pg_roles"
+    assert ask(clone, f"{role} WHERE rolname = current_user", user="psq_app") == "f f f f"
+    with pytest.raises(lookup("42501")):
+        ask(clone, "CREATE TABLE mine (n integer)", user="psq_app")
+
+
+def test_a_cluster_of_before_gets_the_second_role_at_its_next_start(clone: Path) -> None:
+    passwords = Path(variables(clone)["PGPASSFILE"])
+    whole = passwords.read_text()
+    passwords.write_text("".join(line for line in whole.splitlines(True) if ":psq_app:" not in line))
+    assert "PSQ_APP" not in variables(clone)
+    (clone / ".local" / "prepared").write_text("")  # as a touched file of an earlier version is
+    assert run(clone, "scripts/postgis", "start").returncode == 0
+    assert variables(clone)["PSQ_APP"] == "psq_app"
+    assert ask(clone, "SELECT current_user", user="psq_app") == "psq_app"
+    assert ask(clone, "SELECT current_user") == "psq"
 
 
 def test_a_database_made_by_the_role_has_the_extensions(clone: Path) -> None:

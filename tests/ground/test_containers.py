@@ -175,19 +175,41 @@ def test_the_database_is_the_one_of_a_machine() -> None:
         "CREATE EXTENSION IF NOT EXISTS postgis;",
         "CREATE EXTENSION IF NOT EXISTS btree_gist;",
         "CREATE ROLE psq LOGIN CREATEDB",
+        "CREATE ROLE psq_app LOGIN",
         "CREATE DATABASE psq_geo OWNER psq",
     ):
         assert statement in machine
         assert statement in container
     for option in SERVICES["db"]["environment"]["POSTGRES_INITDB_ARGS"].split():
         assert option in machine
-    names = SERVICES["web"]["environment"]
-    assert (names["PGUSER"], names["PGDATABASE"]) == ("psq", "psq_geo")
+    names = SERVICES["prepare"]["environment"]
+    assert (names["PGUSER"], names["PGDATABASE"], names["PSQ_APP"]) == ("psq", "psq_geo", "psq_app")
+
+
+def test_what_runs_is_the_role_that_may_do_less() -> None:
+    roles = {name: SERVICES[name]["environment"] for name in ("web", "worker", "prepare")}
+    assert {name: each["PGUSER"] for name, each in roles.items()} == {
+        "web": "psq_app",
+        "worker": "psq_app",
+        "prepare": "psq",
+    }
+    assert {name: each.get("PSQ_OWNER") for name, each in roles.items()} == {
+        "web": None,
+        "worker": "psq",  # whose purge it runs
+        "prepare": None,
+    }
+    # The web server never sees the owner's password.
+    assert not [mount for mount in SERVICES["web"]["volumes"] if mount.startswith("owner")]
+    everything_else = {
+        name: {k: v for k, v in each.items() if k[:6] != "PGUSER" and k[:4] != "PSQ_"} for name, each in roles.items()
+    }
+    assert everything_else["web"] == everything_else["worker"] == everything_else["prepare"]
 
 
 def test_every_setting_that_is_passed_on_is_read() -> None:
     settings = (ROOT / "psq_geo" / "settings.py").read_text()
-    passed = {name for name in SERVICES["web"]["environment"] if name.startswith("PSQ_")}
+    # `secret` reads a variable, or the file that the same name with _FILE tells.
+    passed = {name.removesuffix("_FILE") for name in SERVICES["web"]["environment"] if name.startswith("PSQ_")}
     assert {name for name in passed if f'"{name}"' not in settings} == set()
 
 
@@ -226,16 +248,20 @@ def test_the_passwords_are_made_once(tmp_path: Path) -> None:
     tools = tmp_path / "tools"
     tools.mkdir()
     (tools / "chown").symlink_to("/bin/true")
-    folders = [tmp_path / "database", tmp_path / "application"]
+    folders = [tmp_path / "database", tmp_path / "owner", tmp_path / "application"]
     for folder in folders:
         folder.mkdir()
     command = [str(ROOT / "scripts/docker/keys"), *map(str, folders)]
     texts = []
     for _ in range(2):
         subprocess.run(command, env={"PATH": f"{tools}:/usr/local/bin:/usr/bin:/bin"}, check=True)
-        texts.append({path.name: path.read_text() for folder in folders for path in folder.iterdir()})
+        texts.append(
+            {f"{folder.name}/{path.name}": path.read_text().strip() for folder in folders for path in folder.iterdir()}
+        )
     assert texts[0] == texts[1]
-    assert set(texts[0]) == {"postgres", "psq", "pgpass"}
-    assert texts[0]["pgpass"] == f"*:*:*:psq:{texts[0]['psq']}"
-    assert texts[0]["postgres"] != texts[0]["psq"]
+    made = texts[0]
+    assert set(made) == {"database/postgres", "database/psq", "database/psq_app", "owner/pgpass", "application/pgpass"}
+    assert made["application/pgpass"] == f"*:*:*:psq_app:{made['database/psq_app']}"
+    assert made["owner/pgpass"] == f"*:*:*:psq:{made['database/psq']}\n{made['application/pgpass']}"
+    assert len({made["database/postgres"], made["database/psq"], made["database/psq_app"]}) == 3
     assert {path.stat().st_mode & 0o777 for folder in folders for path in folder.iterdir()} == {0o600}

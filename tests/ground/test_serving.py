@@ -26,7 +26,7 @@ def database() -> Iterator[dict[str, str]]:
     server = {key: str(value) for key, value in settings.DATABASES["default"].items()}
     name = f"psq_ground_{os.getpid()}"
     names = {"PGHOST": server["HOST"], "PGPORT": server["PORT"], "PGUSER": server["USER"]}
-    names |= {key: os.environ[key] for key in ("PGPASSFILE", "PGPASSWORD") if key in os.environ}
+    names |= {key: os.environ[key] for key in ("PGPASSFILE", "PGPASSWORD", "PSQ_APP") if key in os.environ}
     connection = psycopg2.connect(
         host=server["HOST"],
         port=server["PORT"],

@@ -10,9 +10,12 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 
+from messaging.models import PeriodicRun
 from sectors.models import Territory
 
-ALL_OK = {"database": "ok", "postgis": "ok", "migrations": "ok", "durability": "ok", "territory": "ok"}
+ALL_OK = {
+    "database": "ok", "postgis": "ok", "migrations": "ok", "durability": "ok", "rights": "ok", "territory": "ok",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -121,3 +124,16 @@ def test_a_database_that_does_not_answer_is_named_by_kind_alone(client: Client, 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
 def test_only_read(client: Client, address, method):
     assert client.generic(method, address).status_code == 405
+
+
+@pytest.mark.django_db
+def test_a_single_role_is_worth_a_note_and_no_refusal(client: Client):
+    assert set(client.get("/readyz").json()["notes"]) == {"roles"}
+
+
+@pytest.mark.django_db
+def test_a_purge_that_failed_is_told_without_its_words(client: Client):
+    PeriodicRun.objects.create(task="accounts.tasks.purge", failures=1, last_error="secret of the house")
+    answer = client.get("/readyz")
+    assert answer.json()["notes"]["purge"] == "the last purge failed"
+    assert b"secret" not in answer.content
