@@ -39,6 +39,7 @@ TABLE: Final[Mapping[str, Mapping[str, frozenset[str]]]] = MappingProxyType({
     "move":              _row(referent="held", partner="own", mayor="own", director="territory"),
     "change_status":     _row(referent="held", partner="own", mayor="own", director="territory"),
     "comment":           _row(referent="held co_read", partner="own", mayor="own", director="territory"),
+    "add_photo":         _row(referent="own held co_read", partner="own", mayor="own"),
     "note":              _row(referent="held co_read", director="territory"),
     "hold_desk":         _row(referent="held co_read", director="territory"),
     "triage":            _row(director="territory"),

@@ -119,3 +119,36 @@ ROUTINGS: Final[Schema] = {
     "required": ["routings"],
     "properties": {"routings": {"type": "array", "items": {"type": "object"}}},
 }
+PHOTOS_SENT: Final[Schema] = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["photo"],
+    "properties": {
+        "photo": {"type": "array", "minItems": 1, "maxItems": 3, "items": {"type": "string", "format": "binary"}},
+    },
+}
+PHOTOS: Final[Schema] = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["photos"],
+    "properties": {
+        "photos": {
+            "type": "array",
+            "maxItems": 3,
+            "items": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["id", "href", "type", "width", "height", "size_bytes", "added_at"],
+                "properties": {
+                    "id": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
+                    "href": {"type": "string"},
+                    "type": {"const": "image/jpeg"},
+                    "width": {"type": "integer"},
+                    "height": {"type": "integer"},
+                    "size_bytes": {"type": "integer"},
+                    "added_at": {"type": "string", "format": "date-time"},
+                },
+            },
+        },
+    },
+}

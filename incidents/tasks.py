@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from incidents.changes import forget_keys
+from django.utils import timezone
+
+from incidents.changes import forget_keys, sweep
 
 
 def forget_idempotency_keys() -> int:
     """How many answers kept for repeated requests were past their seven days, and are gone."""
     return forget_keys()
+
+
+def sweep_photos() -> dict[str, int]:
+    """How many files of photos were removed: of drafts that nobody sent, and files that no row names."""
+    return sweep(at=timezone.now())

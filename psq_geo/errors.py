@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from frontend.views import pages
 from ogcapi.problems import exception_handler, problem
 
-__all__ = ["bad_request", "exception_handler", "forbidden", "not_found", "server_error"]
+__all__ = ["bad_request", "exception_handler", "forbidden", "not_found", "server_error", "too_large"]
 
 # Under these, no page is ever answered.
 FOR_PROGRAMS: Final = ("/api/", "/ogc", "/wfs", "/open311/", "/healthz", "/readyz")
@@ -32,6 +32,11 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404: the same bytes for what is hidden and for what is not there."""
     return problem(404) if _for_program(request) else pages.not_found(request, exception)
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """413."""
+    return problem(413) if _for_program(request) else pages.too_large(request)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

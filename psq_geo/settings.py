@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "psq_geo.uploads.Uploads",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.sessions.SessionLimits",
@@ -231,6 +232,11 @@ TRUSTED_PROXIES = int(env("PSQ_TRUSTED_PROXIES", "0"))
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
+# A page takes no file unless it says so (psq_geo.uploads).
+FILE_UPLOAD_HANDLERS = ["incidents.uploads.NoFile"]
+# Where photos lie: a folder that web servers and workers share, and that nothing serves by itself.
+MEDIA_ROOT = Path(env("PSQ_MEDIA_ROOT", str(BASE_DIR / ".local" / "media")))
 
 # GDAL < 3.9 lets a GeoJSON text name a remote coordinate system. No text of a request reaches GDAL here: the strict
 # reader builds every geometry from numbers (ogcapi/geojson/, tests/test_architecture.py).
@@ -305,6 +311,7 @@ PERIODIC_TASKS: dict[str, int] = {
     "accounts.tasks.forget_expired": 3600,
     "incidents.tasks.forget_idempotency_keys": 3600,
     "accounts.tasks.purge": 86_400,
+    "incidents.tasks.sweep_photos": 3600,
 }
 # What is forgotten and when, in this order: dotted paths of accounts.retention.Rule.
 RETENTION_RULES: tuple[str, ...] = (

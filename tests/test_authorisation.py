@@ -20,7 +20,8 @@ REFUSALS = {"in", "401", "403", "404", "405"}
 
 
 @pytest.fixture
-def before(person, settings) -> Scene:
+def before(person, settings, tmp_path) -> Scene:
+    settings.MEDIA_ROOT = tmp_path
     settings.THROTTLES = False
     return scene(person)
 

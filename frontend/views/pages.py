@@ -60,6 +60,11 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return render(request, "frontend/errors/404.html", status=404)
 
 
+def too_large(request: HttpRequest) -> HttpResponse:
+    """413: a form that holds more than its page takes; nothing of it was read."""
+    return render(request, "frontend/errors/413.html", status=413)
+
+
 def server_error(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """500: without database, session or context, since one of them may be what failed."""
     try:

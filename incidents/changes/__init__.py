@@ -2,6 +2,7 @@
 
 from .moving import move
 from .once import Once, forget_keys, once
+from .photos import add_photos, attach, drop_photos, sweep
 from .reporting import report
 
-__all__ = ["Once", "forget_keys", "move", "once", "report"]
+__all__ = ["Once", "add_photos", "attach", "drop_photos", "forget_keys", "move", "once", "report", "sweep"]

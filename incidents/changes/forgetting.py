@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.retention import Rule
 from incidents.changes.once import KEPT
+from incidents.changes.photos import drop_photos
 from incidents.deadlines import paris_date
 from incidents.models import IdempotencyKey, Incident, ReporterContact, StatisticalRow, StatusChange
 from incidents.workflow import SETTLED
@@ -71,6 +72,7 @@ def _forget_concerns(keys: Sequence[Any], at: datetime, using: str) -> None:
             "category_id", "sector_id", "reported_at"
         )
     )
+    drop_photos(incidents=keys, using=using)
     concerns.delete()
 
 

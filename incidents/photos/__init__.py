@@ -36,7 +36,7 @@ class PhotoRefused(Exception):  # noqa: N818 - it is the sender who errs
 
 
 @dataclass(frozen=True, slots=True)
-class Photo:
+class Picture:
     """An image written anew: JPEG in sRGB, upright, its sides in pixels.
 
     place: (lon, lat) in EPSG:4326 where the original says it was taken. It is in none of the bytes.
@@ -53,7 +53,7 @@ class Photo:
         return hashlib.sha256(self.jpeg).hexdigest()
 
 
-def written_anew(data: bytes) -> Photo:
+def written_anew(data: bytes) -> Picture:
     """The photo in these bytes, whatever they are called: JPEG, PNG or HEIC by their content. Raises PhotoRefused."""
     if not data:
         raise PhotoRefused("empty")
@@ -79,7 +79,7 @@ def written_anew(data: bytes) -> Photo:
     return _photo(done)
 
 
-def _photo(done: subprocess.CompletedProcess[bytes]) -> Photo:
+def _photo(done: subprocess.CompletedProcess[bytes]) -> Picture:
     """What the decoder says; where it was ended, or says what it never says, the image is refused."""
     head, _newline, jpeg = done.stdout.partition(b"\n")
     try:
@@ -87,7 +87,7 @@ def _photo(done: subprocess.CompletedProcess[bytes]) -> Photo:
         code, place = str(facts["code"]), facts.get("place")
         if done.returncode == 0 and code == "taken" and jpeg.startswith(b"\xff\xd8"):
             at = None if place is None else (float(place[0]), float(place[1]))
-            return Photo(jpeg, int(facts["width"]), int(facts["height"]), at)
+            return Picture(jpeg, int(facts["width"]), int(facts["height"]), at)
     except (ValueError, LookupError, TypeError):
         code = "unreadable"
     raise PhotoRefused(code if code in _SAID else "unreadable")

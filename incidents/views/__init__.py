@@ -2,5 +2,6 @@
 
 from .detail import IncidentView, MoveView, RoutingsView
 from .listing import IncidentsView
+from .photos import PhotosView, PhotoView
 
-__all__ = ["IncidentView", "IncidentsView", "MoveView", "RoutingsView"]
+__all__ = ["IncidentView", "IncidentsView", "MoveView", "PhotoView", "PhotosView", "RoutingsView"]

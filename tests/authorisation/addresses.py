@@ -9,7 +9,10 @@ from typing import Any
 from django.urls import URLPattern, get_resolver
 
 from frontend import maps
+from incidents import changes
+from incidents.photos import written_anew
 from tests.authorisation.people import Scene
+from tests.incidents.images import encoded, quarters
 
 PROGRAMS = ("api/", "ogc", "wfs", "open311/", "healthz", "readyz")
 MISSING = "0000-0000"
@@ -46,8 +49,18 @@ FILLED: dict[str, Callable[[Scene], str]] = {
     "reference": lambda scene: scene.incident.reference,
     "api/sectors/ code": lambda scene: "gap-hyper-centre",
     "api/communes/ code": lambda scene: "05061",
+    "key": lambda scene: photo_of(scene),  # noqa: PLW0108 - it stands below
     "digest": lambda scene: sheet_digest(),
 }
+
+
+def photo_of(scene: Scene) -> str:
+    """The key of the concern's photo, taken at the first asking."""
+    held = scene.incident.photos.first()
+    if held is None:
+        pictures = [written_anew(encoded(quarters(80, 60)))]
+        (held,) = changes.attach(incident=scene.incident, author=scene.users["own"], pictures=pictures)
+    return held.key
 
 
 def sheet_digest() -> str:

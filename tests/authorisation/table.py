@@ -19,6 +19,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from tests.incidents.images import encoded
+
 # fmt: off
 TABLE: Final = """
 method address                                        ano sus own ally for far hol nei may oth gen dir xdi adm aud sup
@@ -36,6 +38,9 @@ POST   api/incidents/                                 401 401 201 201 201 201 20
 GET    api/incidents/<reference:reference>/           401 401 200 200 404 404 200 404 200 404 404 200 404 404 404 404
 GET    api/incidents/<reference:reference>/routing/   401 401 200 404 404 404 200 404 404 404 404 200 404 404 404 404
 POST   api/incidents/<reference:reference>/move/      401 401 200 404 404 404 200 404 404 404 404 200 404 404 404 404
+GET    api/incidents/<reference:reference>/photos/    401 401 200 404 404 404 200 404 404 404 404 200 404 404 404 404
+POST   api/incidents/<reference:reference>/photos/    401 401 201 404 404 404 201 404 404 404 404 403 404 404 404 404
+GET    api/incidents/<reference:reference>/photos/<slug:key>/ 401 401 200 404 404 404 200 404 404 404 404 200 404 404 404 404
 GET    api/schema/                                    200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
 GET    api/docs/                                      200 401 200 200 200 200 200 200 200 200 200 200 200 200 200 200
 GET    admin/                                         in  in  403 403 403 403 403 403 403 403 403 403 403 403 403 200
@@ -79,7 +84,7 @@ GET    mentions-legales/                              200 200 200 200 200 200 20
 GET    donnees-personnelles/                          200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
 GET    plan-du-site/                                  200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
 GET    favicon.ico                                    301 301 301 301 301 301 301 301 301 301 301 301 301 301 301 301
-"""
+"""  # noqa: E501
 
 # What is sent where an empty request would say nothing: (query string, content type, body).
 SENT: Final[dict[tuple[str, str], tuple[str, str, bytes]]] = {
@@ -90,6 +95,8 @@ SENT: Final[dict[tuple[str, str], tuple[str, str, bytes]]] = {
         b' "properties": {"category": "tapage", "description": "Bruit chaque soir"}}'),
     ("POST", "api/incidents/<reference:reference>/move/"): ("", "application/json",
         b'{"coordinates": [6.0787, 44.5595], "reason": "Mauvaise adresse"}'),
+    ("POST", "api/incidents/<reference:reference>/photos/"): ("", "multipart/form-data; boundary=x",
+        b'--x\r\nContent-Disposition: form-data; name="photo"; filename="a"\r\n\r\n' + encoded() + b"\r\n--x--\r\n"),
     ("POST", "signaler/ou/"): ("", "application/x-www-form-urlencoded", b"lat=44.5594&lon=6.0786"),
 }
 # fmt: on

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import zlib
+from pathlib import Path
 from typing import Any
 
 import pillow_heif
@@ -72,3 +73,8 @@ def shown(jpeg: bytes) -> Image.Image:
     image = Image.open(io.BytesIO(jpeg))
     image.load()
     return image
+
+
+def files(media: Path, folder: str = "concerns") -> list[Path]:
+    """The files of this folder of photos."""
+    return sorted(path for path in (media / folder).rglob("*") if path.is_file())

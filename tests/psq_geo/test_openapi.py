@@ -28,6 +28,20 @@ CONTRACT = {
     ("/api/incidents/", "post"): {"201", "400", "401", "403", "409", "413", "415", "422", "429", "503"},
     ("/api/incidents/{reference}/", "get"): {"200", "400", "401", "404"},
     ("/api/incidents/{reference}/routing/", "get"): {"200", "400", "401", "404"},
+    ("/api/incidents/{reference}/photos/", "get"): {"200", "400", "401", "404"},
+    ("/api/incidents/{reference}/photos/", "post"): {
+        "201",
+        "400",
+        "401",
+        "403",
+        "404",
+        "409",
+        "413",
+        "415",
+        "422",
+        "503",
+    },
+    ("/api/incidents/{reference}/photos/{key}/", "get"): {"200", "400", "401", "404"},
     ("/api/incidents/{reference}/move/", "post"): {"200", "400", "401", "403", "404", "413", "415", "422", "429"},
 }
 

@@ -1,0 +1,26 @@
+"""A concern, and a folder of its own for photos."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from incidents.models import Incident
+from tests.incidents.sending import reported
+
+
+@pytest.fixture
+def media(tmp_path: Path, settings: Any) -> Path:
+    """The folder of the photos of this test."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.THROTTLES = False
+    return tmp_path / "media"
+
+
+@pytest.fixture
+def concern(person: Any, media: Path) -> Incident:
+    """Reported by the landlord in the hyper-centre of Gap; its photos are in `media`."""
+    return reported(person("partner_a"), timezone.now())
