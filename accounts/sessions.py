@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 ENDS_AFTER: Final = timedelta(hours=8)
 # When somebody was last seen is known to the minute: a write a minute, not a write a request.
 SEEN_NOTED_EVERY: Final = timedelta(minutes=1)
-# In the session of somebody whose sign-in has ended, until the sign-in page has said so.
+# In a session where a sign-in has ended, until the sign-in page has said so: whose it was.
 ENDED: Final = "sign_in_ended"
 
 _BROWSERS: Final = (
@@ -155,9 +155,10 @@ def _look(request: HttpRequest, session: SessionStore) -> None:
 
 
 def _end(request: HttpRequest) -> None:
+    who = int(request.session[SESSION_KEY])
     kept = {name: request.session[name] for name in settings.SESSION_SURVIVORS if name in request.session}
     logout(request)
-    for name, value in {**kept, ENDED: True}.items():
+    for name, value in {**kept, ENDED: who}.items():
         request.session[name] = value
 
 

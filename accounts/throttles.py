@@ -56,6 +56,10 @@ LIMITS: Final[Mapping[str, Rate]] = {
     "login":         Rate(10, 600),               # an account from an address, existing or not
     "second_factor": Rate(10, 600),               # an account whose codes somebody tries, from anywhere
     "login_address": Rate(100, 600),              # all accounts from an address: one password tried on everybody
+    "reset":         Rate(5, 3600),               # links to choose a new password, for an account, existing or not
+    "reset_address": Rate(30, 3600),              # the same, asked from an address
+    "confirm":       Rate(10, 3600),              # passwords typed, and links asked, by an account on its own page
+    "invite":        Rate(60, 3600),              # invitations sent by an account
 }
 # fmt: on
 LONGEST_REFILL_S: Final = max(rate.seconds for rate in LIMITS.values())
@@ -114,6 +118,12 @@ def sign_in_wait(request: HttpRequest, email: str) -> float:
     return allow(f"login:{address}:{account}", rate=LIMITS["login"]) or allow(
         f"login_address:{address}", rate=LIMITS["login_address"]
     )
+
+
+def may_reset(email: str) -> bool:
+    """May a link be sent to this account once more? The answer to the asker is the same."""
+    account = hashlib.sha256(bare_account(email).encode("utf-8", "replace")).hexdigest()[:32]
+    return not allow(f"reset:{account}", rate=LIMITS["reset"])
 
 
 def bare_account(email: str) -> str:

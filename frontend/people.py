@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.permissions import may
 from frontend import words
 from sectors import atlas
+from sectors.models import Holding, Mandate
 from sectors.scope import Scope, scope_of
 
 if TYPE_CHECKING:
@@ -64,3 +67,18 @@ def _role(held: Scope) -> str:
         if labels:
             return ", ".join(labels)
     return ", ".join(words.word(words.ROLES, role) for role in words.ROLES if role in held.roles)
+
+
+def roles(account: User, at: datetime) -> list[tuple[str, str]]:
+    """Each role of this person now, and the place, organisation or post that it is over. Two queries."""
+    held = Holding.objects.in_force(at).filter(user=account).select_related("post").order_by("post__code")
+    found = [
+        (_("stand-in") if row.stand_in else words.word(words.ROLES, "referent"), words.label(row.post)) for row in held
+    ]
+    places = ("partner", "commune", "territory")
+    mandates = Mandate.objects.in_force(at).filter(user=account).select_related(*places).order_by("role", "pk")
+    for row in mandates.defer("commune__area", "commune__area_m"):
+        over = row.partner or row.commune or row.territory
+        named = words.name(over) if row.territory else str(over)
+        found.append((words.word(words.ROLES, row.role), named))
+    return found

@@ -8,7 +8,18 @@ from django.views.decorators.cache import cache_page
 from django.views.i18n import set_language
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from frontend.views import account, concerns, home, pages, report, second_factor, tokens
+from frontend.views import (
+    account,
+    address,
+    concerns,
+    home,
+    pages,
+    passwords,
+    report,
+    second_factor,
+    sessions,
+    tokens,
+)
 from incidents import views as incidents
 from psq_geo import health
 from psq_geo.entrance import IndexView
@@ -66,12 +77,20 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("connexion/code/", second_factor.code, name="second_factor_code"),
     path("connexion/secours/", second_factor.recovery, name="second_factor_recovery"),
     path("deconnexion/", account.sign_out, name="logout"),
+    path("compte/", account.overview, name="account"),
+    path("compte/mot-de-passe/", passwords.change, name="password_change"),
+    path("compte/adresse/", address.change, name="address_change"),
+    path("compte/adresse/<str:signed>/", address.confirm, name="address_confirm"),
+    path("compte/sessions/", sessions.sessions, name="sessions"),
     path("compte/second-facteur/", second_factor.overview, name="second_factor"),
     path("compte/second-facteur/installer/", second_factor.set_up, name="second_factor_set_up"),
     path("compte/second-facteur/codes/", second_factor.codes, name="second_factor_codes"),
     path("compte/second-facteur/retirer/", second_factor.remove, name="second_factor_remove"),
     path("compte/jetons/", tokens.tokens, name="tokens"),
     path("compte/jetons/revoquer/", tokens.revoke, name="token_revoke"),
+    path("mot-de-passe-oublie/", passwords.forgotten, name="password_reset"),
+    path("mot-de-passe-oublie/envoye/", passwords.sent, name="password_reset_sent"),
+    path("mot-de-passe/<str:uidb64>/<str:token>/", passwords.choose, name="password_reset_confirm"),
     path("langue/", set_language, name="set_language"),
     path("accessibilite/", pages.accessibility, name="accessibility"),
     path("mentions-legales/", pages.legal, name="legal"),

@@ -2,6 +2,7 @@
 
 from .access import Access, access, log_access
 from .identities import link, unlink
+from .passwords import ask_address, ask_reset, change_password, confirm_address
 from .people import create_user, suspend
 from .sessions import end_sessions, note_seen
 from .tokens import create_token, make_token, revoke_token
@@ -9,6 +10,10 @@ from .tokens import create_token, make_token, revoke_token
 __all__ = [
     "Access",
     "access",
+    "ask_address",
+    "ask_reset",
+    "change_password",
+    "confirm_address",
     "create_token",
     "create_user",
     "end_sessions",

@@ -1,16 +1,25 @@
-"""Sign-in and sign-out."""
+"""Sign-in, sign-out, and the page of one's own account."""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
+from django.contrib import messages
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from accounts.forms import SignInForm
-from frontend import entry
+from accounts.models import BrowserSession
+from accounts.sessions import ENDED, ENDS_AFTER
+from frontend import entry, people
+from frontend.doors import signed_in
+from sectors.safeguards import shortest_password
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -29,8 +38,17 @@ class SignIn(LoginView):
         return entry.landing(cast("User", self.request.user))
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        """The password was right: in, or on to the second factor."""
+        """The password was right: in, or on to the second factor. Says so where the role now asks for a longer one."""
+        if len(form.cleaned_data["password"]) < shortest_password(form.get_user()):
+            messages.warning(
+                self.request, _("Your role asks for a longer password: change it on the page of your account.")
+            )
         return entry.admit(self.request, form.get_user(), next_page=self.get_redirect_url())
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """With `ended`: did a sign-in of this browser just end by itself?"""
+        ended = self.request.session.pop(ENDED, None) is not None
+        return super().get_context_data(ended=ended, **kwargs)
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         """The form again; 429 when too many passwords were tried."""
@@ -49,3 +67,13 @@ class SignOut(LogoutView):
 
 sign_in = SignIn.as_view()
 sign_out = SignOut.as_view()
+
+
+@require_safe
+@signed_in
+def overview(request: HttpRequest) -> HttpResponse:
+    """One's own account: a page of titled blocks, each a template of its own under `account/blocks/`."""
+    user, now = people.user(request), timezone.now()
+    rows = BrowserSession.objects.filter(user=user, expire_date__gt=now, signed_in_at__gt=now - ENDS_AFTER)
+    context = {"roles": people.roles(user, now), "open_sessions": rows.count()}
+    return render(request, "frontend/account/overview.html", context)

@@ -43,6 +43,8 @@ def reporters_only(view: View) -> View:
     @functools.wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
+            if request.method == "POST":
+                drafts.hold(request)
             return redirect_to_login(request.get_full_path())
         if not may(people.scope(request).roles, "report"):
             raise PermissionDenied(
@@ -115,15 +117,10 @@ def what(request: HttpRequest) -> HttpResponse:
     if not draft.has_place:
         return redirect("report_where")
     cards = categories(request, draft)
-    names = ("category", "description", "occurred_on", "occurred_time")
     if request.method == "POST":
         form = WhatForm(request.POST, cards=cards)
-        # Kept as typed, also when refused: Back and a lost connection lose nothing. Not a text that names somebody.
         valid = form.is_valid()
-        certain = any(finding.certain for finding in form.findings)
-        for name in names:
-            if not (name == "description" and certain):
-                setattr(draft, name, request.POST.get(name, "")[:1000].replace("\0", ""))
+        drafts.take_words(draft, request.POST)
         if valid:
             given = form.cleaned_data
             draft.description = given["description"]
@@ -134,7 +131,7 @@ def what(request: HttpRequest) -> HttpResponse:
         if valid:
             return redirect("report_nearby")
     else:
-        form = WhatForm(initial={name: getattr(draft, name) for name in names}, cards=cards)
+        form = WhatForm(initial={name: getattr(draft, name) for name in drafts.WORDS}, cards=cards)
     text = str(form["description"].value() or "")
     return _page(
         request,

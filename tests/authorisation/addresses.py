@@ -50,6 +50,9 @@ FILLED: dict[str, Callable[[Scene], str]] = {
     "api/sectors/ code": lambda scene: "gap-hyper-centre",
     "api/communes/ code": lambda scene: "05061",
     "key": lambda scene: photo_of(scene),  # noqa: PLW0108 - it stands below
+    "signed": lambda scene: "not-ours",
+    "uidb64": lambda scene: "MQ",
+    "token": lambda scene: "not-ours",
     "digest": lambda scene: sheet_digest(),
 }
 

@@ -131,7 +131,9 @@ def test_no_place_by_this_name(asked: str) -> None:
 
 
 def test_a_draft_of_an_older_session_is_read() -> None:
-    request = SimpleNamespace(session={"draft": {"lon": 6.0, "lat": 44.0, "gone": 1}})
+    request = SimpleNamespace(
+        user=SimpleNamespace(pk=7), session={"draft": {"lon": 6.0, "lat": 44.0, "owner": 7, "gone": 1}}
+    )
     draft = drafts.read(request)  # type: ignore[arg-type]
     assert (draft.lon, draft.lat, draft.has_place, draft.has_nature) == (6.0, 44.0, True, False)
     assert draft.key != drafts.Draft().key

@@ -1,0 +1,36 @@
+"""Who may open a page at all, and what is said at the door."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+
+View = Callable[..., HttpResponse]
+
+
+def signed_in(view: View) -> View:
+    """The view for whoever has an account: others sign in first, and come back."""
+
+    @never_cache
+    @functools.wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def too_many(request: HttpRequest, wait_s: float) -> HttpResponse:
+    """429: how long to wait until one may try again."""
+    wait = max(1, math.ceil(wait_s))
+    answer = render(request, "frontend/errors/429.html", {"minutes": math.ceil(wait / 60)}, status=429)
+    answer["Retry-After"] = str(wait)
+    return answer
