@@ -29,6 +29,8 @@ class Person:
     may_report: bool
     may_read: bool
     has_desk: bool
+    may_administer: bool
+    may_audit: bool
 
 
 def scope(request: HttpRequest) -> Scope:
@@ -56,6 +58,8 @@ def person(request: HttpRequest) -> Person | None:
         may_report=may(held.roles, "report"),
         may_read=may(held.roles, "list"),
         has_desk=may(held.roles, "hold_desk"),
+        may_administer=may(held.roles, "administer"),
+        may_audit=may(held.roles, "read_log"),
     )
 
 

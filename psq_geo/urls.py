@@ -8,9 +8,12 @@ from django.views.decorators.cache import cache_page
 from django.views.i18n import set_language
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from frontend.sealed import Sealed
 from frontend.views import (
     account,
     address,
+    administration,
+    audit,
     concerns,
     home,
     pages,
@@ -20,6 +23,7 @@ from frontend.views import (
     sessions,
     tokens,
 )
+from frontend.views.administration import access, people, roles
 from incidents import views as incidents
 from psq_geo import health
 from psq_geo.entrance import IndexView
@@ -36,6 +40,7 @@ class Reference:
 
 
 register_converter(Reference, "reference")
+register_converter(Sealed, "sealed")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     # Alive and ready
@@ -73,6 +78,20 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("bureau/", concerns.desk, name="desk"),
     path("preoccupations/", concerns.listing, name="concerns"),
     path("preoccupations/<reference:reference>/", concerns.detail, name="concern"),
+    path("administration/", administration.overview, name="administration"),
+    path("administration/comptes/", people.listing, name="administration_people"),
+    path("administration/comptes/ajouter/", people.add, name="administration_add"),
+    path("administration/comptes/<sealed:account>/", people.person, name="administration_person"),
+    path("administration/comptes/<sealed:account>/modifier/", people.edit, name="administration_edit"),
+    path("administration/comptes/<sealed:account>/fermer/", people.suspend, name="administration_suspend"),
+    path("administration/comptes/<sealed:account>/retablir/", people.reinstate, name="administration_reinstate"),
+    path("administration/comptes/<sealed:account>/jetons/", access.revoke_tokens, name="administration_tokens"),
+    path("administration/comptes/<sealed:account>/sessions/", access.end_sessions, name="administration_sessions"),
+    path("administration/comptes/<sealed:account>/roles/", roles.give, name="administration_give"),
+    path("administration/mandats/<sealed:mandate>/", roles.end_mandate, name="administration_mandate"),
+    path("administration/postes/<sealed:holding>/", roles.end_holding, name="administration_holding"),
+    path("audit/", audit.log, name="audit"),
+    path("audit/export/", audit.export, name="audit_export"),
     path("connexion/", account.sign_in, name="login"),
     path("connexion/code/", second_factor.code, name="second_factor_code"),
     path("connexion/secours/", second_factor.recovery, name="second_factor_recovery"),

@@ -3,7 +3,7 @@
 from .access import Access, access, log_access
 from .identities import link, unlink
 from .passwords import ask_address, ask_reset, change_password, confirm_address
-from .people import create_user, suspend
+from .people import create_user, describe, reinstate, suspend
 from .sessions import end_sessions, note_seen
 from .tokens import create_token, make_token, revoke_token
 
@@ -16,11 +16,13 @@ __all__ = [
     "confirm_address",
     "create_token",
     "create_user",
+    "describe",
     "end_sessions",
     "link",
     "log_access",
     "make_token",
     "note_seen",
+    "reinstate",
     "revoke_token",
     "suspend",
     "unlink",

@@ -8,13 +8,15 @@ from accounts.changes.sessions import end_sessions
 from accounts.models import ApiToken, User
 
 
-def create_user(*, email: str, password: str | None, name: str = "", language: str = "fr", **flags: bool) -> User:
+def create_user(
+    *, email: str, password: str | None, name: str = "", phone: str = "", language: str = "fr", **flags: bool
+) -> User:
     """A saved account; without a password nobody can sign in with one.
 
     flags: `is_active`, `is_staff`, `is_superuser`. Raises ValueError without an address and IntegrityError for one that
     has an account already. The strength of the password is a form's business.
     """
-    return User.objects.create_user(email, password, name=name, language=language, **flags)
+    return User.objects.create_user(email, password, name=name, phone=phone, language=language, **flags)
 
 
 @transaction.atomic
@@ -25,3 +27,17 @@ def suspend(*, user: User) -> None:
     ApiToken.objects.filter(user=user).delete()
     # One begun while this runs is not found here, and opens nothing as long as the account is suspended.
     end_sessions(user=user)
+
+
+@transaction.atomic
+def reinstate(*, user: User) -> None:
+    """The account may sign in again; the tokens and sessions that its suspension ended stay gone."""
+    User.objects.filter(pk=user.pk).update(is_active=True)
+    user.is_active = True
+
+
+@transaction.atomic
+def describe(*, user: User, name: str, phone: str, language: str) -> None:
+    """The person's name, professional phone and language are these."""
+    user.name, user.phone, user.language = name, phone, language
+    user.save(update_fields=["name", "phone", "language"])

@@ -9,8 +9,10 @@ from typing import Any
 from django.urls import URLPattern, get_resolver
 
 from frontend import maps
+from frontend.sealed import Sealed
 from incidents import changes
 from incidents.photos import written_anew
+from sectors.models import Holding, Mandate
 from tests.authorisation.people import Scene
 from tests.incidents.images import encoded, quarters
 
@@ -53,6 +55,9 @@ FILLED: dict[str, Callable[[Scene], str]] = {
     "signed": lambda scene: "not-ours",
     "uidb64": lambda scene: "MQ",
     "token": lambda scene: "not-ours",
+    "account": lambda scene: Sealed().to_url(scene.users["own"].pk),
+    "mandate": lambda scene: Sealed().to_url(Mandate.objects.get(user=scene.users["own"]).pk),
+    "holding": lambda scene: Sealed().to_url(Holding.objects.get(user=scene.users["hol"]).pk),
     "digest": lambda scene: sheet_digest(),
 }
 

@@ -1,0 +1,77 @@
+"""The door of the administrator's pages, and what each of them asks first."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Any, Final
+
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from frontend import people
+from frontend.views.doors import open_to
+from sectors.changes.administering import NotAllowed
+from sectors.mandates import accounts_of
+
+administrators: Final = open_to(
+    "administer", _("Administration is for the local administrator of a territory. Ask yours if this should change.")
+)
+
+FORM: Final = ("GET", "HEAD", "POST")
+
+REFUSALS: Final = MappingProxyType(
+    {
+        "own_account": _("You cannot suspend your own account. Another administrator can."),
+        "own_last": _("You cannot end your own last role of administrator. Another administrator can."),
+        "no_role": _("This person has no role here any more: their account is no longer yours to change."),
+        "elsewhere": _(
+            "This account also serves outside your territory: its owner or the installation changes it. You can still"
+            " end its roles here."
+        ),
+        "given_already": _("This person has this role on some of these dates already."),
+        "post_held": _("Somebody else holds this post on some of these dates. End their time first."),
+        "ended": _("This role is over by then already."),
+        "not_administered": _("You do not administer this territory any more."),
+    }
+)
+
+
+def refusal(error: NotAllowed) -> Promise | str:
+    """The sentence for what an administrator may not do."""
+    return REFUSALS.get(error.code, error.code)
+
+
+def territories_of(request: HttpRequest) -> tuple[int, ...]:
+    """The keys of the territories that this person administers."""
+    return people.scope(request).administered
+
+
+def account_or_404(request: HttpRequest, key: int) -> User:
+    """The account, where it has or had a role here; Http404 otherwise, as if it did not exist."""
+    found = accounts_of(territories_of(request)).filter(pk=key).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def sent(request: HttpRequest) -> QueryDict | None:
+    """What a form was sent with; None where the page is only asked for."""
+    return request.POST if request.method == "POST" else None
+
+
+def form_page(request: HttpRequest, form: Form, *, title: str, button: str, **more: Any) -> HttpResponse:
+    """A page of one form; 422 where it was sent and something must be corrected.
+
+    more: `account` whom it is about, `note` what it will do, `back` where to go instead of its person or the people.
+    """
+    account = more.get("account")
+    back = reverse("administration_person", args=[account.pk]) if account else reverse("administration_people")
+    context = {"form": form, "title": title, "button": button, "back": back, **more}
+    return render(
+        request, "frontend/administration/form.html", context, status=422 if form.is_bound and form.errors else 200
+    )

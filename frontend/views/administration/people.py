@@ -1,0 +1,181 @@
+"""The people of a territory: the list, one of them, their account."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.changes import log_access
+from accounts.models import User
+from frontend import administered, people, words
+from frontend.views.administration.entry import (
+    FORM,
+    account_or_404,
+    administrators,
+    form_page,
+    refusal,
+    sent,
+    territories_of,
+)
+from frontend.views.administration.forms import IdentityForm, MotiveForm, PersonForm
+from incidents.views.access import territory_code
+from sectors.changes import administering
+from sectors.changes.administering import NotAllowed
+from sectors.mandates import roles_given
+
+PAGE: Final = 50
+FILTERS: Final = ("q", "state", "role")
+
+
+@administrators
+@require_safe
+def listing(request: HttpRequest) -> HttpResponse:
+    """The people with a role here, past or to come, fifty a page."""
+    territories, now = territories_of(request), timezone.now()
+    filters = {name: request.GET[name] for name in FILTERS if request.GET.get(name)}
+    page = Paginator(administered.listed(territories, filters, now), PAGE).get_page(request.GET.get("page"))
+    users = list(page.object_list)
+    roles = roles_given([user.pk for user in users], territories)
+    log_access(
+        user=people.user(request),
+        operation="account.list",
+        references=[f"account:{user.pk}" for user in users],
+        count=page.paginator.count,
+        territory=territory_code(territories[0]),
+        motive=" ".join(f"{name}={value}" for name, value in filters.items()),
+    )
+    context = {
+        "rows": [administered.person_row(user, roles[user.pk], now) for user in users],
+        "page": page,
+        "filters": filters,
+        "states": administered.STATES.items(),
+        "roles": words.ROLES.items(),
+    }
+    return render(request, "frontend/administration/people.html", context)
+
+
+@administrators
+@require_http_methods(FORM)
+def add(request: HttpRequest) -> HttpResponse:
+    """A person with their first role here. An address that has an account gets the role, and nothing is said of it."""
+    form = PersonForm(sent(request), territories=territories_of(request), initial={"language": "fr"})
+    if form.is_valid():
+        asked = form.cleaned_data
+        try:
+            user = administering.add_person(
+                by=people.user(request),
+                email=asked["email"],
+                name=asked["name"],
+                phone=asked["phone"],
+                language=asked["language"],
+                role=asked["code"],
+                over=asked["over"],
+                start=asked["begins"],
+                end=asked["ends"],
+                stand_in=asked["stand_in"],
+                at=timezone.now(),
+            )
+        except NotAllowed as error:
+            form.add_error("role", str(refusal(error)))
+        else:
+            messages.success(request, _("The role has been given."))
+            return redirect("administration_person", user.pk)
+    return form_page(request, form, title=_("Add a person"), button=_("Add"))
+
+
+@administrators
+@require_safe
+def person(request: HttpRequest, account: int) -> HttpResponse:
+    """One person: identity, roles here, tokens, and what can be done about the account."""
+    user, now = account_or_404(request, account), timezone.now()
+    territories = territories_of(request)
+    roles = roles_given([user.pk], territories)[user.pk]
+    log_access(
+        user=people.user(request),
+        operation="account.read",
+        reference=f"account:{user.pk}",
+        territory=territory_code(territories[0]),
+    )
+    context = {
+        "account": user,
+        "state": administered.state(user),
+        "roles": [administered.role_row(each, now) for each in roles],
+        "has_role": any(each.state(now) != "ended" for each in roles),
+        "is_self": user.pk == people.user(request).pk,
+        "tokens": administered.tokens(user),
+        "sessions": administered.sessions(user, now),
+    }
+    return render(request, "frontend/administration/person.html", context)
+
+
+@administrators
+@require_http_methods(FORM)
+def edit(request: HttpRequest, account: int) -> HttpResponse:
+    """Name, phone and language."""
+    user = account_or_404(request, account)
+    initial = {"name": user.name, "phone": user.phone, "language": user.language}
+    form = IdentityForm(sent(request), initial=initial)
+    if form.is_valid():
+        try:
+            administering.describe(by=people.user(request), user=user, at=timezone.now(), **form.cleaned_data)
+        except NotAllowed as error:
+            form.add_error(None, str(refusal(error)))
+        else:
+            messages.success(request, _("The account has been changed."))
+            return redirect("administration_person", user.pk)
+    return form_page(request, form, account=user, title=_("Change the identity"), button=_("Save"))
+
+
+@administrators
+@require_http_methods(FORM)
+def suspend(request: HttpRequest, account: int) -> HttpResponse:
+    """The account is closed at once, after a motive."""
+    user = account_or_404(request, account)
+    return _with_motive(
+        request,
+        user,
+        administering.suspend,
+        title=_("Suspend the account"),
+        button=_("Suspend"),
+        note=_("The person can do nothing any more: sessions and tokens end at once and for good. Roles stay."),
+        done=_("The account is suspended; its sessions and tokens are gone."),
+    )
+
+
+@administrators
+@require_http_methods(FORM)
+def reinstate(request: HttpRequest, account: int) -> HttpResponse:
+    """The account is opened again, after a motive."""
+    user = account_or_404(request, account)
+    return _with_motive(
+        request,
+        user,
+        administering.reinstate,
+        title=_("Reinstate the account"),
+        button=_("Reinstate"),
+        note=_("The person can sign in again, with the roles that are in force. New tokens have to be made."),
+        done=_("The account is in use again."),
+    )
+
+
+def _with_motive(
+    request: HttpRequest, user: User, change: Callable[..., object], *, title: str, button: str, note: str, done: str
+) -> HttpResponse:
+    form = MotiveForm(sent(request))
+    if form.is_valid():
+        try:
+            change(by=people.user(request), user=user, motive=form.cleaned_data["motive"], at=timezone.now())
+        except NotAllowed as error:
+            form.add_error(None, str(refusal(error)))
+        else:
+            messages.success(request, done)
+            return redirect("administration_person", user.pk)
+    return form_page(request, form, account=user, title=title, button=button, note=note)

@@ -1,0 +1,90 @@
+"""Roles given and ended; none is ever deleted."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from frontend import administered, people
+from frontend.views.administration.entry import (
+    FORM,
+    account_or_404,
+    administrators,
+    form_page,
+    refusal,
+    sent,
+    territories_of,
+)
+from frontend.views.administration.forms import EndForm, RoleForm, after
+from sectors.changes import administering
+from sectors.changes.administering import NotAllowed
+from sectors.mandates import Given, holdings_over, mandates_over
+from sectors.models import Holding, Mandate
+
+
+@administrators
+@require_http_methods(FORM)
+def give(request: HttpRequest, account: int) -> HttpResponse:
+    """A role for somebody who has or had one here."""
+    user = account_or_404(request, account)
+    form = RoleForm(sent(request), territories=territories_of(request))
+    if form.is_valid():
+        asked = form.cleaned_data
+        try:
+            administering.give_role(
+                by=people.user(request),
+                user=user,
+                role=asked["code"],
+                over=asked["over"],
+                start=asked["begins"],
+                end=asked["ends"],
+                stand_in=asked["stand_in"],
+                at=timezone.now(),
+            )
+        except NotAllowed as error:
+            form.add_error("role", str(refusal(error)))
+        else:
+            messages.success(request, _("The role has been given."))
+            return redirect("administration_person", user.pk)
+    return form_page(request, form, account=user, title=_("Give a role"), button=_("Give this role"))
+
+
+@administrators
+@require_http_methods(FORM)
+def end_mandate(request: HttpRequest, mandate: int) -> HttpResponse:
+    """The mandate ends, now or after a last day."""
+    found = mandates_over(territories_of(request)).select_related("user").filter(pk=mandate).first()
+    return _end(request, found)
+
+
+@administrators
+@require_http_methods(FORM)
+def end_holding(request: HttpRequest, holding: int) -> HttpResponse:
+    """The time at the post ends, now or after a last day."""
+    found = holdings_over(territories_of(request)).select_related("user").filter(pk=holding).first()
+    return _end(request, found)
+
+
+def _end(request: HttpRequest, row: Mandate | Holding | None) -> HttpResponse:
+    if row is None:
+        raise Http404
+    now = timezone.now()
+    form = EndForm(sent(request))
+    if form.is_valid():
+        last = form.cleaned_data["end"]
+        try:
+            administering.end_role(by=people.user(request), given=row, end=after(last) if last else now, at=now)
+        except NotAllowed as error:
+            form.add_error("end", str(refusal(error)))
+        else:
+            messages.success(request, _("The role has been ended."))
+            return redirect("administration_person", row.user_id)
+    note = _("The role stays in the record, with its dates. What it opened is closed when it ends.")
+    role = administered.role_row(Given.of(row), now)
+    return form_page(
+        request, form, account=row.user, role=role, title=_("End the role"), button=_("End this role"), note=note
+    )

@@ -1,0 +1,82 @@
+"""The auditor's pages: who read and did what. Never what they read."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.changes import log_access
+from frontend import auditing, people
+from frontend.views.doors import open_to
+from incidents.views.access import territory_code
+from ogcapi import csv_cells
+from sectors.mandates import accesses_seen_by
+
+auditors: Final = open_to(
+    "read_log", gettext_lazy("The access log is read by the auditor. Ask the local administrator if you should be one.")
+)
+
+
+@auditors
+@require_safe
+def log(request: HttpRequest) -> HttpResponse:
+    """The access log of the territories audited, fifty rows a page; reading it is written in it."""
+    form = auditing.SearchForm(request.GET)
+    context: dict[str, Any] = {"form": form, "export": auditing.ExportForm(), "asked": form.asked}
+    if form.is_valid():
+        rows = auditing.found(accesses_seen_by(people.scope(request)), form.cleaned_data)
+        shown, following = auditing.page(rows, request.GET.get("before", ""))
+        log_access(
+            user=people.user(request),
+            operation="log.read",
+            count=len(shown),
+            territory=territory_code(people.scope(request).audited[0]),
+            motive=_said(form.asked),
+        )
+        context |= {
+            "lines": [auditing.line(row) for row in shown],
+            "following": following,
+            "since": form.cleaned_data["since"],
+        }
+    return _page(request, context)
+
+
+@auditors
+@require_POST
+def export(request: HttpRequest) -> HttpResponse:
+    """The rows found, as a table for a spreadsheet; the motive is asked for, and the export is written in the log."""
+    form, why = auditing.SearchForm(request.POST), auditing.ExportForm(request.POST)
+    if not (form.is_valid() and why.is_valid()):
+        return _page(request, {"form": form, "export": why, "asked": form.asked, "wrong": why}, status=422)
+    rows = list(auditing.found(accesses_seen_by(people.scope(request)), form.cleaned_data)[: auditing.MOST_ROWS + 1])
+    if len(rows) > auditing.MOST_ROWS:
+        why.add_error(None, _("More than 50,000 rows: narrow the period."))
+        return _page(request, {"form": form, "export": why, "asked": form.asked, "wrong": why}, status=422)
+    log_access(
+        user=people.user(request),
+        operation="log.export",
+        references=[f"{name}={value}" for name, value in form.asked.items()],
+        count=len(rows),
+        territory=territory_code(people.scope(request).audited[0]),
+        **why.cleaned_data,
+    )
+    table = "".join(csv_cells.lines(auditing.COLUMNS, (auditing.cells(row) for row in rows)))
+    name = f"journal-des-acces-{timezone.localdate():%Y-%m-%d}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(table.encode(), content_type=csv_cells.CONTENT_TYPE, headers=headers)
+
+
+def _said(asked: dict[str, str]) -> str:
+    return " ".join(f"{name}={value}" for name, value in asked.items())
+
+
+def _page(request: HttpRequest, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    parameters = QueryDict(urlencode(context["asked"]))
+    return render(request, "frontend/audit/log.html", context | {"parameters": parameters}, status=status)
