@@ -18,7 +18,7 @@ run: ## install what is missing, load the demonstration and serve it on http://1
 test: setup-tests ## every test, browser tests included (ARGS="-k locate" for some)
 	@$(database) && $(bin)/pytest -n 2 --dist loadfile $(ARGS)
 
-check: setup-tests ## format, lint, types, imports, migrations, deployment, messages; reads only
+check: setup-tests ## format, lint, types, imports, migrations, deployment, messages, known flaws; reads only
 	$(bin)/ruff format --check .
 	$(bin)/ruff check .
 	$(bin)/mypy .
@@ -27,6 +27,7 @@ check: setup-tests ## format, lint, types, imports, migrations, deployment, mess
 	PSQ_DEMO=0 PSQ_SECRET_KEY="$$($(bin)/python -c 'import secrets; print(secrets.token_urlsafe(64))')" \
 		PSQ_ALLOWED_HOSTS=psq.example $(bin)/python manage.py check --deploy --fail-level WARNING
 	msgfmt --check --statistics -o /dev/null locale/fr/LC_MESSAGES/django.po
+	$(bin)/python scripts/audit.py
 
 fix: setup-tests ## format, and repair what ruff can repair
 	$(bin)/ruff format .
