@@ -52,6 +52,7 @@ LIMITS: Final[Mapping[str, Rate]] = {
     "batch":         Rate(30, 60),                # an account, or an anonymous address
     "report":        Rate(60, 3600),              # an account
     "photo":         Rate(60, 3600),              # an account: each is up to three photos to decode
+    "export":        Rate(20, 3600),              # an account that takes a table of concerns, or its own data, away
     "token":         Rate(10, 3600),              # an account that makes itself API tokens
     "login":         Rate(10, 600),               # an account from an address, existing or not
     "second_factor": Rate(10, 600),               # an account whose codes somebody tries, from anywhere

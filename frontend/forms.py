@@ -138,6 +138,28 @@ class WhatForm(forms.Form):
         return cleaned
 
 
+class ExportForm(forms.Form):
+    """Why a table of concerns leaves the service, and for whom."""
+
+    motive = forms.CharField(
+        label=_("Why you need this table"),
+        help_text=_("For example: preparing the meeting of the group on 12 December. It is kept in the access log."),
+        min_length=5,
+        max_length=200,
+        error_messages={
+            "required": _("Say why you need this table."),
+            "min_length": _("Say why in a few words."),
+            "max_length": _("Keep to 200 characters: there are %(show_value)s."),
+        },
+    )
+    recipient = forms.CharField(
+        required=False,
+        label=_("For whom, if not for yourself"),
+        max_length=200,
+        error_messages={"max_length": _("Keep to 200 characters: there are %(show_value)s.")},
+    )
+
+
 def text_mark(text: str) -> str:
     """A short mark of a text: what was read again is this text and no other."""
     return f"{len(text)}-{sum((index + 1) * ord(letter) for index, letter in enumerate(text)) % 1_000_003}"

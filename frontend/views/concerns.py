@@ -14,6 +14,7 @@ from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -24,6 +25,7 @@ from frontend import maps, people, readers, words
 from incidents import deadlines, references
 from incidents.models import Incident
 from incidents.models.visibility import reached
+from incidents.views.access import territory_code
 from incidents.workflow import Status
 from sectors import atlas
 from sectors.words import sentence
@@ -90,7 +92,8 @@ def listing(request: HttpRequest) -> HttpResponse:
         operation="incident.list",
         references=[f"incident:{row.reference}" for row in shown],
         count=page.paginator.count,
-        motive=" ".join(f"{name}={value}" for name, value in filters.items()),
+        reference=urlencode(filters),
+        territory=territory_code(scope.home),
     )
     context = {
         "rows": shown,
@@ -118,6 +121,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
         user=people.user(request),
         operation="incident.read",
         reference=f"incident:{incident.reference}",
+        territory=territory_code(incident.territory_id),
     )
     row = readers.row(incident, now)
     context: dict[str, Any] = {"row": row, "sheet": maps.current()}
@@ -162,6 +166,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         operation="incident.desk",
         references=[f"incident:{row.reference}" for row in shown],
         count=counts["every"],
+        territory=territory_code(scope.home),
     )
     directory = atlas.current().directory
     context = {

@@ -44,12 +44,17 @@ def once(
     if not _first_in_line(user, key):
         message = _("A request with this key is being answered. Ask again in a moment.")
         raise Refused([FieldError("Idempotency-Key", "in_progress", message)], status=409, retry_after_s=1)
-    kept = IdempotencyKey.objects.filter(user=user, key=key).select_related("incident").first()
+    kept = IdempotencyKey.objects.filter(user=user, key=key).select_related("incident__territory").first()
     if kept is not None:
         if kept.fingerprint != fingerprint:
             message = _("This key was used for another request.")
             raise Refused([FieldError("Idempotency-Key", "idempotency_mismatch", message)], status=422)
-        log_access(user=user, operation="incident.replay", reference=f"incident:{kept.incident.reference}")
+        log_access(
+            user=user,
+            operation="incident.replay",
+            reference=f"incident:{kept.incident.reference}",
+            territory=kept.incident.territory.code,
+        )
         return Once(kept.incident.reference, kept.body, replayed=True)
     incident = make()
     body = words(incident)
