@@ -125,7 +125,10 @@ class AccessLog(models.Model):
     """Who did what, when, and on which reference: never the data itself. Append-only in the database."""
 
     at = models.DateTimeField(db_default=Now(), db_index=True)
-    user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    # Its index begins that of `user` and `at`.
+    user = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
     operation = models.CharField(max_length=40)
     reference = models.CharField(max_length=200, blank=True)
     references = models.JSONField(default=list, blank=True)

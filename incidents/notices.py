@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.utils.formats import date_format
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from messaging.changes import message, owe
 from messaging.models import Channel, Message
@@ -70,8 +72,14 @@ def _facts(incident: Incident, decided: Decided) -> dict[str, str]:
         "reference": incident.reference,
         "category": _category_label(incident, decided),
         "post": decided.directory.posts[incident.post_id].label,
-        "due": date_format(incident.due_on, "DATE_FORMAT"),
+        "due": _written_out(incident.due_on, get_language()),
     }
+
+
+@lru_cache(maxsize=512)
+def _written_out(day: date, _language: str | None) -> str:
+    """The day in words of the active language; a day's concerns are mostly due on one day."""
+    return date_format(day, "DATE_FORMAT")
 
 
 def _category_label(incident: Incident, decided: Decided) -> str:

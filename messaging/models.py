@@ -25,7 +25,7 @@ class MessageState(models.TextChoices):
 class Message(models.Model):
     """One message owed to one recipient; `dedupe_key` makes it owed once, and is the reference given to a gateway."""
 
-    dedupe_key = models.CharField(max_length=200, unique=True)
+    dedupe_key = models.CharField(max_length=200)
     channel = models.CharField(max_length=10, choices=Channel.choices)
     recipient = models.CharField(max_length=254)
     subject = models.CharField(max_length=200, blank=True)
@@ -41,6 +41,7 @@ class Message(models.Model):
     sent_at = models.DateTimeField(null=True)
 
     class Meta:
+        constraints = (models.UniqueConstraint(fields=["dedupe_key"], name="message_owed_once"),)
         indexes = (
             models.Index(fields=["next_try_at"], name="message_due", condition=models.Q(state__in=["owed", "taken"])),
         )

@@ -7,6 +7,17 @@ from datetime import datetime
 
 from django.db import connection
 
+from sectors import prepared
+
+_STATEMENT = prepared.Statement(
+    "psq_holder",
+    "SELECT person.id, person.email, person.language, holding.stand_in"
+    " FROM sectors_holding AS holding JOIN accounts_user AS person ON person.id = holding.user_id"
+    " WHERE holding.post_id = %(post)s AND holding.validity @> %(at)s::timestamptz AND person.is_active"
+    " ORDER BY holding.stand_in DESC LIMIT 1",
+    {"post": "bigint", "at": "timestamptz"},
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Holder:
@@ -21,12 +32,6 @@ class Holder:
 def holder_of(post: int, at: datetime) -> Holder | None:
     """The holder, asked of the database, or None for a post that nobody holds. One query."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT person.id, person.email, person.language, holding.stand_in"
-            " FROM sectors_holding AS holding JOIN accounts_user AS person ON person.id = holding.user_id"
-            " WHERE holding.post_id = %s AND holding.validity @> %s::timestamptz AND person.is_active"
-            " ORDER BY holding.stand_in DESC LIMIT 1",
-            [post, at],
-        )
+        _STATEMENT.run(cursor, {"post": post, "at": at})
         row = cursor.fetchone()
     return Holder(*row) if row else None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db import connection
 
+from sectors import prepared
 from sectors.models import Role
 
 if TYPE_CHECKING:
@@ -70,8 +71,10 @@ class Scope:
 NOBODY = Scope()
 
 
-# One statement, asked for every request of an account: written out, since building it anew costs more than running it.
-_SQL = """
+# Asked for every request of an account: planning it anew would cost more than running it.
+_STATEMENT = prepared.Statement(
+    "psq_scope",
+    """
 SELECT role, coalesce(mandate.partner_id, mandate.commune_id, mandate.territory_id),
   coalesce(partner.territory_id, commune.territory_id, mandate.territory_id)
 FROM sectors_mandate AS mandate
@@ -89,7 +92,9 @@ JOIN sectors_membership AS membership ON membership.partner_id = mandate.partner
 JOIN sectors_partnershipgroup AS circle ON circle.id = membership.group_id
 WHERE mandate.user_id = %(user)s AND mandate.role = 'partner' AND mandate.validity @> %(at)s::timestamptz
 ORDER BY 1, 2
-"""
+""",
+    {"user": "bigint", "at": "timestamptz"},
+)
 
 
 def scope_of(user: User | AnonymousUser, at: datetime) -> Scope:
@@ -99,7 +104,7 @@ def scope_of(user: User | AnonymousUser, at: datetime) -> Scope:
     places: dict[str, list[int]] = {}
     homes: set[int] = set()
     with connection.cursor() as cursor:
-        cursor.execute(_SQL, {"user": user.pk, "at": at})
+        _STATEMENT.run(cursor, {"user": user.pk, "at": at})
         for role, place, territory in cursor.fetchall():
             places.setdefault(role, []).append(place)
             homes |= {territory} - {None}

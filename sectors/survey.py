@@ -12,9 +12,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from django.conf import settings
 from django.db import connection
-from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext_lazy as _
 
 from ogcapi.geojson import Refused
@@ -107,23 +105,12 @@ ORDER BY point.n
 """  # noqa: S608 - only constants are filled in; what is asked goes as parameters
 
 
-# Planning this statement takes longer than running it for one point: each connection plans it once.
-_PREPARE = "PREPARE psq_survey (float8[], float8[], timestamptz, float8, text) AS " + _SQL % {
-    "lon": "$1",
-    "lat": "$2",
-    "at": "$3",
-    "accuracy": "$4",
-    "category": "$5",
-}
-_EXECUTE = "EXECUTE psq_survey (%(lon)s::float8[], %(lat)s::float8[], %(at)s, %(accuracy)s, %(category)s)"
-
-
-def _execute(cursor: CursorWrapper, parameters: dict[str, Any]) -> None:
-    """Runs the statement, prepared where the connection is ours alone (PSQ_PREPARED=off behind a pooler)."""
-    if not settings.PREPARED:
-        cursor.execute(_SQL, parameters)
-        return
-    prepared.execute(cursor, "psq_survey", prepare=_PREPARE, run=_EXECUTE, values=parameters)
+# Planning this statement takes longer than running it for one point.
+_STATEMENT = prepared.Statement(
+    "psq_survey",
+    _SQL,
+    {"lon": "float8[]", "lat": "float8[]", "at": "timestamptz", "accuracy": "float8", "category": "text"},
+)
 
 
 class NoTerritory(Refused, LookupError):  # noqa: N818 - a refusal, as its base
@@ -160,7 +147,7 @@ def survey(
     lon, lat = (list(axis) for axis in zip(*points, strict=True))
     parameters: dict[str, Any] = {"lon": lon, "lat": lat, "at": at, "accuracy": accuracy_m, "category": category}
     with connection.cursor() as cursor:
-        _execute(cursor, parameters)
+        _STATEMENT.run(cursor, parameters)
         rows = cursor.fetchall()
     frame = orjson.loads(rows[0][4])
     editions = {int(territory): edition for territory, edition in (frame["editions"] or {}).items()}

@@ -8,20 +8,40 @@ from __future__ import annotations
 
 import hashlib
 import re
-from functools import lru_cache
+from collections.abc import Callable, Iterable
+from functools import cache, lru_cache
 from itertools import count
-from typing import Any
+from typing import Any, Final, TypeAlias
 
 from django.conf import settings
 from django.contrib.gis.db.models import PointField
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
-from django.db.models import Field, ForeignKey, Model
+from django.db.models import (
+    BooleanField,
+    CharField,
+    DateField,
+    Field,
+    FloatField,
+    ForeignKey,
+    IntegerField,
+    Model,
+    TextField,
+)  # fmt: skip
 from django.db.models.expressions import DatabaseDefault
 
 from sectors import prepared
 
 _LENGTH = re.compile(r"\(\d+\)")
+# The driver takes the values of these as they are.
+AS_IT_IS: Final = (
+    ArrayField, BooleanField, CharField, DateField, FloatField, ForeignKey, IntegerField, TextField,
+)  # fmt: skip
+
+# A model, and the names of its fields that the database fills in.
+Shape: TypeAlias = tuple[type[Model], tuple[str, ...]]
+Written: TypeAlias = Callable[[Any], Iterable[Any]]
 
 
 def insert(first: Model, *others: Model) -> None:
@@ -30,14 +50,16 @@ def insert(first: Model, *others: Model) -> None:
     Other rows of a unique text already known (`dedupe_key`) are passed over. Raises IntegrityError.
     """
     rows = (first, *others)
-    fields = tuple(_filled(row) for row in rows)
-    sql = _statement(tuple((type(row), names) for row, names in zip(rows, fields, strict=True)))
+    written = tuple(_filled(row) for row in rows)
+    sql = _statement(written)
     values: list[Any] = []
-    for row, names in zip(rows, fields, strict=True):
-        for name in names:
-            field = row._meta.get_field(name)
-            if not _refers(field, type(first)):
-                values += _prepared(field, getattr(row, field.attname))  # type: ignore[union-attr]
+    for row, shape in zip(rows, written, strict=True):
+        for attribute, written_as in _read(shape, type(first)):
+            value = getattr(row, attribute)
+            if written_as is None:
+                values.append(value)
+            else:
+                values += written_as(value)
     with connection.cursor() as cursor:
         _execute(cursor, sql, values)
         first.pk = cursor.fetchone()[0]
@@ -63,43 +85,59 @@ def _as_prepared(sql: str) -> tuple[str, str, str]:
     return name, f"PREPARE {name} AS {numbered}", f"EXECUTE {name} ({places})"
 
 
-def _filled(row: Model) -> tuple[str, ...]:
-    """The fields with a value: neither the key that the database draws, nor what it fills in itself."""
-    return tuple(
-        field.name
-        for field in row._meta.concrete_fields
-        if not field.generated
-        and not field.primary_key
-        and not isinstance(getattr(row, field.attname), DatabaseDefault)
-    )
+def _filled(row: Model) -> Shape:
+    """The row's model, and which of its fields are left to the database."""
+    model = type(row)
+    return model, tuple(name for name in _left(model) if isinstance(getattr(row, name), DatabaseDefault))
+
+
+@cache
+def _left(model: type[Model]) -> tuple[str, ...]:
+    """The fields that the database can fill in, besides the key."""
+    return tuple(field.name for field in model._meta.concrete_fields if field.has_db_default())
+
+
+@lru_cache(maxsize=64)
+def _fields(shape: Shape) -> tuple[Any, ...]:
+    """The fields that are written: neither the key that the database draws, nor what it fills in or computes."""
+    model, left = shape
+    written = (field for field in model._meta.concrete_fields if not (field.generated or field.primary_key))
+    return tuple(field for field in written if field.name not in left)
+
+
+@lru_cache(maxsize=64)
+def _read(shape: Shape, first: type[Model]) -> list[tuple[str, Written | None]]:
+    """For each placeholder's field the attribute to read, and how its value is written (None: as it is)."""
+    return [(field.attname, _written(field)) for field in _fields(shape) if not _refers(field, first)]
 
 
 def _refers(field: Any, first: type[Model]) -> bool:
     return isinstance(field, ForeignKey) and field.related_model is first
 
 
-def _prepared(field: Any, value: Any) -> list[Any]:
-    """What the placeholder of the field takes."""
+def _written(field: Any) -> Written | None:
     if isinstance(field, PointField):
-        return [value.x, value.y]
-    return [field.get_db_prep_save(value, connection)]
+        return lambda value: (value.x, value.y)
+    if isinstance(field, AS_IT_IS):
+        return None
+    return lambda value: (field.get_db_prep_save(value, connection),)
 
 
 @lru_cache(maxsize=32)
-def _statement(rows: tuple[tuple[type[Model], tuple[str, ...]], ...]) -> str:
+def _statement(rows: tuple[Shape, ...]) -> str:
     """The statement for rows of these models with these fields."""
     first = rows[0][0]
     parts = []
-    for number, (model, names) in enumerate(rows):
-        fields = [model._meta.get_field(name) for name in names]
-        columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)  # type: ignore[union-attr]
+    for number, shape in enumerate(rows):
+        model, fields = shape[0], _fields(shape)
+        columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
         table = connection.ops.quote_name(model._meta.db_table)
         if number == 0:
             values = ", ".join(_placeholder(field) for field in fields)
             parts.append(f"row0 AS (INSERT INTO {table} ({columns}) VALUES ({values}) RETURNING id)")  # noqa: S608 - our own names
             continue
         values = ", ".join("row0.id" if _refers(field, first) else _placeholder(field) for field in fields)
-        known = " ON CONFLICT (dedupe_key) DO NOTHING" if "dedupe_key" in names else ""
+        known = " ON CONFLICT (dedupe_key) DO NOTHING" if any(field.name == "dedupe_key" for field in fields) else ""
         parts.append(f"row{number} AS (INSERT INTO {table} ({columns}) SELECT {values} FROM row0{known})")  # noqa: S608
     return f"WITH {', '.join(parts)} SELECT id FROM row0"  # noqa: S608
 

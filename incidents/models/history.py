@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.gis.db import models
 from django.contrib.postgres.fields import ArrayField
 from django.db.models.functions import Now
@@ -23,29 +25,39 @@ class Trigger(models.TextChoices):
     MANUAL = "manual"
 
 
+def _recalled(model: type[models.Model], *, null: bool = False) -> Any:
+    """A key that the concern itself held when the row was written, and which its own constraints checked then.
+
+    Neither checked nor indexed again: history is found by its concern alone.
+    """
+    return models.ForeignKey(
+        model, on_delete=models.PROTECT, null=null, related_name="+", db_index=False, db_constraint=False
+    )
+
+
 class Routing(models.Model):
     """One decision on who takes a concern, with all that it rested on: enough to decide it again."""
 
     incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="routings")
     at = models.DateTimeField()
     trigger = models.CharField(max_length=10, choices=Trigger.choices)
-    location = models.PointField(srid=4326)
+    location = models.PointField(srid=4326, spatial_index=False)
     accuracy_m = models.FloatField(null=True)
-    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="+")
-    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, null=True, related_name="+")
+    category = _recalled(Category)
+    edition = _recalled(Edition, null=True)
     outcome = models.CharField(max_length=20)
     rule = models.CharField(max_length=20)
-    sector = models.ForeignKey(Sector, on_delete=models.PROTECT, null=True, related_name="+")
-    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="+")
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
-    commune = models.ForeignKey(Commune, on_delete=models.PROTECT, null=True, related_name="+")
-    holder = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    sector = _recalled(Sector, null=True)
+    post = _recalled(Post)
+    unit = _recalled(Unit)
+    commune = _recalled(Commune, null=True)
+    holder = _recalled(User, null=True)
     co_readers = ArrayField(models.CharField(max_length=80), default=list)
     border = models.BooleanField(default=False)
     candidates = models.JSONField(default=list)
     settings = models.JSONField(default=dict)
     reason = models.JSONField(default=dict)
-    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    author = _recalled(User)
     comment = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField(db_default=Now())
 
@@ -63,7 +75,7 @@ class StatusChange(models.Model):
     at = models.DateTimeField()
     status_from = models.CharField(max_length=20, blank=True)
     status_to = models.CharField(max_length=20)
-    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    author = _recalled(User)
     reason = models.CharField(max_length=500, blank=True)
     is_public = models.BooleanField(default=True)
 

@@ -55,28 +55,31 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
 
 
 class Incident(models.Model):
-    """A concern: a place and a problem, never a person. Its history is in Routing and StatusChange."""
+    """A concern: a place and a problem, never a person. Its history is in Routing and StatusChange.
 
-    reference = models.CharField(max_length=9, unique=True)
-    territory = models.ForeignKey(Territory, on_delete=models.PROTECT, related_name="incidents")
+    An index is paid by every report: there are those that a list or a right is found by, and no others.
+    """
+
+    reference = models.CharField(max_length=9)
+    territory = models.ForeignKey(Territory, on_delete=models.PROTECT, related_name="incidents", db_index=False)
     location = models.PointField(srid=4326)
     # Where those who may know the street and not the door are shown it: computed once, so that it never wanders.
     street_location = models.PointField(srid=4326)
     accuracy_m = models.FloatField(null=True)
-    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="incidents")
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="incidents", db_index=False)
     description = models.CharField(max_length=1000)
     occurred_at = models.DateTimeField(null=True)
     reported_at = models.DateTimeField()
     external_reference = models.CharField(max_length=100, blank=True)
     received_via = models.CharField(max_length=10, choices=ReceivedVia.choices)
     author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="incidents")
-    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, null=True, related_name="incidents")
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, null=True, related_name="incidents", db_index=False)
     status = models.CharField(max_length=20, default="signalee")
     outcome = models.CharField(max_length=20)
     sector = models.ForeignKey(Sector, on_delete=models.PROTECT, null=True, related_name="incidents")
-    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="incidents")
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="incidents")
-    commune = models.ForeignKey(Commune, on_delete=models.PROTECT, null=True, related_name="incidents")
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="incidents", db_index=False)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="incidents", db_index=False)
+    commune = models.ForeignKey(Commune, on_delete=models.PROTECT, null=True, related_name="incidents", db_index=False)
     co_readers = ArrayField(models.CharField(max_length=80), default=list)
     co_reader_posts = ArrayField(models.BigIntegerField(), default=list)
     border = models.BooleanField(default=False)
@@ -92,6 +95,8 @@ class Incident(models.Model):
 
     class Meta:
         constraints = (
+            # As a constraint, and not on the field: that would bring an index for LIKE besides.
+            models.UniqueConstraint(fields=["reference"], name="incident_reference"),
             point_check("incident", "location"),
             point_check("incident", "street_location"),
             models.CheckConstraint(
