@@ -36,6 +36,8 @@ class Draft:
     occurred_time: str = ""
     description: str = ""
     read_again: str = ""
+    # key, digest, width and height of each: the files themselves lie in the folder of drafts.
+    photos: list[dict[str, Any]] = field(default_factory=list)
     key: str = field(default_factory=_key)
     # Whose it is: it may outlive their sign-in, and is shown to nobody else.
     owner: int = 0

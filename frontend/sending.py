@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import orjson
 
+from frontend import snapshots
 from frontend.drafts import Draft
 from frontend.forms import occurred_at
 from incidents import changes
@@ -48,7 +49,8 @@ def send(user: User, scope: Scope, draft: Draft, *, partner_code: str, received_
     told = scope.speaks_for_others and received_via in TOLD
 
     def make() -> Incident:
-        return changes.report(
+        pictures = snapshots.pictures_of(draft)
+        incident = changes.report(
             author=user,
             partner=partner,
             home=scope.home,
@@ -60,6 +62,9 @@ def send(user: User, scope: Scope, draft: Draft, *, partner_code: str, received_
             accuracy_m=draft.accuracy_m,
             occurred_at=moment_of(draft),
         )
+        if pictures:
+            changes.attach(incident=incident, author=user, pictures=pictures)
+        return incident
 
     # The key belongs to one draft of one session: whatever the draft says by then, it is sent once.
     done = changes.once(

@@ -23,6 +23,7 @@ from frontend.views import (
     second_factor,
     sessions,
     tokens,
+    what,
 )
 from frontend.views.administration import access, people, roles
 from incidents import views as incidents
@@ -72,7 +73,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cartes/<slug:digest>.js", home.map_script, name="map_script"),
     path("lieux/", report.place_names, name="place_names"),
     path("signaler/ou/", report.where, name="report_where"),
-    path("signaler/quoi/", report.what, name="report_what"),
+    path("signaler/quoi/", what.what, name="report_what"),
+    path("signaler/photo/<slug:key>/", what.draft_photo, name="draft_photo"),
     path("signaler/deja/", report.nearby, name="report_nearby"),
     path("signaler/verifier/", report.check, name="report_check"),
     path("signaler/recu/<reference:reference>/", report.receipt, name="report_receipt"),

@@ -2,77 +2,27 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.permissions import may
-from frontend import drafts, maps, people, places, sending, words
+from frontend import drafts, maps, people, places, sending, snapshots, words
 from frontend.drafts import Draft
-from frontend.forms import PlaceForm, WhatForm, text_mark
-from frontend.texts import marked
+from frontend.forms import PlaceForm
+from frontend.views.steps import categories, page, reporters_only
 from incidents.models import Incident
 from incidents.models.visibility import seen_in_full
 from incidents.nearby import already_reported
 from incidents.refusals import check_not_swapped
 from ogcapi.geojson import Refused
 from sectors import atlas
-from sectors.atlas.directory import CategoryCard
-from sectors.locating import Located, locate
 from sectors.words import listed, sentence
-
-View = Callable[..., HttpResponse]
-STEPS: Final = 4
-
-
-def reporters_only(view: View) -> View:
-    """The view for those who may report: others sign in first, or learn whom to ask."""
-
-    @never_cache
-    @functools.wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.user.is_authenticated:
-            if request.method == "POST":
-                drafts.hold(request)
-            return redirect_to_login(request.get_full_path())
-        if not may(people.scope(request).roles, "report"):
-            raise PermissionDenied(
-                _("Only partners, référents and mayors report concerns. Ask the direction if this should change.")
-            )
-        return view(request, *args, **kwargs)
-
-    return guarded
-
-
-def located(request: HttpRequest, draft: Draft) -> Located | None:
-    """Who would take the draft as it stands; None without a place or without a territory."""
-    if draft.lon is None or draft.lat is None:
-        return None
-    try:
-        category, home = draft.category or None, people.scope(request).home
-        return locate(draft.lon, draft.lat, accuracy_m=draft.accuracy_m, category=category, home=home)
-    except LookupError:
-        return None
-
-
-def _page(request: HttpRequest, step: str, draft: Draft, **context: Any) -> HttpResponse:
-    found = located(request, draft)
-    return render(
-        request,
-        f"frontend/report/{step}.html",
-        {"draft": draft, "sheet": maps.current(), "chosen": found and found.payload(), "steps": STEPS, **context},
-    )
 
 
 @reporters_only
@@ -88,7 +38,7 @@ def where(request: HttpRequest) -> HttpResponse:
             draft.accuracy_m, draft.place = given["accuracy"], given["place"]
             drafts.keep(request, draft)
             return redirect("report_what")
-        return _page(request, "where", Draft(), form=form)
+        return page(request, "where", Draft(), form=form)
     asked = request.GET.get("q", "")
     form = PlaceForm(initial={"lat": draft.lat, "lon": draft.lon, "accuracy": draft.accuracy_m, "place": draft.place})
     shown = draft
@@ -96,7 +46,7 @@ def where(request: HttpRequest) -> HttpResponse:
         form = PlaceForm(request.GET)
         given = form.cleaned_data if form.is_valid() else {}
         shown = Draft(lon=given.get("lon"), lat=given.get("lat"), place=given.get("place", ""))
-    return _page(request, "where", shown, form=form, asked=asked, found=places.search(asked))
+    return page(request, "where", shown, form=form, asked=asked, found=places.search(asked))
 
 
 def swapped(form: PlaceForm) -> bool:
@@ -107,53 +57,6 @@ def swapped(form: PlaceForm) -> bool:
         form.add_error("lat", _("Latitude and longitude look exchanged."))
         return True
     return False
-
-
-@reporters_only
-@require_http_methods(["GET", "HEAD", "POST"])
-def what(request: HttpRequest) -> HttpResponse:
-    """Step 2: the nature, the moment and the words."""
-    draft = drafts.read(request)
-    if not draft.has_place:
-        return redirect("report_where")
-    cards = categories(request, draft)
-    if request.method == "POST":
-        form = WhatForm(request.POST, cards=cards)
-        valid = form.is_valid()
-        drafts.take_words(draft, request.POST)
-        if valid:
-            given = form.cleaned_data
-            draft.description = given["description"]
-            draft.occurred_on = given["occurred_on"].isoformat() if given["occurred_on"] else ""
-            draft.occurred_time = given["occurred_time"].strftime("%H:%M") if given["occurred_time"] else ""
-            draft.read_again = text_mark(draft.description) if form.findings else ""
-        drafts.keep(request, draft)
-        if valid:
-            return redirect("report_nearby")
-    else:
-        form = WhatForm(initial={name: getattr(draft, name) for name in drafts.WORDS}, cards=cards)
-    text = str(form["description"].value() or "")
-    return _page(
-        request,
-        "what",
-        draft,
-        form=form,
-        frequent=[card for card in cards if card.is_frequent],
-        others=[card for card in cards if not card.is_frequent],
-        marked=marked(text, form.findings),
-        may_confirm=bool(form.findings) and not any(finding.certain for finding in form.findings),
-        text_mark=text_mark(text),
-        today=timezone.localdate(),
-    )
-
-
-def categories(request: HttpRequest, draft: Draft) -> list[CategoryCard]:
-    """The natures offered: those of the territory that would take the place, in its order."""
-    found = located(request, draft)
-    directory = atlas.current().directory
-    territory = found.decision.territory if found else next(iter(directory.territories), 0)
-    cards = [card for card in directory.categories.values() if card.territory_id == territory and card.is_active]
-    return sorted(cards, key=lambda card: card.rank)
 
 
 @reporters_only
@@ -172,11 +75,12 @@ def nearby(request: HttpRequest) -> HttpResponse:
         if answer == "different":
             return redirect("report_check")
         if answer in {card["reference"] for card in cards}:
+            snapshots.forget(draft)
             drafts.drop(request)
             messages.success(request, _("Nothing was sent: this concern is already being dealt with."))
             return redirect("concern", reference=answer)
         problem = _("Say whether it is one of these.")
-    return _page(request, "nearby", draft, cards=cards, problem=problem)
+    return page(request, "nearby", draft, cards=cards, problem=problem)
 
 
 def near(request: HttpRequest, lon: float, lat: float, category: str) -> list[dict[str, Any]]:
@@ -220,13 +124,14 @@ def check(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             refusal = [str(error.message) for error in refused.errors]
         else:
+            snapshots.forget(draft)
             drafts.sent(request, draft, reference)
             return redirect("report_receipt", reference=reference)
     elif request.method == "POST":
         refusal = [_("This form was out of date. Read it over and send it again.")]
     drafts.keep(request, draft)
     card = next((card for card in categories(request, draft) if card.code == draft.category), None)
-    return _page(
+    return page(
         request,
         "check",
         draft,

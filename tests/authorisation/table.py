@@ -52,6 +52,7 @@ GET    signaler/ou/                                   in  in  200 200 200 200 20
 POST   signaler/ou/                                   in  in  302 302 302 302 302 302 302 302 302 302 403 403 403 403
 GET    signaler/quoi/                                 in  in  302 302 302 302 302 302 302 302 302 302 403 403 403 403
 POST   signaler/quoi/                                 in  in  302 302 302 302 302 302 302 302 302 302 403 403 403 403
+GET    signaler/photo/<slug:key>/                     in  in  404 404 404 404 404 404 404 404 404 404 403 403 403 403
 GET    signaler/deja/                                 in  in  302 302 302 302 302 302 302 302 302 302 403 403 403 403
 POST   signaler/deja/                                 in  in  302 302 302 302 302 302 302 302 302 302 403 403 403 403
 GET    signaler/verifier/                             in  in  302 302 302 302 302 302 302 302 302 302 403 403 403 403

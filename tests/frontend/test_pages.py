@@ -219,7 +219,7 @@ def test_query_counts(
         client.get(reverse("home"))
     with django_assert_num_queries(6):  # + how many there are, the page of rows, the access log
         client.get(reverse("concerns"))
-    with django_assert_num_queries(7):  # + the concern, the access log, its status changes, its routings
+    with django_assert_num_queries(8):  # + the concern, the access log, its photos, status changes, routings
         client.get(reverse("concern", args=[incident.reference]))
     with django_assert_num_queries(7):  # + the counters, how many there are, the page of rows, the access log
         client.get(reverse("desk"))
