@@ -17,6 +17,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "service": settings.SITE,
         "is_demonstration": settings.DEMO,
+        "has_proconnect": settings.PROCONNECT,
         "now": timezone.now(),
         "person": SimpleLazyObject(lambda: people.person(request)),
     }

@@ -6,13 +6,16 @@ from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 
+from accounts.authentication import Unauthorised, authenticated
 from frontend.views import pages
-from ogcapi.problems import exception_handler, problem
+from ogcapi.problems import exception_handler, problem, response_for
 
 __all__ = ["bad_request", "exception_handler", "forbidden", "not_found", "server_error", "too_large"]
 
 # Under these, no page is ever answered.
 FOR_PROGRAMS: Final = ("/api/", "/ogc", "/wfs", "/open311/", "/healthz", "/readyz")
+# What GIS programs ask, who know no other way to show a token than as a password.
+TAKES_BASIC: Final = ("/ogc", "/wfs")
 
 
 def _for_program(request: HttpRequest) -> bool:
@@ -30,8 +33,15 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """404: the same bytes for what is hidden and for what is not there."""
-    return problem(404) if _for_program(request) else pages.not_found(request, exception)
+    """404: the same bytes for what is hidden and for what is not there; to a program with a bad token 401."""
+    if not _for_program(request):
+        return pages.not_found(request, exception)
+    if "HTTP_AUTHORIZATION" in request.META:
+        try:
+            authenticated(request, basic=request.path.startswith(TAKES_BASIC))
+        except Unauthorised as refusal:
+            return response_for(refusal) or problem(401)
+    return problem(404)
 
 
 def too_large(request: HttpRequest) -> HttpResponse:

@@ -102,6 +102,7 @@ WRITERS = {
     "accounts/authentication.py": "when a token was last used, to the hour",
     "accounts/tasks.py": "what has expired is forgotten",
     "accounts/throttles.py": "the token buckets",
+    "frontend/views/proconnect.py": "the browser's session, before the provider is waited for",
     "messaging/delivery.py": "the state of a message on its way",
     "messaging/periodic.py": "when a periodic task is due",
     "sectors/management/commands/seed_demo.py": "the demonstration's own accounts",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, cast
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
@@ -19,6 +20,7 @@ from accounts.models import BrowserSession
 from accounts.sessions import ENDED, ENDS_AFTER
 from frontend import entry, people
 from frontend.doors import signed_in
+from frontend.views import proconnect
 from sectors.safeguards import shortest_password
 
 if TYPE_CHECKING:
@@ -63,6 +65,12 @@ class SignOut(LogoutView):
     """Ends the session; only by POST, so that no link of another site can."""
 
     http_method_names = ("post", "options")
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Out; and out of the identity provider too for who came from there."""
+        token = request.session.get("oidc_id_token") if settings.PROCONNECT else None
+        answer = super().post(request, *args, **kwargs)
+        return proconnect.way_out(request, token) if token else answer
 
 
 sign_in = SignIn.as_view()

@@ -90,6 +90,9 @@ GET    connexion/code/                                302 302 302 302 302 302 30
 POST   connexion/code/                                302 302 302 302 302 302 302 302 302 302 302 302 302 302 302 302
 GET    connexion/secours/                             302 302 302 302 302 302 302 302 302 302 302 302 302 302 302 302
 POST   connexion/secours/                             302 302 302 302 302 302 302 302 302 302 302 302 302 302 302 302
+GET    connexion/proconnect/                          404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+GET    connexion/proconnect/retour/                   404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+GET    connexion/proconnect/fin/                      404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 POST   deconnexion/                                   302 302 302 302 302 302 302 302 302 302 302 302 302 302 302 302
 GET    compte/second-facteur/                         in  in  200 200 200 200 200 200 200 200 200 200 200 200 200 200
 GET    compte/second-facteur/installer/               in  in  200 200 200 200 200 200 200 200 200 200 200 200 200 200

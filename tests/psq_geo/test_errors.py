@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import json
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.test import Client, RequestFactory
 
+from accounts.changes import create_token, suspend
 from psq_geo import errors
 
 MEMBERS = {"type", "title", "status", "detail", "code", "errors"}
@@ -112,3 +115,32 @@ def test_what_a_browser_may_do_with_an_answer(client: Client, path, cookie):
     assert response["Referrer-Policy"] == "same-origin"
     assert "Accept-Language" in response["Vary"]
     assert response["Content-Language"] == "fr"
+
+
+def shown(scheme: str, credentials: str) -> dict[str, str]:
+    if scheme == "Basic":
+        credentials = base64.b64encode(f"qgis:{credentials}".encode()).decode()
+    return {"Authorization": f"{scheme} {credentials}"}
+
+
+@pytest.mark.parametrize("path", [*PROGRAMS, "/ogc", "/ogc/", "/wfs", "/wfs/", "/wfs?SERVICE=WFS", "/open311/v2/x"])
+@pytest.mark.parametrize("method", ["GET", "POST", "HEAD"])
+def test_a_bad_token_is_told_under_every_address_of_programs(client: Client, path, method):
+    """401 with the challenge of the place for a token that never was, 404 for nobody; never a redirect."""
+    basic = path.startswith(("/ogc", "/wfs"))
+    for scheme in ("Token", "Basic"):
+        answer = client.generic(method, path, headers=shown(scheme, "psq_" + "0" * 64))
+        assert answer.status_code == 401
+        assert answer["WWW-Authenticate"] == ('Basic realm="psq_geo", charset="UTF-8"' if basic else "Token")
+        assert answer["Content-Type"] == "application/problem+json"
+    assert client.generic(method, path).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/ogc/collections/none", "/wfs"])
+@pytest.mark.parametrize("scheme", ["Token", "Basic"])
+def test_a_token_in_force_is_taken_either_way_where_gis_programs_ask(client: Client, person, path, scheme):
+    clear = create_token(user=person("partner_a"), name="QGIS", ttl=timedelta(days=1))
+    assert client.get(path, headers=shown(scheme, clear)).status_code == 404
+    assert client.get("/api/nothing/", headers=shown(scheme, clear)).status_code == (404 if scheme == "Token" else 401)
+    suspend(user=person("partner_a"))
+    assert client.get(path, headers=shown(scheme, clear)).status_code == 401

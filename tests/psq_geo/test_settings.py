@@ -21,11 +21,11 @@ SHOWN = (
 )
 
 
-def read(**variables: str) -> tuple[list[object] | None, str]:
+def read(shown: str = SHOWN, /, **variables: str) -> tuple[list[object] | None, str]:
     """The settings as a process with these variables reads them, or None and what it said."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith("PSQ_") and k != "PGPASSWORD"}
     done = subprocess.run(
-        [sys.executable, "-c", SHOWN],
+        [sys.executable, "-c", shown],
         cwd=ROOT,
         env=kept | variables,
         capture_output=True,
@@ -52,6 +52,17 @@ def read(**variables: str) -> tuple[list[object] | None, str]:
         ({"PSQ_DEMO": "0", "PSQ_SECRET_KEY_FILE": os.devnull}, "empty"),
         ({"PSQ_DEMO": "0", "PSQ_SECRET_KEY": GOOD, "PSQ_SECRET_KEY_FILE": os.devnull}, "both"),
         ({"PSQ_DEMO": "perhaps"}, "on or off"),
+        ({"PSQ_OIDC_CLIENT_ID": "x"}, "PSQ_OIDC_ISSUER"),
+        ({"PSQ_OIDC_CLIENT_ID": "x", "PSQ_OIDC_ISSUER": "https://id.example"}, "PSQ_OIDC_CLIENT_SECRET"),
+        (
+            {
+                "PSQ_DEMO": "0",
+                "PSQ_SECRET_KEY": GOOD,
+                "PSQ_OIDC_CLIENT_ID": "x",
+                "PSQ_OIDC_ISSUER": "http://id.example",
+            },
+            "PSQ_OIDC_ISSUER",
+        ),
         # Somebody prepares a real installation and forgets to say so.
         ({"PSQ_SECRET_KEY": GOOD}, "PSQ_DEMO"),
         ({"PSQ_SECRET_KEY_FILE": os.devnull}, "PSQ_DEMO"),
@@ -94,3 +105,21 @@ def test_the_password_of_the_database_may_stand_in_libpq_s_own_file(tmp_path: Pa
         }
     )  # fmt: skip
     assert "password" not in wrapper.get_connection_params()
+
+
+def test_the_identity_provider_is_named_by_the_environment():
+    shown = (
+        "import json; from psq_geo import settings as s; print(json.dumps([s.PROCONNECT, s.OIDC_OP_TOKEN_ENDPOINT,"
+        " s.OIDC_OP_LOGOUT_ENDPOINT, s.CONTENT_SECURITY_POLICY['DIRECTIVES']['form-action'], s.OIDC_RP_SIGN_ALGO,"
+        " s.OIDC_TIMEOUT, s.OIDC_CREATE_USER]))"
+    )
+    found, words = read(
+        shown,
+        PSQ_OIDC_CLIENT_ID="x",
+        PSQ_OIDC_CLIENT_SECRET="y",
+        PSQ_OIDC_ISSUER="https://id.example/api/v2",
+        PSQ_OIDC_LOGOUT_URL="https://out.example/end",
+    )
+    actions = ["'self'", "https://out.example"]
+    token = "https://id.example/api/v2/token"
+    assert found == [True, token, "https://out.example/end", actions, "RS256", 5, False], words
