@@ -23,7 +23,10 @@ MOST = 5
 
 @dataclass(frozen=True, slots=True)
 class Nearby:
-    """A concern as it may be told: its nature, about how far, since which month, and where it stands."""
+    """A concern as it may be told: its nature, about how far, since which month, and where it stands.
+
+    `month` is "" for a reader who is not told it.
+    """
 
     reference: str
     category: str
@@ -58,7 +61,7 @@ def already_reported(lon: float, lat: float, category: str, scope: Scope, at: da
             reference=row.reference,
             category=row.category.code,
             distance_m=25 * round(row.away.m / 25),
-            month=f"{timezone.localtime(row.reported_at):%Y-%m}",
+            month=f"{timezone.localtime(row.reported_at):%Y-%m}" if row.full or row.grouped else "",  # type: ignore[attr-defined]
             status=row.status,
             full=row.full,  # type: ignore[attr-defined]
             same_category=row.category.code == category,

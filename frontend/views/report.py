@@ -92,7 +92,7 @@ def near(request: HttpRequest, lon: float, lat: float, category: str) -> list[di
             "reference": card.reference,
             "category": names.get(card.category, card.category),
             "distance_m": card.distance_m,
-            "month": date.fromisoformat(f"{card.month}-01"),
+            "month": date.fromisoformat(f"{card.month}-01") if card.month else None,
             "status": card.status,
         }
         for card in already_reported(lon, lat, category, people.scope(request), now)

@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.contrib.gis.geos import GEOSGeometry, LineString, Point, Polygon
 from django.core.exceptions import PermissionDenied
 from django.core.signing import BadSignature, Signer
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -36,7 +36,8 @@ from sectors.views.asked import read_category, read_limit, read_moment
 PARAMETERS: Final = ("status", "sector", "category", "overdue", "bbox", "since", "limit", "cursor")
 USUAL_LIMIT, MOST_LIMIT = 100, 1000
 CONTENT_TYPE: Final = "application/geo+json"
-# A place in the order, signed so that it cannot be made: it holds whatever becomes of the concern it was taken from.
+# A place in the order: the reference of the last row, which its reader knows, and no key, whose steps would count what
+# others report. Signed so that it cannot be made, it holds whatever becomes of the concern it was taken from.
 _CURSOR: Final = Signer(salt="incidents.cursor")
 
 
@@ -62,7 +63,7 @@ class IncidentsView(Endpoint):
         references = [row[features.COLUMNS.index("reference")] for row in found[:limit]]
         links = [{"rel": "self", "type": CONTENT_TYPE, "href": request.build_absolute_uri()}]
         if len(found) > limit:
-            query = urlencode({**asked, "limit": str(limit), "cursor": _CURSOR.sign(found[limit - 1][0])})
+            query = urlencode({**asked, "limit": str(limit), "cursor": _CURSOR.sign(references[-1])})
             links.append(
                 {"rel": "next", "type": CONTENT_TYPE, "href": request.build_absolute_uri(f"{request.path}?{query}")}
             )
@@ -151,11 +152,11 @@ def filtered(queryset: QuerySet[Incident], asked: dict[str, str], scope: Scope) 
         queryset = queryset.filter(_in_box(read_bbox(asked["bbox"]), full))
     if "cursor" in asked:
         try:
-            key = int(_CURSOR.unsign(asked["cursor"]))
+            last = _CURSOR.unsign(asked["cursor"])
         except BadSignature:
             message = _("Follow the links: this cursor leads nowhere.")
             raise Refused([FieldError("cursor", "unknown_cursor", message)]) from None
-        queryset = queryset.filter(pk__lt=key)
+        queryset = queryset.filter(pk__lt=Subquery(Incident.objects.filter(reference=last).values("pk")))
     return queryset
 
 

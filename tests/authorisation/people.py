@@ -54,10 +54,14 @@ class Scene:
         return made
 
 
+def cast(person: Callable[[str], User]) -> dict[str, User]:
+    """Everybody by the name of their column."""
+    return {who: person(name) for who, name in CAST.items()} | dict(_made())
+
+
 def scene(person: Callable[[str], User]) -> Scene:
     """Everybody, and the landlord's concern in the hyper-centre of Gap."""
-    users = {who: person(name) for who, name in CAST.items()}
-    users |= dict(_made())
+    users = cast(person)
     return Scene(reported(users["own"], timezone.now()), users)
 
 

@@ -38,6 +38,12 @@ def test_what_a_card_says(person, told, monday):
     assert told("partner_a")[0].same_category is True
 
 
+def test_a_mayor_is_not_told_the_month(person, told, monday):
+    reported(person("partner_a"), monday - timedelta(days=3))
+    assert [card.month for card in told("mayor_gap")] == [""]
+    assert [card.month for card in told("partner_a")] == ["2026-11"]
+
+
 @pytest.mark.parametrize(("metres", "found"), [(0, True), (90, True), (99, True), (101, False), (3000, False)])
 def test_within_the_territory_s_distance(person, told, metres, found):
     reported(person("partner_a"), timezone.now(), beside(GAP, north_m=metres))
