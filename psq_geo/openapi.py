@@ -36,8 +36,9 @@ ALWAYS: Final = {
     "429": "Too many requests; see Retry-After.",
     "503": "The database does not answer; see Retry-After.",
 }
+FOR_ACCOUNTS: Final = {"403": "Your role does not allow this."}
 WITH_BODY: Final = {
-    "403": "Your role does not allow this.",
+    **FOR_ACCOUNTS,
     "409": "The same request is being answered; see Retry-After.",
     "413": "The body is too large.",
     "415": "This media type is not taken.",
@@ -54,6 +55,8 @@ def describe_errors(result: dict[str, Any], **_: Any) -> dict[str, Any]:
             if not path.startswith("/api/") or not isinstance(operation, dict):
                 continue
             failures = ALWAYS | (WITH_BODY if "requestBody" in operation else {})
+            if {} not in operation.get("security", []):
+                failures = failures | FOR_ACCOUNTS
             for status, description in failures.items():
                 operation["responses"].setdefault(status, {"description": description, "content": content})
     return result
