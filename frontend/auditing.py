@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -14,7 +14,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import AccessLog
+from accounts.models import AccessLog, RetentionRun
+from accounts.retention import Rule
 from frontend import words
 from frontend.operations import OPERATIONS
 from sectors.moments import PARIS, paris_midnight
@@ -173,4 +174,30 @@ def cells(row: AccessLog) -> tuple[Any, ...]:
         row.territory,
         row.motive,
         row.recipient,
+    )
+
+
+RUNS: Final = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run of the purge in words: for each rule how many rows of the territories audited, and of none."""
+
+    row: RetentionRun
+    forgotten: Sequence[tuple[str, int]]
+    failed: Sequence[str]
+
+
+def run(row: RetentionRun, rules: Mapping[str, Rule], codes: Sequence[str]) -> Run:
+    """The run as the auditor of these territories may read it."""
+
+    def name(code: str) -> str:
+        return str(rules[code].what) if code in rules else code
+
+    totals = {rule: sum(each.get(code, 0) for code in ("", *codes)) for rule, each in row.counts.items()}
+    return Run(
+        row,
+        [(name(rule), total) for rule, total in totals.items() if total],
+        [name(rule) for rule in row.failures],
     )

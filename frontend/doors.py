@@ -8,9 +8,14 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.functional import Promise
 from django.views.decorators.cache import never_cache
+
+from accounts.permissions import may
+from frontend import people
 
 View = Callable[..., HttpResponse]
 
@@ -26,6 +31,21 @@ def signed_in(view: View) -> View:
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def open_to(verb: str, refusal: str | Promise) -> Callable[[View], View]:
+    """The view for roles that have this verb of the rights' table; others sign in first, or read the refusal (403)."""
+
+    def guard(view: View) -> View:
+        @functools.wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not may(people.scope(request).roles, verb):
+                raise PermissionDenied(str(refusal))
+            return view(request, *args, **kwargs)
+
+        return signed_in(guarded)
+
+    return guard
 
 
 def too_many(request: HttpRequest, wait_s: float) -> HttpResponse:

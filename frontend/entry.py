@@ -71,8 +71,12 @@ def enter(request: HttpRequest, user: User, *, next_page: str = "", by: str = ""
 
 
 def landing(user: User) -> str:
-    """Where no page was asked for: a référent's day begins at the desk, everybody else's at the map."""
-    return reverse("desk" if scope_of(user, timezone.now()).posts else "home")
+    """Where no page was asked for: a référent's day begins at the desk, and whoever reads no concern has one page."""
+    scope = scope_of(user, timezone.now())
+    for covered, page in ((scope.posts, "desk"), (scope.administered, "administration"), (scope.audited, "audit")):
+        if covered:
+            return reverse(page)
+    return reverse("home")
 
 
 def asked_page(request: HttpRequest) -> str:

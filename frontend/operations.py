@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 OPERATIONS: Final = MappingProxyType(
     {
+        # concerns
         "incident.report": _("Concern reported"),
         "incident.replay": _("Concern sent again"),
         "incident.list": _("Concerns listed"),
@@ -16,19 +17,43 @@ OPERATIONS: Final = MappingProxyType(
         "incident.read": _("Concern read"),
         "incident.routing": _("Routing of a concern read"),
         "incident.move": _("Concern moved"),
+        "incident.export": _("Concerns exported"),
+        "incident.photo.add": _("Photo added"),
+        "incident.photos": _("Photos listed"),
+        "incident.photo": _("Photo read"),
+        # accounts and roles
         "account.list": _("Accounts listed"),
         "account.read": _("Account read"),
         "account.create": _("Account opened"),
         "account.edit": _("Account changed"),
         "account.suspend": _("Account suspended"),
         "account.reinstate": _("Account reinstated"),
+        "account.password": _("Password changed"),
+        "account.ask_reset": _("New password asked for"),
+        "account.ask_address": _("New e-mail address asked for"),
+        "account.address": _("E-mail address changed"),
+        "account.end_sessions": _("Own sessions ended"),
+        "session.end": _("Session ended"),
+        "token.create": _("Token made"),
+        "token.revoke": _("Token revoked"),
+        "second_factor.add": _("Second factor set up"),
+        "second_factor.remove": _("Second factor removed"),
+        "second_factor.reset": _("Second factor reset"),
+        "second_factor.recover": _("Recovery code used"),
+        "second_factor.renew": _("Recovery codes renewed"),
+        "identity.link": _("Identity provider linked"),
+        "identity.unlink": _("Identity provider unlinked"),
+        "invitation.send": _("Invitation sent"),
+        "invitation.send_again": _("Invitation sent again"),
+        "invitation.revoke": _("Invitation revoked"),
+        "invitation.accept": _("Invitation accepted"),
         "role.give": _("Role given"),
         "role.end": _("Role ended"),
-        "token.revoke": _("Token revoked"),
-        "session.end": _("Session ended"),
+        # the territory, and the log itself
         "partner.create": _("Partner made"),
         "partner.edit": _("Partner changed"),
         "log.read": _("Access log read"),
         "log.export": _("Access log exported"),
+        "retention.read": _("Retention runs read"),
     }
 )

@@ -26,7 +26,7 @@ from frontend.views import (
     tokens,
     what,
 )
-from frontend.views.administration import access, people, roles
+from frontend.views.administration import access, partners, people, roles
 from incidents import views as incidents
 from psq_geo import health
 from psq_geo.entrance import IndexView
@@ -88,14 +88,20 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("administration/comptes/ajouter/", people.add, name="administration_add"),
     path("administration/comptes/<sealed:account>/", people.person, name="administration_person"),
     path("administration/comptes/<sealed:account>/modifier/", people.edit, name="administration_edit"),
-    path("administration/comptes/<sealed:account>/fermer/", people.suspend, name="administration_suspend"),
-    path("administration/comptes/<sealed:account>/retablir/", people.reinstate, name="administration_reinstate"),
+    path("administration/comptes/<sealed:account>/fermer/", access.suspend, name="administration_suspend"),
+    path("administration/comptes/<sealed:account>/retablir/", access.reinstate, name="administration_reinstate"),
     path("administration/comptes/<sealed:account>/jetons/", access.revoke_tokens, name="administration_tokens"),
     path("administration/comptes/<sealed:account>/sessions/", access.end_sessions, name="administration_sessions"),
+    path("administration/comptes/<sealed:account>/facteur/", access.reset_second_factor, name="administration_factor"),
+    path("administration/comptes/<sealed:account>/identite/", access.unlink_identity, name="administration_identity"),
     path("administration/comptes/<sealed:account>/roles/", roles.give, name="administration_give"),
     path("administration/mandats/<sealed:mandate>/", roles.end_mandate, name="administration_mandate"),
     path("administration/postes/<sealed:holding>/", roles.end_holding, name="administration_holding"),
+    path("administration/partenaires/", partners.listing, name="administration_partners"),
+    path("administration/nouveau-partenaire/", partners.add, name="administration_partner_add"),
+    path("administration/partenaires/<slug:code>/", partners.edit, name="administration_partner"),
     path("audit/", audit.log, name="audit"),
+    path("audit/conservation/", audit.retention, name="audit_retention"),
     path("audit/export/", audit.export, name="audit_export"),
     path("connexion/", account.sign_in, name="login"),
     path("connexion/code/", second_factor.code, name="second_factor_code"),

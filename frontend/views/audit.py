@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
@@ -13,8 +14,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.changes import log_access
+from accounts.models import RetentionRun
+from accounts.retention import rules as retention_rules
 from frontend import auditing, people
-from frontend.views.doors import open_to
+from frontend.doors import open_to
 from incidents.views.access import territory_code
 from ogcapi import csv_cells
 from sectors.mandates import accesses_seen_by
@@ -80,3 +83,21 @@ def _said(asked: dict[str, str]) -> str:
 def _page(request: HttpRequest, context: dict[str, Any], status: int = 200) -> HttpResponse:
     parameters = QueryDict(urlencode(context["asked"]))
     return render(request, "frontend/audit/log.html", context | {"parameters": parameters}, status=status)
+
+
+@auditors
+@require_safe
+def retention(request: HttpRequest) -> HttpResponse:
+    """What is kept how long, and what each run of the purge forgot, or would have."""
+    codes = [territory_code(key) for key in people.scope(request).audited]
+    page = Paginator(RetentionRun.objects.order_by("-started_at", "-pk"), auditing.RUNS).get_page(
+        request.GET.get("page")
+    )
+    rules = {rule.code: rule for rule in retention_rules()}
+    context = {
+        "rules": rules.values(),
+        "page": page,
+        "runs": [auditing.run(row, rules, codes) for row in page.object_list],
+    }
+    log_access(user=people.user(request), operation="retention.read", count=len(context["runs"]), territory=codes[0])
+    return render(request, "frontend/audit/retention.html", context)

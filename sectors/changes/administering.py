@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from accounts import changes as accounts
+from accounts.changes import second_factor
 from accounts.models import ApiToken, BrowserSession, User
 from sectors.mandates import REFERENT, also_elsewhere, roles_given
 from sectors.models import Commune, Holding, Mandate, Partner, Post, Role, Territory
@@ -51,7 +52,7 @@ def add_person(
     Raises NotAllowed as `give_role` does.
     """
     territory = territory_of(over)
-    _administered(by, at, territory)
+    administered(by, at, territory)
     address = email.strip().lower()
     user = User.objects.filter(email=address).first()
     if user is None:
@@ -97,6 +98,29 @@ def revoke_tokens(*, by: User, user: User, tokens: Sequence[ApiToken], at: datet
 
 
 @transaction.atomic
+def reset_second_factor(*, by: User, user: User, motive: str, at: datetime) -> None:
+    """The person has no second factor any more, and no session; they are told by e-mail and set up another one.
+
+    Raises NotAllowed: `own_account` for one's own, which asks for the password and a code, `no_factor` without one.
+    """
+    if user.pk == by.pk:
+        raise NotAllowed("own_account")
+    _own_account(by, user, at)
+    if not second_factor.remove(user=user, by=by, motive=motive):
+        raise NotAllowed("no_factor")
+
+
+@transaction.atomic
+def unlink_identity(*, by: User, user: User, motive: str, at: datetime) -> None:
+    """The account is nobody's at the identity provider any more. Raises NotAllowed: `no_identity` where it was not."""
+    if user.pk == by.pk:
+        raise NotAllowed("own_account")
+    _own_account(by, user, at)
+    if not accounts.unlink(user=user, by=by, motive=motive):
+        raise NotAllowed("no_identity")
+
+
+@transaction.atomic
 def end_sessions(*, by: User, user: User, sessions: Sequence[BrowserSession], at: datetime) -> int:
     """How many of these sessions of the person ended. Raises NotAllowed."""
     territory = _own_account(by, user, at)
@@ -122,7 +146,7 @@ def give_role(
     Raises NotAllowed: `given_already` for who has it on some of these dates, `post_held` where somebody else does.
     """
     territory = territory_of(over)
-    _administered(by, at, territory)
+    administered(by, at, territory)
     dates = DateTimeTZRange(start, end, "[)")
     given: Mandate | Holding
     if isinstance(over, Post):
@@ -147,7 +171,7 @@ def end_role(*, by: User, given: Mandate | Holding, end: datetime, at: datetime)
     """
     over = place_of(given)
     territory = territory_of(over)
-    _administered(by, at, territory)
+    administered(by, at, territory)
     role = given.role if isinstance(given, Mandate) else REFERENT
     locked = type(given)._default_manager.select_for_update(of=("self",)).get(pk=given.pk)
     start, until = locked.validity.lower, locked.validity.upper
@@ -184,7 +208,7 @@ def _named(role: str, over: Place) -> str:
     return f"{role}:{over.code}"
 
 
-def _administered(by: User, at: datetime, *territories: Territory) -> list[int]:
+def administered(by: User, at: datetime, *territories: Territory) -> list[int]:
     """The territories administered, locked, or all of these. Raises NotAllowed where one of these is none of them."""
     mandates = Mandate.objects.in_force(at).filter(user=by, user__is_active=True, role=Role.ADMINISTRATOR)
     keys = [territory.pk for territory in territories] or list(mandates.values_list("territory_id", flat=True))
@@ -203,7 +227,7 @@ def _own_account(by: User, user: User, at: datetime) -> Territory:
     An account serves everywhere its person has a role, so that one who serves elsewhere too is only changed by its
     owner or the installation; and who has no role here any more is nobody's here. Raises NotAllowed.
     """
-    territories = _administered(by, at)
+    territories = administered(by, at)
     roles = [given for given in roles_given([user.pk], territories)[user.pk] if given.state(at) != "ended"]
     if not roles:
         raise NotAllowed("no_role")

@@ -47,6 +47,9 @@ class Partner(models.Model):
     code = models.SlugField(max_length=80, unique=True)
     name = models.CharField(max_length=160)
     kind = models.CharField(max_length=30, choices=PartnerKind.choices)
+    kept_here = models.BooleanField(
+        default=False, db_default=False, help_text=_("Made or changed on the screens: the territory's file leaves it.")
+    )
 
     def __str__(self) -> str:
         return self.name

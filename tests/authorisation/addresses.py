@@ -52,6 +52,7 @@ FILLED: dict[str, Callable[[Scene], str]] = {
     "reference": lambda scene: scene.incident.reference,
     "api/sectors/ code": lambda scene: "gap-hyper-centre",
     "api/communes/ code": lambda scene: "05061",
+    "administration/partenaires/ code": lambda scene: "bailleur",
     "key": lambda scene: photo_of(scene),  # noqa: PLW0108 - it stands below
     "signed": lambda scene: "not-ours",
     "uidb64": lambda scene: "MQ",

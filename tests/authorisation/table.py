@@ -82,6 +82,16 @@ GET    administration/mandats/<sealed:mandate>/       in  in  403 403 403 403 40
 POST   administration/mandats/<sealed:mandate>/       in  in  403 403 403 403 403 403 403 403 403 403 403 302 403 403
 GET    administration/postes/<sealed:holding>/        in  in  403 403 403 403 403 403 403 403 403 403 403 200 403 403
 POST   administration/postes/<sealed:holding>/        in  in  403 403 403 403 403 403 403 403 403 403 403 302 403 403
+GET    administration/comptes/<sealed:account>/facteur/ in  in  403 403 403 403 403 403 403 403 403 403 403 200 403 403
+POST   administration/comptes/<sealed:account>/facteur/ in  in  403 403 403 403 403 403 403 403 403 403 403 422 403 403
+GET    administration/comptes/<sealed:account>/identite/ in  in  403 403 403 403 403 403 403 403 403 403 403 200 403 403
+POST   administration/comptes/<sealed:account>/identite/ in  in  403 403 403 403 403 403 403 403 403 403 403 422 403 403
+GET    administration/partenaires/                    in  in  403 403 403 403 403 403 403 403 403 403 403 200 403 403
+GET    administration/nouveau-partenaire/             in  in  403 403 403 403 403 403 403 403 403 403 403 200 403 403
+POST   administration/nouveau-partenaire/             in  in  403 403 403 403 403 403 403 403 403 403 403 422 403 403
+GET    administration/partenaires/<slug:code>/        in  in  403 403 403 403 403 403 403 403 403 403 403 200 403 403
+POST   administration/partenaires/<slug:code>/        in  in  403 403 403 403 403 403 403 403 403 403 403 422 403 403
+GET    audit/conservation/                            in  in  403 403 403 403 403 403 403 403 403 403 403 403 200 403
 GET    audit/                                         in  in  403 403 403 403 403 403 403 403 403 403 403 403 200 403
 POST   audit/export/                                  in  in  403 403 403 403 403 403 403 403 403 403 403 403 422 403
 GET    connexion/                                     200 200 302 302 302 302 302 302 302 302 302 302 302 302 302 302

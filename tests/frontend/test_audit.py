@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
+from django.utils.html import escape
 
 from accounts.changes import access, create_user, log_access
-from accounts.models import AccessLog, User
+from accounts.models import AccessLog, RetentionRun, User
+from accounts.retention import rules
 from frontend import auditing
+from frontend.operations import OPERATIONS
 from incidents.models import Incident
 from sectors import atlas
 from sectors.changes import mandate
 from sectors.models import Role
+from tests.conftest import ROOT
 from tests.factories import LONG_AGO, land
 
 pytestmark = pytest.mark.django_db
@@ -190,3 +196,38 @@ def test_query_count(
     auditor.get("/audit/")
     with django_assert_num_queries(5):  # session, account, what the person covers, the page of rows, the log
         assert len(auditor.get("/audit/").context["lines"]) == auditing.PAGE
+
+
+def test_retention_runs_tell_what_and_how_many_of_this_territory(auditor: Client) -> None:
+    assert "Aucun passage" in auditor.get("/audit/conservation/").content.decode()
+    at = timezone.now()
+    RetentionRun.objects.create(
+        started_at=at,
+        finished_at=at,
+        at=at,
+        by="worker",
+        dry_run=False,
+        counts={"concern": {"05": 3, "bzh": 40}, "session": {"": 7}, "gone": {"bzh": 5}},
+        failures={"message": "lock timeout"},
+    )
+    answer = auditor.get("/audit/conservation/")
+    (run,) = answer.context["runs"]
+    assert sorted(number for _, number in run.forgotten) == [3, 7]
+    assert len(run.failed) == 1
+    page = answer.content.decode()
+    assert ">3<" in page
+    assert ">40<" not in page
+    assert "lock timeout" not in page
+    for rule in rules():
+        assert escape(str(rule.what)) in page
+    assert AccessLog.objects.latest("pk").operation == "retention.read"
+
+
+def test_every_operation_that_is_logged_has_a_word() -> None:
+    """Also those put together from parts, which name their beginning."""
+    found = set()
+    for app in ("accounts", "frontend", "incidents", "sectors"):
+        for path in (ROOT / app).rglob("*.py"):
+            found |= set(re.findall(r'operation=f?"([a-z_.]+)"', path.read_text()))
+    assert len(found) > 25
+    assert {each for each in found if each not in OPERATIONS} == set()

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.models import User
 from frontend import administered, people
-from frontend.views.administration.entry import account_or_404, administrators, refusal
+from frontend.views.administration.entry import FORM, account_or_404, administrators, form_page, refusal, sent
+from frontend.views.administration.forms import MotiveForm
 from sectors.changes import administering
 from sectors.changes.administering import NotAllowed
 
@@ -45,3 +50,85 @@ def end_sessions(request: HttpRequest, account: int) -> HttpResponse:
     else:
         messages.success(request, ngettext("%(n)d session ended.", "%(n)d sessions ended.", ended) % {"n": ended})
     return redirect("administration_person", user.pk)
+
+
+@administrators
+@require_http_methods(FORM)
+def suspend(request: HttpRequest, account: int) -> HttpResponse:
+    """The account is closed at once, after a motive."""
+    user = account_or_404(request, account)
+    return _with_motive(
+        request,
+        user,
+        administering.suspend,
+        title=_("Suspend the account"),
+        button=_("Suspend"),
+        note=_("The person can do nothing any more: sessions and tokens end at once and for good. Roles stay."),
+        done=_("The account is suspended; its sessions and tokens are gone."),
+    )
+
+
+@administrators
+@require_http_methods(FORM)
+def reinstate(request: HttpRequest, account: int) -> HttpResponse:
+    """The account is opened again, after a motive."""
+    user = account_or_404(request, account)
+    return _with_motive(
+        request,
+        user,
+        administering.reinstate,
+        title=_("Reinstate the account"),
+        button=_("Reinstate"),
+        note=_("The person can sign in again, with the roles that are in force. New tokens have to be made."),
+        done=_("The account is in use again."),
+    )
+
+
+@administrators
+@require_http_methods(FORM)
+def reset_second_factor(request: HttpRequest, account: int) -> HttpResponse:
+    """The second factor is taken away from somebody who lost it, after a motive."""
+    user = account_or_404(request, account)
+    return _with_motive(
+        request,
+        user,
+        administering.reset_second_factor,
+        title=_("Reset the second factor"),
+        button=_("Reset"),
+        note=_(
+            "Make sure first who asks: by a number that you know, not by the one that calls you. The person is told"
+            " by e-mail, is signed out everywhere, and sets up another one at the next sign-in."
+        ),
+        done=_("The second factor has been reset. The person is told by e-mail."),
+    )
+
+
+@administrators
+@require_http_methods(FORM)
+def unlink_identity(request: HttpRequest, account: int) -> HttpResponse:
+    """The account and the identity provider are parted, after a motive."""
+    user = account_or_404(request, account)
+    return _with_motive(
+        request,
+        user,
+        administering.unlink_identity,
+        title=_("Unlink the identity provider"),
+        button=_("Unlink"),
+        note=_("The next sign-in by the identity provider with this e-mail address links the account anew."),
+        done=_("The account is no longer linked."),
+    )
+
+
+def _with_motive(
+    request: HttpRequest, user: User, change: Callable[..., object], *, title: str, button: str, note: str, done: str
+) -> HttpResponse:
+    form = MotiveForm(sent(request))
+    if form.is_valid():
+        try:
+            change(by=people.user(request), user=user, motive=form.cleaned_data["motive"], at=timezone.now())
+        except NotAllowed as error:
+            form.add_error(None, str(refusal(error)))
+        else:
+            messages.success(request, done)
+            return redirect("administration_person", user.pk)
+    return form_page(request, form, account=user, title=title, button=button, note=note)

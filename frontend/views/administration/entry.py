@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from frontend import people
-from frontend.views.doors import open_to
+from frontend.doors import open_to
 from sectors.changes.administering import NotAllowed
 from sectors.mandates import accounts_of
 
@@ -26,7 +26,9 @@ FORM: Final = ("GET", "HEAD", "POST")
 
 REFUSALS: Final = MappingProxyType(
     {
-        "own_account": _("You cannot suspend your own account. Another administrator can."),
+        "own_account": _("Not on your own account. Another administrator can."),
+        "no_factor": _("This person has no second factor."),
+        "no_identity": _("This account is not linked to an identity provider."),
         "own_last": _("You cannot end your own last role of administrator. Another administrator can."),
         "no_role": _("This person has no role here any more: their account is no longer yours to change."),
         "elsewhere": _(
@@ -64,14 +66,17 @@ def sent(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
-def form_page(request: HttpRequest, form: Form, *, title: str, button: str, **more: Any) -> HttpResponse:
+def form_page(
+    request: HttpRequest, form: Form, *, title: str, button: str, back: str = "administration_people", **more: Any
+) -> HttpResponse:
     """A page of one form; 422 where it was sent and something must be corrected.
 
-    more: `account` whom it is about, `note` what it will do, `back` where to go instead of its person or the people.
+    back: where one comes from, unless it is about a person. more: `account` whom it is about, `about` what, `note` what
+    it will do.
     """
     account = more.get("account")
-    back = reverse("administration_person", args=[account.pk]) if account else reverse("administration_people")
-    context = {"form": form, "title": title, "button": button, "back": back, **more}
+    lead = reverse("administration_person", args=[account.pk]) if account else reverse(back)
+    context = {"form": form, "title": title, "button": button, "back": lead, **more}
     return render(
         request, "frontend/administration/form.html", context, status=422 if form.is_bound and form.errors else 200
     )

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from frontend import words
 from sectors.changes.administering import Place
 from sectors.mandates import REFERENT
-from sectors.models import Commune, Partner, Post, Role, Territory
+from sectors.models import Commune, Partner, PartnerKind, PartnershipGroup, Post, Role, Territory
 from sectors.moments import paris_midnight
 
 DATES: Final = ("%Y-%m-%d", "%d/%m/%Y")
@@ -150,3 +150,30 @@ def _places(territories: Sequence[int]) -> dict[str, tuple[str, Place, str]]:
     for commune in communes.select_related("territory"):
         found[f"mayor:{commune.code}"] = (Role.MAYOR, commune, commune.name)
     return found
+
+
+class PartnerForm(forms.Form):
+    """An organisation: its name, what it is, and the groups to which it belongs."""
+
+    name = forms.CharField(max_length=160, label=_("Name"), error_messages={"required": _("Write the name.")})
+    kind = forms.ChoiceField(label=_("Kind of organisation"), error_messages={"required": _("Choose a kind.")})
+    groups = forms.ModelMultipleChoiceField(
+        queryset=PartnershipGroup.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        label=_("Partnership groups"),
+    )
+
+    def __init__(self, data: Any = None, *, territories: Sequence[int], **options: Any) -> None:
+        super().__init__(data, **options)
+        self._territory = Territory.objects.filter(pk__in=list(territories)).first()
+        kind, groups = self.fields["kind"], self.fields["groups"]
+        assert isinstance(kind, forms.ChoiceField)  # noqa: S101 - declared above
+        assert isinstance(groups, forms.ModelMultipleChoiceField)  # noqa: S101 - declared above
+        kind.choices = [("", _("Choose")), *PartnerKind.choices]
+        groups.to_field_name = "code"
+        groups.queryset = PartnershipGroup.objects.filter(territory=self._territory).order_by("name")
+
+    def clean(self) -> dict[str, Any]:
+        """With `territory`, the one of the groups."""
+        return {**(super().clean() or {}), "territory": self._territory}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 from django.contrib import messages
@@ -13,8 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import second_factor
 from accounts.changes import log_access
-from accounts.models import User
+from accounts.models import Identity
 from frontend import administered, people, words
 from frontend.views.administration.entry import (
     FORM,
@@ -25,7 +25,7 @@ from frontend.views.administration.entry import (
     sent,
     territories_of,
 )
-from frontend.views.administration.forms import IdentityForm, MotiveForm, PersonForm
+from frontend.views.administration.forms import IdentityForm, PersonForm
 from incidents.views.access import territory_code
 from sectors.changes import administering
 from sectors.changes.administering import NotAllowed
@@ -112,6 +112,8 @@ def person(request: HttpRequest, account: int) -> HttpResponse:
         "is_self": user.pk == people.user(request).pk,
         "tokens": administered.tokens(user),
         "sessions": administered.sessions(user, now),
+        "has_factor": second_factor.has_one(user),
+        "has_identity": Identity.objects.filter(user=user).exists(),
     }
     return render(request, "frontend/administration/person.html", context)
 
@@ -132,50 +134,3 @@ def edit(request: HttpRequest, account: int) -> HttpResponse:
             messages.success(request, _("The account has been changed."))
             return redirect("administration_person", user.pk)
     return form_page(request, form, account=user, title=_("Change the identity"), button=_("Save"))
-
-
-@administrators
-@require_http_methods(FORM)
-def suspend(request: HttpRequest, account: int) -> HttpResponse:
-    """The account is closed at once, after a motive."""
-    user = account_or_404(request, account)
-    return _with_motive(
-        request,
-        user,
-        administering.suspend,
-        title=_("Suspend the account"),
-        button=_("Suspend"),
-        note=_("The person can do nothing any more: sessions and tokens end at once and for good. Roles stay."),
-        done=_("The account is suspended; its sessions and tokens are gone."),
-    )
-
-
-@administrators
-@require_http_methods(FORM)
-def reinstate(request: HttpRequest, account: int) -> HttpResponse:
-    """The account is opened again, after a motive."""
-    user = account_or_404(request, account)
-    return _with_motive(
-        request,
-        user,
-        administering.reinstate,
-        title=_("Reinstate the account"),
-        button=_("Reinstate"),
-        note=_("The person can sign in again, with the roles that are in force. New tokens have to be made."),
-        done=_("The account is in use again."),
-    )
-
-
-def _with_motive(
-    request: HttpRequest, user: User, change: Callable[..., object], *, title: str, button: str, note: str, done: str
-) -> HttpResponse:
-    form = MotiveForm(sent(request))
-    if form.is_valid():
-        try:
-            change(by=people.user(request), user=user, motive=form.cleaned_data["motive"], at=timezone.now())
-        except NotAllowed as error:
-            form.add_error(None, str(refusal(error)))
-        else:
-            messages.success(request, done)
-            return redirect("administration_person", user.pk)
-    return form_page(request, form, account=user, title=title, button=button, note=note)

@@ -232,8 +232,8 @@ def test_two_hundred_people_cost_no_query_more(
     # session, account, scope; the counts; mandates, posts held, posts, partners, territories
     with django_assert_num_queries(9):
         admin.get("/administration/")
-    # session, account, scope; the person, their mandates and posts, the log, tokens, sessions
-    with django_assert_num_queries(9):
+    # session, account, scope; the person, their mandates and posts, the log, tokens, sessions, factor, identity
+    with django_assert_num_queries(11):
         admin.get(page_of(people[0]))
 
 
