@@ -30,6 +30,7 @@ SCREENSHOTS = Path(__file__).resolve().parent.parent.parent / "docs" / "screensh
 WRITTEN = (
     "incidents_idempotencykey, incidents_statuschange, incidents_routing, incidents_incident, messaging_message,"
     " accounts_accesslog, accounts_tokenbucket, accounts_browsersession, axes_accessattempt"
+    ", otp_totp_totpdevice, otp_static_staticdevice, otp_static_statictoken, accounts_apitoken, accounts_identity"
 )
 WIDE, PHONE, NARROW = (1280, 900), (390, 844), (320, 700)
 
