@@ -11,6 +11,7 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models.functions import Lower, Now
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from knox.models import AbstractAuthToken
 
@@ -46,6 +47,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True, help_text=_("A suspended account can do nothing."))
     is_staff = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    erased_at = models.DateTimeField(null=True, editable=False)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -57,7 +59,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         constraints = (models.CheckConstraint(name="user_email_lower", condition=models.Q(email=Lower("email"))),)
 
     def __str__(self) -> str:
-        return self.name or self.email
+        return gettext("deleted account") if self.erased_at else self.name or self.email
 
 
 class ApiToken(AbstractAuthToken):

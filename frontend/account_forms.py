@@ -102,3 +102,23 @@ class TokenForm(forms.Form):
         help_text=_("From 1 to 365."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
     )
+
+
+class EraseForm(PasswordForm):
+    """The last question before an account is erased: its address, typed by hand, and its password where it has one."""
+
+    address = forms.CharField(
+        label=_("E-mail address of the account"),
+        help_text=_("Typed by hand, so that nothing is erased by mistake."),
+        max_length=254,
+        error_messages={"required": _("Write the e-mail address of your account.")},
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    field_order = ("address", "password")
+
+    def clean_address(self) -> str:
+        """The address, when it is the account's."""
+        address: str = self.cleaned_data["address"].strip().lower()
+        if address != self.user.email:
+            raise ValidationError(_("This is not the address of your account."), code="other")
+        return address

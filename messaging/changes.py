@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from messaging.models import Channel, Message
+from messaging.models import Channel, Message, MessageState
 
 
 def owe(*messages: Message) -> None:
@@ -33,3 +33,13 @@ def message(*, dedupe_key: str, channel: str, recipient: str, subject: str, body
 def forget_texts(*, keys: Sequence[int], using: str = "default") -> int:
     """How many messages lost their address, subject and text; that they left, and when, stays."""
     return Message.objects.using(using).filter(pk__in=keys).update(recipient="", subject="", body="", last_error="")
+
+
+def forget_recipient(*, address: str) -> int:
+    """How many messages to this address lost it and their text; what was still owed to it is given up."""
+    to_it = Message.objects.filter(recipient__iexact=address)
+    words = {"recipient": "", "subject": "", "body": "", "last_error": ""}
+    given_up = to_it.filter(state__in=[MessageState.OWED, MessageState.TAKEN]).update(
+        state=MessageState.DEAD, lease_until=None, **words
+    )
+    return given_up + to_it.update(**words)

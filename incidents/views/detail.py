@@ -119,6 +119,6 @@ def _routing(row: Any) -> dict[str, Any]:
         "candidates": row.candidates,
         "settings": row.settings,
         "reason": sentence(row.reason),
-        "author": row.author.name or row.author.email,
+        "author": str(row.author),
         "comment": row.comment or None,
     }

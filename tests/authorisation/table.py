@@ -111,6 +111,10 @@ GET    compte/second-facteur/codes/                   in  in  302 302 302 302 30
 POST   compte/second-facteur/codes/                   in  in  302 302 302 302 302 302 302 302 302 302 302 302 302 302
 GET    compte/second-facteur/retirer/                 in  in  302 302 302 302 302 302 302 302 302 302 302 302 302 302
 POST   compte/second-facteur/retirer/                 in  in  302 302 302 302 302 302 302 302 302 302 302 302 302 302
+GET    compte/donnees/                                in  in  200 200 200 200 200 200 200 200 200 200 200 200 200 200
+POST   compte/donnees/telecharger/                    in  in  200 200 200 200 200 200 200 200 200 200 200 200 200 200
+GET    compte/donnees/effacer/                        in  in  200 200 200 200 200 200 200 200 200 200 200 200 200 200
+POST   compte/donnees/effacer/                        in  in  200 200 200 200 409 409 200 200 409 409 200 409 200 409
 GET    compte/jetons/                                 in  in  200 200 200 200 200 200 200 200 200 200 200 200 200 200
 POST   compte/jetons/                                 in  in  200 200 200 200 200 200 200 200 200 200 200 200 200 200
 POST   compte/jetons/revoquer/                        in  in  404 404 404 404 404 404 404 404 404 404 404 404 404 404

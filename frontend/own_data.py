@@ -1,0 +1,113 @@
+"""Everything that is kept about one account, as one document that its person may take away."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+from django.db.models import Q, QuerySet
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from accounts.models import AccessLog, ApiToken, BrowserSession, Identity, User
+from incidents.models import Incident
+from incidents.models.visibility import seen_in_full
+from messaging.models import Message
+from sectors.models import Holding, Mandate
+from sectors.scope import scope_of
+
+# The newest of the log; whoever was read more often asks the data protection officer for the rest.
+LOG_AT_MOST: Final = 20_000
+
+
+def document(user: User, at: datetime) -> dict[str, Any]:
+    """What is kept about this account, in plain values; secrets (password, tokens, factors) are told, not shown."""
+    log, total = _log(user)
+    return {
+        "made_at": at,
+        "account": {
+            "email": user.email,
+            "name": user.name,
+            "phone": user.phone,
+            "language": user.language,
+            "created_at": user.created_at,
+            "last_sign_in_at": user.last_login,
+            "has_password": user.has_usable_password(),
+            "second_factor": TOTPDevice.objects.filter(user=user, confirmed=True).exists(),
+            "identity_providers": list(Identity.objects.filter(user=user).values_list("issuer", flat=True)),
+        },
+        "mandates": [_mandate(each) for each in _mandates(user)],
+        "posts": [
+            {"post": each.post.code, "stand_in": each.stand_in, **_span(each.validity)}
+            for each in Holding.objects.filter(user=user).select_related("post").order_by("pk")
+        ],
+        "sessions": list(
+            BrowserSession.objects.filter(user=user)
+            .order_by("signed_in_at")
+            .values("signed_in_at", "seen_at", "expire_date", "address", "agent")
+        ),
+        "tokens": list(
+            ApiToken.objects.filter(user=user).order_by("created").values("name", "created", "expiry", "last_used_at")
+        ),
+        "concerns_written": _concerns(user, at),
+        "messages": list(
+            Message.objects.filter(recipient__iexact=user.email)
+            .order_by("pk")
+            .values("channel", "subject", "body", "created_at", "sent_at", "state")
+        ),
+        "access_log": log,
+        "access_log_total": total,
+    }
+
+
+def _mandates(user: User) -> QuerySet[Mandate]:
+    rows = Mandate.objects.filter(user=user).select_related("territory", "commune", "partner").order_by("pk")
+    return rows.defer("commune__area", "commune__area_m")
+
+
+def _mandate(row: Mandate) -> dict[str, Any]:
+    place = row.partner or row.commune or row.territory
+    return {"role": row.role, "over": place.code if place else None, **_span(row.validity)}
+
+
+def _span(validity: Any) -> dict[str, Any]:
+    return {"from": validity.lower, "until": validity.upper}
+
+
+def _concerns(user: User, at: datetime) -> list[dict[str, Any]]:
+    """What the person wrote; the text where they may still read it: it belongs to the organisation they wrote for."""
+    written = Incident.objects.filter(author=user).order_by("pk")
+    read = set(written.filter(seen_in_full(scope_of(user, at))).values_list("pk", flat=True))
+    rows = written.values_list("pk", "reference", "category__code", "status", "reported_at", "description")
+    return [
+        {
+            "reference": reference,
+            "category": category,
+            "status": status,
+            "reported_at": reported_at,
+            "description": text if key in read else None,
+        }
+        for key, reference, category, status, reported_at, text in rows
+    ]
+
+
+def _log(user: User) -> tuple[list[dict[str, Any]], int]:
+    """What the person did, and what was done to their account by others, the newest first; and how many in all.
+
+    Of what others did it is told what and when, and not by whom: that is the auditor's to say.
+    """
+    about = AccessLog.objects.filter(Q(user=user) | Q(reference=f"account:{user.pk}")).order_by("-pk")
+    rows = about.values_list("at", "user_id", "operation", "reference", "references", "count", "motive", "recipient")
+    entries = [
+        {
+            "at": at,
+            "mine": by == user.pk,
+            "operation": operation,
+            "reference": reference,
+            "references": references,
+            "count": count,
+            "motive": motive,
+            "recipient": recipient,
+        }
+        for at, by, operation, reference, references, count, motive, recipient in rows[:LOG_AT_MOST]
+    ]
+    return entries, len(entries) if len(entries) < LOG_AT_MOST else about.count()
