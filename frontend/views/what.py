@@ -9,8 +9,10 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
+from rest_framework.exceptions import Throttled
 
-from frontend import drafts, snapshots
+from accounts.throttles import throttle
+from frontend import drafts, people, snapshots
 from frontend.drafts import Draft
 from frontend.forms import WhatForm, text_mark
 from frontend.snapshots import Received
@@ -45,7 +47,7 @@ def what(request: HttpRequest) -> HttpResponse:
     removed = request.POST.get("remove", "")
     if removed:
         snapshots.remove(draft, removed)
-    received = snapshots.receive(draft, request.FILES.getlist("photo"))
+    received = _receive(request, draft)
     drafts.keep(request, draft)
     if removed or "add" in request.POST:
         # Nothing is asked of the words yet.
@@ -53,6 +55,17 @@ def what(request: HttpRequest) -> HttpResponse:
     elif goes_on and not received:
         return redirect("report_nearby")
     return _page(request, draft, form, cards, received)
+
+
+def _receive(request: HttpRequest, draft: Draft) -> Received:
+    """Takes in the photos that came along, unless too many came this hour."""
+    files = request.FILES.getlist("photo")
+    if files:
+        try:
+            throttle(request, "photo", account=people.user(request))
+        except Throttled:
+            return Received([_("You have added many photos within an hour. Try again later, or send without.")])
+    return snapshots.receive(draft, files)
 
 
 def _keep_words(request: HttpRequest, draft: Draft, form: WhatForm) -> bool:

@@ -22,7 +22,8 @@ MOST_BYTES_SENT: Final = 32 * 1024 * 1024
 _DECODER: Final = Path(__file__).with_name("decoding.py")
 _SAID: Final = frozenset({"not_a_photo", "too_many_pixels"})
 _AT_MOST_S: Final = 30.0
-_WAIT_S: Final = 5.0
+# Whoever waits holds a thread of the server, which has few.
+_WAIT_S: Final = 2.0
 # One at a time in each process: a large image takes a gigabyte while it is read.
 _TURN: Final = Semaphore(1)
 

@@ -11,6 +11,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from accounts import throttles
 from incidents import changes, photo_files
 from incidents.models import Incident, Photo
 from incidents.photo_files import Folder
@@ -198,6 +199,16 @@ def test_a_photo_that_was_kept_too_long_is_told(partner, media):
     assert not Incident.objects.exists()
     assert partner.post("/signaler/verifier/", {"key": key[1]}).status_code == 302
     assert Incident.objects.get().photos.count() == 0
+
+
+def test_many_photos_within_an_hour_are_refused_in_words(partner, settings, media, monkeypatch):
+    settings.THROTTLES = True
+    monkeypatch.setitem(throttles.LIMITS, "photo", throttles.Rate(1, 3600))
+    assert len(joined(post(partner, encoded(), add="1"))) == 1
+    page = post(partner, encoded(quarters(80, 60)), add="1", description="Bruit")
+    assert errors(page)[0].startswith("Vous avez ajouté beaucoup de photos en une heure.")
+    assert (len(joined(page)), len(files(media, "drafts"))) == (1, 1)
+    assert ">Bruit</textarea>" in page.content.decode()
 
 
 def test_given_up_a_draft_leaves_no_photo(partner, reported, media):
