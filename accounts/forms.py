@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from accounts.lockout import locked_for_s
 from accounts.models import User
+from accounts.passwords import check_length
 from accounts.throttles import sign_in_wait
 
 
@@ -82,7 +83,7 @@ class NewPasswordForm(forms.Form):
 
     def __init__(self, data: Any = None, *, person: User, shortest: int, **options: Any) -> None:
         super().__init__(data, **options)
-        self.person = person
+        self.person, self.shortest = person, shortest
         self.fields["new_password"].help_text = ngettext(
             "At least %(count)d character. A short sentence is easy to remember and hard to guess.",
             "At least %(count)d characters. A short sentence is easy to remember and hard to guess.",
@@ -93,6 +94,7 @@ class NewPasswordForm(forms.Form):
         """The password, when every validator takes it."""
         password: str = self.cleaned_data["new_password"]
         password_validation.validate_password(password, self.person)
+        check_length(password, self.shortest)
         return password
 
     def clean(self) -> dict[str, Any]:

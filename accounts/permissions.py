@@ -46,6 +46,7 @@ TABLE: Final[Mapping[str, Mapping[str, frozenset[str]]]] = MappingProxyType({
     # the territory
     "approve_edition":   _row(director="territory", administrator="territory"),
     "administer":        _row(administrator="territory"),
+    "invite":            _row(referent="held", administrator="territory"),
     # what was done
     "read_log":          _row(auditor="territory"),
 })

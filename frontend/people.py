@@ -31,6 +31,7 @@ class Person:
     has_desk: bool
     may_administer: bool
     may_audit: bool
+    may_invite: bool
 
 
 def scope(request: HttpRequest) -> Scope:
@@ -60,6 +61,7 @@ def person(request: HttpRequest) -> Person | None:
         has_desk=may(held.roles, "hold_desk"),
         may_administer=may(held.roles, "administer"),
         may_audit=may(held.roles, "read_log"),
+        may_invite=may(held.roles, "invite"),
     )
 
 
@@ -83,6 +85,5 @@ def roles(account: User, at: datetime) -> list[tuple[str, str]]:
     mandates = Mandate.objects.in_force(at).filter(user=account).select_related(*places).order_by("role", "pk")
     for row in mandates.defer("commune__area", "commune__area_m"):
         over = row.partner or row.commune or row.territory
-        named = words.name(over) if row.territory else str(over)
-        found.append((words.word(words.ROLES, row.role), named))
+        found.append((words.word(words.ROLES, row.role), words.over(over)))
     return found

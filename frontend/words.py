@@ -104,6 +104,13 @@ def name(card: Any) -> str:
     return str(card.name_en if get_language() == "en" else card.name_fr)
 
 
+def over(place: Any) -> str:
+    """A post, a territory, a commune or an organisation by its name, in the active language."""
+    if hasattr(place, "label_fr"):
+        return label(place)
+    return name(place) if hasattr(place, "name_fr") else str(place)
+
+
 def family(card: Any) -> str:
     """The family of a category, in the active language."""
     return str(card.family_en if get_language() == "en" else card.family_fr)

@@ -355,6 +355,7 @@ RETENTION_RULES: tuple[str, ...] = (
     "accounts.changes.forgetting.TOKEN",
     "accounts.changes.forgetting.ATTEMPT",
     "accounts.changes.forgetting.BUCKET",
+    "sectors.changes.forgetting.INVITATION",
     "sectors.changes.forgetting.ACCESS_LOG",
 )
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import ngettext
 
+from accounts.passwords import check_length
 from sectors.models import Mandate, Role
 from sectors.scope import scope_of
 
@@ -41,20 +41,6 @@ def shortest_password(user: AbstractBaseUser | None) -> int:
     going_on = Q(validity__endswith=None) | Q(validity__endswith__gt=timezone.now())
     administers = Mandate.objects.filter(going_on, user_id=user.pk, role=Role.ADMINISTRATOR).exists()
     return SHORTEST_OF_ADMINISTRATORS if administers else SHORTEST
-
-
-def check_length(password: str, shortest: int) -> None:
-    """Raises ValidationError `password_too_short`."""
-    if len(password) < shortest:
-        raise ValidationError(
-            ngettext(
-                "This password is too short. It must contain at least %(min_length)d character.",
-                "This password is too short. It must contain at least %(min_length)d characters.",
-                shortest,
-            ),
-            code="password_too_short",
-            params={"min_length": shortest},
-        )
 
 
 class LengthByRole:

@@ -37,8 +37,9 @@ def ask_reset(*, email: str, link_to: Callable[[str, str], str]) -> None:
 
     link_to: the link of an account (its key, coded) and a token.
     """
-    user = User.objects.filter(email=email.strip().lower(), is_active=True).first()
-    known = user is not None and user.has_usable_password()
+    user = User.objects.filter(email=email.strip().lower(), is_active=True).select_related("identity").first()
+    # An account that was opened without a password chooses its first one so, but not one of the identity provider's.
+    known = user is not None and (user.has_usable_password() or not hasattr(user, "identity"))
     person = user if user is not None else User(pk=0, email=email.strip().lower())
     link = link_to(urlsafe_base64_encode(force_bytes(person.pk)), default_token_generator.make_token(person))
     with transaction.atomic():

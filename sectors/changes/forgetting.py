@@ -6,18 +6,19 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import F, OuterRef, QuerySet, Subquery, Value
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from accounts.models import AccessLog
 from accounts.retention import Rule
-from sectors.models import Territory
+from sectors.models import Invitation, Territory
 from sectors.retention import figures, limit
 
 # For what was done in no territory, or in one that is not here any more.
 USUAL_YEARS: Final = 3
+INVITATION_KEPT: Final = timedelta(days=30)
 # No territory keeps the log for less: rows younger than this need no look at their territory.
 LEAST: Final = timedelta(days=365)
 
@@ -41,6 +42,26 @@ def _log_kept() -> str:
     return ngettext("%(count)s year", "%(count)s years", most) % {"count": digits}
 
 
+def _invitations_overdue(at: datetime, using: str) -> QuerySet[Any]:
+    before = at - INVITATION_KEPT
+    return Invitation.objects.using(using).filter(
+        Q(used_at__lt=before) | Q(revoked_at__lt=before) | Q(used_at=None, revoked_at=None, expires_at__lt=before)
+    )
+
+
+def _forget_invitations(keys: Sequence[Any], at: datetime, using: str) -> None:
+    Invitation.objects.using(using).filter(pk__in=keys).delete()
+
+
+INVITATION: Final = Rule(
+    code="invitation",
+    what=_("Invitation: address, role and who invited"),
+    why=_("Who invited sees what became of it."),
+    kept=lambda: gettext("30 days after it was accepted, was revoked or ended"),
+    overdue=_invitations_overdue,
+    forget=_forget_invitations,
+    territory="territory__code",
+)
 ACCESS_LOG: Final = Rule(
     code="access_log",
     what=_("Access log: who did what, when, on which reference"),

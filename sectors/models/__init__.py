@@ -2,6 +2,7 @@
 
 from .areas import BorderAgreement, Edition, MapVersion, Sector
 from .categories import Category, CategoryRule
+from .invitations import Invitation
 from .partners import Mandate, Membership, Partner, PartnerKind, PartnershipGroup, Role
 from .territory import Commune, Competence, Force, Holding, Post, PostKind, PublicPlace, Territory, Unit
 
@@ -14,6 +15,7 @@ __all__ = [
     "Edition",
     "Force",
     "Holding",
+    "Invitation",
     "Mandate",
     "MapVersion",
     "Membership",

@@ -54,6 +54,7 @@ FILLED: dict[str, Callable[[Scene], str]] = {
     "api/communes/ code": lambda scene: "05061",
     "administration/partenaires/ code": lambda scene: "bailleur",
     "key": lambda scene: photo_of(scene),  # noqa: PLW0108 - it stands below
+    "invitations/ code": lambda scene: "0" * 16,
     "signed": lambda scene: "not-ours",
     "uidb64": lambda scene: "MQ",
     "token": lambda scene: "not-ours",

@@ -13,8 +13,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.changes import create_token, suspend
-from accounts.models import AccessLog, ApiToken, User
+from accounts.changes import create_token, create_user, suspend
+from accounts.models import AccessLog, ApiToken, Identity, User
 from messaging.models import Message
 from tests.conftest import MONDAY
 from tests.frontend.mail import letters, link_in
@@ -178,6 +178,23 @@ def test_who_has_an_account_is_not_told(person: Person) -> None:
         assert kinds.count("INSERT") == 2, "the letter and the log, kept or taken back"
     assert answers == [answers[0]] * 3
     assert list(Message.objects.values_list("recipient", flat=True)) == [person("partner_a").email]
+
+
+def test_an_account_opened_without_a_password_chooses_its_first(person: Person) -> None:
+    user = create_user(email="sans@psq.example", password=None)
+    asked(user.email)
+    [letter] = letters(user.email)
+    visitor = client()
+    form = visitor.get(link_in(letter), follow=True).redirect_chain[-1][0]
+    assert visitor.post(form, {"new_password": NEW, "again": NEW}).status_code == 302
+    assert visitor.post(reverse("login"), {"username": user.email, "password": NEW}).status_code == 302
+
+
+def test_an_account_of_the_identity_provider_gets_no_password(person: Person) -> None:
+    user = create_user(email="agent@psq.example", password=None)
+    Identity.objects.create(user=user, issuer="https://idp.example", subject="1")
+    asked(user.email)
+    assert not letters(user.email)
 
 
 def test_suspended_after_the_letter(person: Person) -> None:

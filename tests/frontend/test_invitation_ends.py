@@ -1,0 +1,97 @@
+"""When an invitation no longer holds: used, too old, sent again, revoked; and when it is forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.changes.purging import purge
+from accounts.models import User
+from sectors.changes.forgetting import INVITATION
+from sectors.models import Invitation
+from tests.conftest import MONDAY
+from tests.frontend.inviting import ACCOUNT, GUEST, acted, last_link, sent
+from tests.frontend.mail import letters
+
+pytestmark = pytest.mark.django_db
+Seen = Callable[[str], Client]
+Person = Callable[[str], User]
+
+
+def test_a_link_lasts_seven_days(seen_by: Seen) -> None:
+    with time_machine.travel(MONDAY, tick=False) as clock:
+        sent(seen_by("referent_a"))
+        clock.shift(timedelta(days=6, hours=23))
+        assert seen_by("").get(last_link()).status_code == 200
+        clock.shift(timedelta(hours=2))
+        late = seen_by("").get(last_link())
+        assert late.status_code == 410
+        assert "pas été acceptée à temps" in late.content.decode()
+        assert seen_by("").post(last_link(), ACCOUNT).status_code == 410
+        assert "périmée" in seen_by("referent_a").get(reverse("invitations")).content.decode()
+        acted(seen_by("referent_a"), "resend")
+        assert seen_by("").get(last_link()).status_code == 200
+
+
+def test_sent_again_the_first_link_ends(seen_by: Seen) -> None:
+    sent(seen_by("referent_a"))
+    first = last_link()
+    acted(seen_by("referent_a"), "resend")
+    assert len(letters(GUEST)) == 2
+    old = seen_by("").get(first)
+    assert old.status_code == 410
+    assert "renvoyée entre-temps" in old.content.decode()
+    assert seen_by("").post(last_link(), ACCOUNT).status_code == 302
+    late = seen_by("referent_a").post(
+        reverse("invitation_act", args=[Invitation.objects.get().code]), {"do": "resend"}, follow=True
+    )
+    assert "acceptée ou révoquée" in late.content.decode()
+    assert len(letters(GUEST)) == 2
+
+
+def test_a_revoked_one_opens_nothing(seen_by: Seen) -> None:
+    sent(seen_by("referent_a"))
+    acted(seen_by("referent_a"), "revoke")
+    gone = seen_by("").get(last_link())
+    assert gone.status_code == 410
+    assert "révoquée" in gone.content.decode()
+    assert seen_by("").post(last_link(), ACCOUNT).status_code == 410
+    assert not User.objects.filter(email=GUEST).exists()
+    acted(seen_by("referent_a"), "resend")
+    assert len(letters(GUEST)) == 1
+    assert sent(seen_by("referent_a")).status_code == 302, "the address may be invited anew"
+
+
+def test_twice_is_once(seen_by: Seen) -> None:
+    sent(seen_by("referent_a"))
+    again = sent(seen_by("administrator"))
+    assert again.status_code == 200
+    assert "renvoyez" in again.content.decode()
+    assert len(letters(GUEST)) == 1
+    row = Invitation.objects.get()
+    row.pk, row.code = None, "another"
+    with pytest.raises(IntegrityError), transaction.atomic():
+        row.save(force_insert=True)
+
+
+def test_they_are_forgotten_thirty_days_after_their_end(seen_by: Seen) -> None:
+    with time_machine.travel(MONDAY, tick=False) as clock:
+        client = seen_by("administrator")
+        for email in ("used@psq.example", "revoked@psq.example", "expired@psq.example"):
+            sent(client, email=email)
+        seen_by("").post(last_link("used@psq.example"), ACCOUNT)
+        acted(client, "revoke", "revoked@psq.example")
+        clock.shift(timedelta(days=29))
+        assert purge(at=timezone.now(), by="test", commit=True, chosen=[INVITATION]).total == 0
+        clock.shift(timedelta(days=2))
+        assert purge(at=timezone.now(), by="test", commit=True, chosen=[INVITATION]).counts == {"invitation": {"05": 2}}
+        assert Invitation.objects.get().email == "expired@psq.example"
+        clock.shift(timedelta(days=7))
+        assert purge(at=timezone.now(), by="test", commit=True, chosen=[INVITATION]).total == 1
