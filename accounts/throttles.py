@@ -49,6 +49,9 @@ class Rate:
 LIMITS: Final[Mapping[str, Rate]] = {
     "locate":        Rate(600, 60, leased=True),  # an account, or an anonymous address
     "areas":         Rate(120, 60),               # an account, or an anonymous address
+    "places":        Rate(120, 60),               # an account, or an anonymous address that looks a place up
+    "figures":       Rate(60, 60),                # an account, or an anonymous address
+    "read":          Rate(600, 60, leased=True),  # an account that reads concerns
     "batch":         Rate(30, 60),                # an account, or an anonymous address
     "report":        Rate(60, 3600),              # an account
     "photo":         Rate(60, 3600),              # an account: each is up to three photos to decode

@@ -1,4 +1,4 @@
-"""How precisely a place is shown: the street for those who need not know the door."""
+"""How precisely a place is shown: the street for those who need not know the door, a cell for everybody."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import pyproj
 # EPSG:2154, as the sectors are measured in; beyond its domain, steps of degrees of about the same size.
 _WEST, _SOUTH, _EAST, _NORTH = -30.0, 20.0, 40.0, 70.0
 STEP_M = 25.0
+CELL_M = 200
 _STEP_DEG = 0.00025
 _TO_METRES = pyproj.Transformer.from_crs(4326, 2154, always_xy=True)
 _TO_DEGREES = pyproj.Transformer.from_crs(2154, 4326, always_xy=True)
@@ -19,6 +20,14 @@ def street(lon: float, lat: float) -> tuple[float, float]:
     x, y = _TO_METRES.transform(lon, lat)
     snapped = _TO_DEGREES.transform(round(x / STEP_M) * STEP_M, round(y / STEP_M) * STEP_M)
     return round(snapped[0], 7), round(snapped[1], 7)
+
+
+def cell(x: int, y: int) -> list[list[float]]:
+    """The closed ring, (lon, lat) and counter-clockwise, of a cell of the public grid: `x` and `y` count its steps of
+    200 m eastwards and northwards from the origin of EPSG:2154."""
+    corners = ((0, 0), (1, 0), (1, 1), (0, 1), (0, 0))
+    degrees = [_TO_DEGREES.transform((x + i) * CELL_M, (y + j) * CELL_M) for i, j in corners]
+    return [[round(lon, 7), round(lat, 7)] for lon, lat in degrees]
 
 
 def _clamped(value: float, limit: float) -> float:

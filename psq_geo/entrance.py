@@ -18,6 +18,8 @@ ADDRESSES: Final = {
     "sectors": "/api/sectors/",
     "communes": "/api/communes/",
     "incidents": "/api/incidents/",
+    "statistics": "/api/statistics/",
+    "statistics_grid": "/api/statistics/grid/",
 }
 LINKS: Final = [
     {"rel": "service-desc", "href": "/api/schema/", "type": "application/vnd.oai.openapi"},

@@ -65,6 +65,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/incidents/<reference:reference>/move/", incidents.MoveView.as_view()),
     path("api/incidents/<reference:reference>/photos/", incidents.PhotosView.as_view()),
     path("api/incidents/<reference:reference>/photos/<slug:key>/", incidents.PhotoView.as_view()),
+    path("api/statistics/", incidents.StatisticsView.as_view()),
+    path("api/statistics/grid/", incidents.GridView.as_view()),
     # The same for everybody, and a tenth of a second to write.
     path("api/schema/", cache_page(3600)(SpectacularAPIView.as_view()), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema")),

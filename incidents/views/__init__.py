@@ -3,5 +3,15 @@
 from .detail import IncidentView, MoveView, RoutingsView
 from .listing import IncidentsView
 from .photos import PhotosView, PhotoView
+from .statistics import GridView, StatisticsView
 
-__all__ = ["IncidentView", "IncidentsView", "MoveView", "PhotoView", "PhotosView", "RoutingsView"]
+__all__ = [
+    "GridView",
+    "IncidentView",
+    "IncidentsView",
+    "MoveView",
+    "PhotoView",
+    "PhotosView",
+    "RoutingsView",
+    "StatisticsView",
+]

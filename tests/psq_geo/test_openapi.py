@@ -24,6 +24,8 @@ CONTRACT = {
     ("/api/sectors/{code}/", "get"): {"200", "400", "404", "405"},
     ("/api/communes/", "get"): {"200", "400", "405"},
     ("/api/communes/{code}/", "get"): {"200", "400", "404", "405"},
+    ("/api/statistics/", "get"): {"200", "400", "401", "405", "429", "503"},
+    ("/api/statistics/grid/", "get"): {"200", "400", "401", "405", "429", "503"},
     ("/api/incidents/", "get"): {"200", "400", "401", "405", "503"},
     ("/api/incidents/", "post"): {"201", "400", "401", "403", "409", "413", "415", "422", "429", "503"},
     ("/api/incidents/{reference}/", "get"): {"200", "400", "401", "404"},
@@ -105,7 +107,7 @@ def test_what_is_open_to_anybody_and_what_is_not():
     open_to_all = {f"{method} {path}" for path, method, each in operations() if {} in each.get("security", [])}
     assert open_to_all == {
         "get /api/", "get /api/locate/", "post /api/locate/batch/", "get /api/sectors/", "get /api/sectors/{code}/",
-        "get /api/communes/", "get /api/communes/{code}/",
+        "get /api/communes/", "get /api/communes/{code}/", "get /api/statistics/", "get /api/statistics/grid/",
     }  # fmt: skip
 
 
@@ -122,6 +124,8 @@ def test_every_parameter_is_described_as_it_is_read():
         "/api/locate/": {"lon", "lat", "accuracy", "category", "at"},
         "/api/sectors/": {"at", "limit", "cursor"},
         "/api/communes/": {"at", "limit", "cursor"},
+        "/api/statistics/": {"month"},
+        "/api/statistics/grid/": {"month"},
         "/api/incidents/": {"status", "sector", "category", "overdue", "bbox", "since", "limit", "cursor"},
     }
     for path, names in expected.items():

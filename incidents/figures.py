@@ -1,0 +1,80 @@
+"""Which counts may be published: pure, and made so that no count under five is told or can be worked out.
+
+- A count is told only if it stays five or more for whoever subtracts their own: a reporter who knows its own share
+  must not read off how few the others reported. Zero, few and many of one's own are hidden alike.
+- The figure of a sector is a sum over its places. What the published places leave of it would be a count too, so where
+  that rest is small, the smallest published place is hidden as well, until the rest is safe or nothing.
+- There is no other sum: no total of a territory, of a place or of a family.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+FEWEST: Final = 5
+# A cell of the grid, by the corner of least coordinates in steps of it, and a family of natures.
+Place = tuple[int, int, str]
+# Codes of the territory and of the sector.
+Area = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many concerns one reporter (an organisation, else a person) reported at a place, in a sector or in none."""
+
+    sector: Area | None
+    place: Place
+    reporter: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What may be told: concerns by sector, and by place. What is not there is hidden, or nothing."""
+
+    sectors: Mapping[Area, int]
+    places: Mapping[Place, int]
+
+
+def safe(shares: Counter[str]) -> bool:
+    """Whether this sum of the reporters' shares stays at five or more without the largest of them."""
+    return shares.total() - max(shares.values(), default=0) >= FEWEST
+
+
+def publish(rows: Iterable[Counted]) -> Figures:
+    """The figures of these counts."""
+    sectors: dict[Area, Counter[str]] = {}
+    places: dict[Place, Counter[str]] = {}
+    parts: dict[Area, dict[Place, Counter[str]]] = {}
+    for row in rows:
+        places.setdefault(row.place, Counter())[row.reporter] += row.count
+        if row.sector is not None:
+            sectors.setdefault(row.sector, Counter())[row.reporter] += row.count
+            parts.setdefault(row.sector, {}).setdefault(row.place, Counter())[row.reporter] += row.count
+    told = {place for place, shares in places.items() if safe(shares)}
+    summed = sorted(sector for sector, shares in sectors.items() if safe(shares))
+    # A place may lie in two sectors: hiding it for one leaves another rest for the other.
+    changed = True
+    while changed:
+        changed = False
+        for sector in summed:
+            changed |= _hide_one(parts[sector], places, told)
+    return Figures(
+        {sector: sectors[sector].total() for sector in summed}, {place: places[place].total() for place in sorted(told)}
+    )
+
+
+def _hide_one(parts: Mapping[Place, Counter[str]], places: Mapping[Place, Counter[str]], told: set[Place]) -> bool:
+    """Hides one place more where the rest of the sector would be a count to hide; whether it did."""
+    rest: Counter[str] = Counter()
+    for place, shares in parts.items():
+        if place not in told:
+            rest.update(shares)
+    shown = told & parts.keys()
+    if not rest or safe(rest) or not shown:
+        return False
+    told.remove(min(shown, key=lambda place: (places[place].total(), place)))
+    return True
