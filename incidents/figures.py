@@ -72,7 +72,7 @@ def _hide_one(parts: Mapping[Place, Counter[str]], places: Mapping[Place, Counte
     rest: Counter[str] = Counter()
     for place, shares in parts.items():
         if place not in told:
-            rest.update(shares)
+            rest += shares
     shown = told & parts.keys()
     if not rest or safe(rest) or not shown:
         return False
