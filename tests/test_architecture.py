@@ -32,7 +32,6 @@ LITERAL_TABLES = {
     "psq_geo/settings.py",
     "tests/data/hostile/make.py",
     "tests/incidents/test_deadlines.py",
-    "tests/incidents/test_screening.py",
 }
 LONGEST = 300
 

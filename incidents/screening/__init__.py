@@ -11,11 +11,12 @@ and into no log.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from . import contacts, identifiers, names, plates
+from . import contacts, identifiers, names, plates, spelt
 from .findings import FindingKind, Sighting
 from .plain import Kind, Token, origins, plain, tokens
 
@@ -24,14 +25,18 @@ __all__ = ["Finding", "FindingKind", "refusals", "screen"]
 _PRIORITY: Final = {kind: rank for rank, kind in enumerate(FindingKind)}
 
 _Detector = Callable[[Sequence[Token], int], Sighting | None]
-_AT_DIGITS: Final[Sequence[_Detector]] = (contacts.phone, identifiers.nir, plates.old_plate)
+_AT_DIGITS: Final[Sequence[_Detector]] = (contacts.phone, spelt.phone, identifiers.nir, plates.old_plate)
 _AT_TWO_LETTERS: Final[Sequence[_Detector]] = (identifiers.iban, plates.new_plate)
 # MM, MR and AT may open a plate too.
 _AT_WORD: Final[Mapping[str, Sequence[_Detector]]] = {
     **dict.fromkeys(names.TITLES, (names.name, plates.new_plate)),
-    **dict.fromkeys(contacts.AT_WORDS, (contacts.email, plates.new_plate)),
+    **dict.fromkeys(names.KIN, (names.kin,)),
+    **dict.fromkeys(spelt.ZEROS, (spelt.phone,)),
+    **dict.fromkeys(contacts.AT_WORDS, (contacts.email, spelt.email, plates.new_plate)),
+    names.FAMILY: (names.family,),
+    "o": (contacts.phone_with_letter,),
 }
-_AT_SIGN: Final[Mapping[str, Sequence[_Detector]]] = {"+": (contacts.phone,), "@": (contacts.email,)}
+_AT_SIGN: Final[Mapping[str, Sequence[_Detector]]] = {"+": (contacts.phone,), "@": (contacts.email, spelt.email)}
 _NOTHING: Final[Sequence[_Detector]] = ()
 
 
@@ -60,9 +65,16 @@ def screen(text: str) -> list[Finding]:
     findings = []
     for sighting in kept:
         start = origin[read[sighting.first].start]
-        end = origin[read[sighting.last].end - 1] + 1
+        end = _past_marks(text, origin[read[sighting.last].end - 1] + 1)
         findings.append(Finding(sighting.kind, sighting.certain, start, end, text[start:end]))
     return findings
+
+
+def _past_marks(text: str, end: int) -> int:
+    """The end moved past what belongs to the last character: an accent typed after its letter."""
+    while end < len(text) and unicodedata.category(text[end]) in {"Mn", "Me"}:
+        end += 1
+    return end
 
 
 def refusals(findings: Iterable[Finding]) -> list[Finding]:

@@ -10,6 +10,8 @@ from .findings import FindingKind, Sighting
 from .plain import Kind, Token, step, touches
 
 _SEPARATORS: Final = " .-/_"
+_ODD_SEPARATORS: Final = ",;:|*#~\n"
+_PAIRS: Final = 5
 _NATIONAL_DIGITS: Final = 10
 _INTERNATIONAL_DIGITS: Final = range(10, 16)
 # Ways of cutting ten digits that people use for a phone number and for little else.
@@ -20,7 +22,7 @@ _BEFORE_A_NUMBER: Final = frozenset({"tel", "telephone", "portable", "port", "mo
 _LOCAL_SIGNS: Final = "._%+-"
 _MOST_TOKENS: Final = 40  # on each side of an at-sign
 _SPELT_OUT: Final = frozenset({"arobase", "arobas", "arrobase"})
-AT_WORDS: Final = _SPELT_OUT | {"at"}  # "at" counts in brackets alone
+AT_WORDS: Final = _SPELT_OUT | {"at"}  # "at" counts in brackets, or where a dot is written out too
 
 
 def phone(read: Sequence[Token], index: int) -> Sighting | None:
@@ -36,7 +38,17 @@ def phone(read: Sequence[Token], index: int) -> Sighting | None:
         return None if first is None else _international(read, index, first.to, "")
     if token.text.startswith("00"):
         return _international(read, index, index, "00")
-    return _national(read, index) if token.text.startswith("0") else None
+    if not token.text.startswith("0"):
+        return None
+    return _national(read, index, index, token.text) or _oddly_separated(read, index)
+
+
+def phone_with_letter(read: Sequence[Token], index: int) -> Sighting | None:
+    """Return the phone number that begins with this letter O, which stands for a zero: "O6 12 34 56 78"."""
+    if not touches(read, index + 1, Kind.DIGITS) or touches(read, index - 1, Kind.LETTERS):
+        return None
+    found = _national(read, index, index + 1, "0" + read[index + 1].text)
+    return None if found is None else found._replace(certain=False)
 
 
 def _international(read: Sequence[Token], first: int, index: int, prefix: str) -> Sighting | None:
@@ -67,8 +79,25 @@ def _length_expected(number: str) -> int:
     return _INTERNATIONAL_DIGITS.start
 
 
-def _national(read: Sequence[Token], first: int) -> Sighting | None:
+def _oddly_separated(read: Sequence[Token], first: int) -> Sighting | None:
+    """Return five pairs with one and the same sign between them that no one puts there: 06,12,34,56,78."""
     groups, separators, last = [read[first].text], [], first
+    while len(groups) < _PAIRS and len(groups[-1]) == 2:
+        ahead = step(read, last, _ODD_SEPARATORS)
+        if ahead is None or read[ahead.to].kind is not Kind.DIGITS or not ahead.separator.strip(" "):
+            return None
+        last = ahead.to
+        groups.append(read[last].text)
+        separators.append(ahead.separator)
+    is_number = len(groups) == _PAIRS and len(groups[-1]) == 2 and groups[0][1:] not in {"0", "8"}
+    if not is_number or len(set(separators)) > 1 or _counts_up(groups):
+        return None
+    return Sighting(FindingKind.PHONE, False, first, last)
+
+
+def _national(read: Sequence[Token], first: int, last: int, begun: str) -> Sighting | None:
+    groups: list[str] = [begun]
+    separators: list[str] = []
     total = len(groups[0])
     while total < _NATIONAL_DIGITS:
         ahead = step(read, last, _SEPARATORS)

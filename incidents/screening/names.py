@@ -1,4 +1,6 @@
-"""A title before a name: "M. Durand", "Mme de La Tour". Always a warning and never certain.
+"""A title before a name: "M. Durand", "Mme de La Tour", or what stands for one: "la famille Durand", "le nommé Durand".
+
+Always a warning and never certain.
 
 Not a person: a function ("M. le maire", "Mme la directrice"), a street, school or square named after someone
 ("place Madame de Sévigné"), a form of address ("Madame, Monsieur,"), an initial that hides the name ("Mme B.").
@@ -13,9 +15,17 @@ from typing import Final
 from .findings import FindingKind, Sighting
 from .plain import Kind, Token, touches, words
 
-_ABBREVIATED: Final = frozenset({"m", "mm", "mr", "mme", "mmes", "mlle", "mlles"})
-_IN_FULL: Final = frozenset({"monsieur", "messieurs", "madame", "mesdames", "mademoiselle", "mesdemoiselles"})
+_ABBREVIATED: Final = frozenset({"m", "mm", "mr", "mme", "mmes", "mlle", "mlles", "mrs", "ms"})
+_IN_FULL: Final = words("monsieur messieurs madame mesdames mademoiselle mesdemoiselles miss mister")
+# In capitals they open too many other things.
+_CAPITALISED: Final = frozenset({"ms", "miss"})
 TITLES: Final = _ABBREVIATED | _IN_FULL
+# Of the family of, by the name of: what follows is a name when it has a capital. Written small, but for a family.
+KIN: Final = words(
+    "famille fils fille veuve neveu cousin cousine nomme nommee denomme denommee prenomme prenommee surnomme surnommee"
+    " named"
+)
+FAMILY: Final = "family"  # "the Smith family"
 
 _ARTICLES: Final = frozenset({"le", "la", "les", "l"})
 _PARTICLES: Final = _ARTICLES | words("d da de del della den der des di dos du el saint sainte st van von")
@@ -27,14 +37,15 @@ _FUNCTIONS: Final = words(
     "maire major mairie maitre ministre officier policier policiere police prefecture prefet prefete premier "
     "premiere president presidente principal principale procureur procureure professeur proviseur proviseure "
     "recteur rectrice referent referente responsable secretaire senateur senatrice sous substitut syndic "
-    "tresorier tresoriere vice voisin voisine"
+    "tresorier tresoriere vice voisin voisine mayor chair chairman officer speaker prefect president"
 )
 _ORDINARY: Final = words(
     "a apres au aux avec bonjour c ce ces cet cette chez ci comme dans depuis dit dont elle en est et etc habite il "
     "ils je ma mais merci mes mon n ne nos notre nous on ont ou par pas pendant plus pour puis quand que qui s sa "
     "sans se ses si son sont sous sur ta toute toutes tous tout tres un une vers votre vous y"
+    " and from in is my of on our that the this which who your"
 )
-_BRANDS: Final = frozenset({"bricolage", "meuble", "propre"})
+_BRANDS: Final = words("allocations bricolage meuble nombreuse noel propre rurale rurales")
 _NOT_A_NAME: Final = _FUNCTIONS | _ORDINARY | _BRANDS | TITLES
 _NAMED_AFTER: Final = words(
     "allee avenue av boulevard bd chemin clinique college cours creche ecole eglise espace esplanade gymnase hopital "
@@ -65,11 +76,40 @@ def name(read: Sequence[Token], index: int) -> Sighting | None:
     return Sighting(FindingKind.NAME, False, index, _name_end(read, start))
 
 
+def kin(read: Sequence[Token], index: int) -> Sighting | None:
+    """Return the name after a word of `KIN`: "la famille Durand", "le fils Le Gall", "un nommé Karim"."""
+    word = read[index].text
+    if not (word.islower() or (word.casefold() == "famille" and word.istitle())):
+        return None
+    position = index + 1
+    for _ in range(_LONGEST_LEAD):
+        position += touches(read, position, Kind.BLANK)
+        if not touches(read, position, Kind.LETTERS) or not read[position].text[0].isupper():
+            return None
+        if read[position].text.casefold() not in _PARTICLES:
+            break
+        position += 1
+        position += position < len(read) and read[position].text in {"'", "-"}
+    if not touches(read, position, Kind.LETTERS) or not _is_name_word(read[position]):
+        return None
+    return Sighting(FindingKind.NAME, False, index, _name_end(read, position))
+
+
+def family(read: Sequence[Token], index: int) -> Sighting | None:
+    """Return the name before this word: "the Smith family"."""
+    first = index - 2
+    if not touches(read, index - 1, Kind.BLANK) or first < 0 or not _is_name_word(read[first]):
+        return None
+    return Sighting(FindingKind.NAME, False, first, index)
+
+
 def _is_title(read: Sequence[Token], index: int) -> bool:
     title = read[index].text
     before = index - 1 - touches(read, index - 1, Kind.BLANK)
     previous = read[before] if before >= 0 else None
     if previous is not None and previous.text.casefold() in _NAMED_AFTER:
+        return False
+    if title.casefold() in _CAPITALISED and not title.istitle():
         return False
     if title.casefold() not in {"m", "mm"}:
         return before == index - 2 or previous is None or previous.kind is Kind.SIGN
@@ -86,7 +126,7 @@ def _after_lead(read: Sequence[Token], position: int) -> int | None:
         if not touches(read, position, Kind.LETTERS):
             return None
         word = read[position].text
-        if len(word) == 1 and word.isupper() and position + 1 < len(read) and read[position + 1].text == ".":
+        if len(word) == 1 and word.isupper() and position + 1 < len(read) and read[position + 1].text in {".", "'"}:
             position += 2
             position += position < len(read) and read[position].text == "-"
         elif word.casefold() in _PARTICLES:

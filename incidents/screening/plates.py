@@ -9,6 +9,7 @@ from .findings import FindingKind, Sighting
 from .plain import Kind, Token, step, touches, words
 
 _SEPARATORS: Final = ".-"
+_ODD_SEPARATORS: Final = "/_"
 # Never on a plate: I, O and U, taken for 1, 0 and V; SS, for what it recalls. (WW is a provisional plate.)
 _LETTERS: Final = frozenset("ABCDEFGHJKLMNPQRSTVWXYZ")
 _OLD_LETTERS: Final = _LETTERS | {"U"}
@@ -32,10 +33,10 @@ def new_plate(read: Sequence[Token], index: int) -> Sighting | None:
 
     Certain with dashes, dots or nothing between, and in capitals with blanks, unless a part is an ordinary word.
     """
-    number = step(read, index, _SEPARATORS)
+    number = step(read, index, _SEPARATORS + _ODD_SEPARATORS)
     if number is None or read[number.to].kind is not Kind.DIGITS or len(read[number.to].text) != 3:
         return None
-    end = step(read, number.to, _SEPARATORS)
+    end = step(read, number.to, _SEPARATORS + _ODD_SEPARATORS)
     if end is None or read[number.to].text == "000":
         return None
     left, right = read[index].text, read[end.to].text
@@ -44,7 +45,8 @@ def new_plate(read: Sequence[Token], index: int) -> Sighting | None:
     words = (left.casefold() in _WORDS) + (right.casefold() in _WORDS)
     is_road = left.casefold() in _ROADS
     if " " not in number.separator + end.separator:
-        certain = words == 0 and not is_road and not _is_part_of_a_code(read, index, end.to)
+        odd = any(sign in number.separator + end.separator for sign in _ODD_SEPARATORS)
+        certain = words == 0 and not (is_road or odd) and not _is_part_of_a_code(read, index, end.to)
         return Sighting(FindingKind.PLATE, certain, index, end.to)
     in_capitals = left.isupper() and right.isupper()
     if is_road or words == 2 or (words and not in_capitals):
