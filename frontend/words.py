@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
@@ -11,20 +12,9 @@ from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from incidents import deadlines
+from incidents.words import STATUSES
 from incidents.workflow import SETTLED, Status
 
-STATUSES: Final = MappingProxyType(
-    {
-        Status.SIGNALEE: _("Reported"),
-        Status.QUALIFIEE: _("Qualified"),
-        Status.PRISE_EN_CHARGE: _("Taken in charge"),
-        Status.REPONDUE: _("Answered"),
-        Status.CLOSE: _("Closed"),
-        Status.NON_RETENUE: _("Not retained"),
-        Status.SUSPENDUE: _("Suspended"),
-        Status.ROUVERTE: _("Reopened"),
-    }
-)
 STATUS_ICONS: Final = MappingProxyType(
     {
         Status.SIGNALEE: "plus",
@@ -76,7 +66,7 @@ RECEIVED: Final = MappingProxyType(
 SOON_DAYS: Final = 7
 
 
-def word(table: MappingProxyType[Any, Any], code: str) -> str:
+def word(table: Mapping[Any, Any], code: str) -> str:
     """The word for this code, or the code itself when a territory uses one of its own."""
     found: str | Promise = table.get(code, code)
     return str(found)

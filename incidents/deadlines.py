@@ -149,6 +149,14 @@ def triage_due(reported_at: datetime, policy: Policy) -> Due:
     return _end_of(min(answer_on, triage_on))
 
 
+def put_off(due_on: date, days: int, holiday_zone: str | None = None) -> Due:
+    """Return the due day `days` calendar days after `due_on`, for a clock that stood still so long.
+
+    As for the first promise a day off sends it back to the working day before, and never past `due_on` itself.
+    """
+    return _end_of(_due_on(due_on, days, holiday_zone))
+
+
 def days_left(at: datetime, due_on: date) -> int:
     """Return the days from the Paris day of `at` to `due_on`: 0 on the day, negative when late."""
     return (due_on - paris_date(at)).days

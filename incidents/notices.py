@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -10,13 +10,18 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
+from incidents import words
+from incidents.deadlines import paris_date
+from incidents.reporters import reporters_of
+from incidents.workflow import OPEN, REOPENING_DAYS, Status
 from messaging.changes import message, owe
 from messaging.models import Channel, Message
+from sectors.holders import holder_of
 
 if TYPE_CHECKING:
     from accounts.models import User
     from incidents.changes.decided import Decided
-    from incidents.models import Incident, Routing
+    from incidents.models import Incident, Routing, StatusChange
 
 
 def report_notices(incident: Incident, decided: Decided, author: User) -> list[Message]:
@@ -42,6 +47,72 @@ def report_notices(incident: Incident, decided: Decided, author: User) -> list[M
 def owe_move_notice(incident: Incident, decided: Decided, routing: Routing) -> None:
     """The new référent learns that a concern has come to them; its due date is unchanged."""
     owe(*_to_post(incident, decided, f"move:{incident.reference}:{routing.pk}"))
+
+
+def owe_status_notices(incident: Incident, change: StatusChange, at: datetime) -> None:
+    """Whoever reported the concern learns of a public move, and the holder of the post of one that somebody else made.
+
+    Nobody is told what they did themselves.
+    """
+    mover = change.author_id
+    owed = []
+    if change.is_public:
+        owed = [
+            _status_notice(incident, change, at, who.email, who.language, f"{who.pk}")
+            for who in reporters_of(incident, at)
+            if who.pk != mover
+        ]
+    if change.status_to == Status.ROUVERTE:
+        holder = holder_of(incident.post_id, at)
+        if holder and holder.user != mover:
+            owed.append(_status_notice(incident, change, at, holder.email, holder.language, "post"))
+    owe(*owed)
+
+
+def _status_notice(
+    incident: Incident, change: StatusChange, at: datetime, recipient: str, language: str, to: str
+) -> Message:
+    with override(language):
+        facts = {
+            "reference": incident.reference,
+            "category": _category(incident),
+            "status": words.word(words.STATUSES, change.status_to),
+        }
+        return message(
+            dedupe_key=f"status:{incident.reference}:{change.pk}:{to}",
+            channel=Channel.EMAIL,
+            recipient=recipient,
+            subject=_("Concern %(reference)s: %(status)s") % facts,
+            body="\n".join(
+                [_("Concern %(reference)s (%(category)s): %(status)s.") % facts, *_said(incident, change, at)]
+            ),
+        )
+
+
+def _said(incident: Incident, change: StatusChange, at: datetime) -> list[str]:
+    """What a notice says of a move besides its status, line by line in the active language."""
+    lines = []
+    if change.answer:
+        lines += ["", change.answer, ""]
+    elif change.reason:
+        lines.append(_("Reason: %(reason)s") % {"reason": words.word(words.SUSPENSION_REASONS, change.reason)})
+    language = get_language()
+    if change.status_to == Status.SUSPENDUE:
+        until = incident.suspensions.get(ended_at__isnull=True).until
+        lines.append(_("The clock stands still until %(day)s at the latest.") % {"day": _written_out(until, language)})
+    if change.status_to in OPEN:
+        lines.append(
+            _("You will have an answer by %(due)s at the latest.") % {"due": _written_out(incident.due_on, language)}
+        )
+    elif change.status_to != Status.REPONDUE:
+        last = paris_date(at) + timedelta(days=REOPENING_DAYS)
+        lines.append(_("It can be reopened until %(day)s.") % {"day": _written_out(last, language)})
+    return lines
+
+
+def _category(incident: Incident) -> str:
+    """In the active language; the concern's own row is at hand."""
+    return incident.category.label_en if get_language() == "en" else incident.category.label_fr
 
 
 def _to_post(incident: Incident, decided: Decided, dedupe_key: str) -> list[Message]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Final
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from incidents.screening import FindingKind, refusals, screen
+from incidents.words import REFUSALS
+from incidents.workflow import MoveRefused
 from ogcapi.geojson import FieldError, Refused
 from sectors import atlas
 from sectors.atlas.ground import point_at
@@ -25,10 +29,42 @@ KINDS = {
 }
 
 
+# What a police service may say of itself in an answer: where it is reached.
+OF_A_SERVICE: Final = frozenset({FindingKind.PHONE, FindingKind.EMAIL})
+# HTTP status and member for each refusal of the table of moves; the others conflict with how the concern stands now.
+_MOVES: Final[dict[str, tuple[int, str]]] = {
+    "status_unknown": (400, "status"),
+    "reason_required": (422, "reason"),
+    "reason_not_listed": (422, "reason"),
+    "answer_required": (422, "answer"),
+}
+
+
+def of_move(refused: MoveRefused) -> Refused:
+    """The refusal of a move, as it is answered: 400, 409 or 422, with the member concerned and words."""
+    status, field = _MOVES.get(refused.code, (409, "status"))
+    return Refused([FieldError(field, refused.code, REFUSALS[refused.code])], status=status)
+
+
+def check_filled(text: str, *, field: str) -> None:
+    """Nothing, or Refused (422) `placeholder_left`: a standard text with a variable that nobody filled in."""
+    if "{{" in text or "}}" in text:
+        message = _("Fill in what stands between {{ and }}.")
+        raise Refused([FieldError(field, "placeholder_left", message)], status=422)
+
+
 def check_content(
-    text: str, occurred_at: datetime | None, at: datetime, *, field: str = "properties.description"
+    text: str,
+    occurred_at: datetime | None,
+    at: datetime,
+    *,
+    field: str = "properties.description",
+    but: Collection[FindingKind] = (),
 ) -> None:
-    """Nothing, or Refused (422): `personal_data` for what is certainly of a person, `in_future` for what is to come."""
+    """Nothing, or Refused (422): `personal_data` for what is certainly of a person, `in_future` for what is to come.
+
+    but: what this writer may say all the same.
+    """
     errors = [
         FieldError(
             field,
@@ -41,6 +77,7 @@ def check_content(
             ),
         )
         for finding in refusals(screen(text))
+        if finding.kind not in but
     ]
     if occurred_at is not None and occurred_at > at + CLOCK_SLACK:
         errors.append(FieldError("properties.occurred_at", "in_future", _("This moment is still to come.")))

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import TYPE_CHECKING
+
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from accounts.permissions import may
 from ogcapi.geojson import FieldError, Refused
-from sectors.models import Partner
+from sectors.models import Mandate, Partner, Role
 from sectors.scope import Scope
+
+if TYPE_CHECKING:
+    from incidents.models import Incident
 
 
 def partner_for(scope: Scope, code: str | None, *, field: str = "properties.partner") -> int | None:
@@ -34,3 +41,16 @@ def partner_for(scope: Scope, code: str | None, *, field: str = "properties.part
     if key is None:
         raise Refused([FieldError(field, "unknown_partner", _("You cannot report for this organisation."))], status=422)
     return key
+
+
+def reporters_of(incident: Incident, at: datetime) -> list[User]:
+    """Who is told what becomes of a concern: its author, while they may act and, for an organisation, belong to it.
+
+    Else the members of the organisation that it was reported for: it is theirs, whoever wrote it down. Nobody where
+    nobody is left. One query.
+    """
+    if incident.partner_id is None:
+        return list(User.objects.filter(pk=incident.author_id, is_active=True))
+    of_it = Mandate.objects.in_force(at).filter(role=Role.PARTNER, partner=incident.partner_id)
+    members = list(User.objects.filter(pk__in=of_it.values("user"), is_active=True).order_by("pk"))
+    return [each for each in members if each.pk == incident.author_id] or members

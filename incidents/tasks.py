@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
+from incidents import changes
 from incidents.changes import forget_keys, sweep
 
 
@@ -15,3 +16,8 @@ def forget_idempotency_keys() -> int:
 def sweep_photos() -> dict[str, int]:
     """How many files of photos were removed: of drafts that nobody sent, and files that no row names."""
     return sweep(at=timezone.now())
+
+
+def end_suspensions() -> int:
+    """How many concerns went on because their suspension had lasted until its last day."""
+    return changes.end_suspensions(at=timezone.now())

@@ -108,6 +108,8 @@ MOVES: Final[Mapping[tuple[Status, Status], Move]] = MappingProxyType({
 })
 # fmt: on
 
+_TAKEN_BY: Final = MappingProxyType({Status.SIGNALEE: (Status.QUALIFIEE, Status.PRISE_EN_CHARGE)})
+
 # Left for good unless reopened in time: what was only answered is not closed yet.
 _REOPENS_UNTIL_DAY_90: Final = frozenset({Status.CLOSE, Status.NON_RETENUE})
 
@@ -157,6 +159,11 @@ def next_from(current: str, role: str | None = None) -> tuple[Status, ...]:
     return tuple(
         target for (start, target), move in MOVES.items() if start is source and (role is None or role in move.roles)
     )
+
+
+def taking(current: str) -> tuple[Status, ...]:
+    """Return the moves that take a concern in charge at once: qualified on the way, where nobody did it before."""
+    return _TAKEN_BY.get(_status(current), (Status.PRISE_EN_CHARGE,))
 
 
 def after_rerouting(current: str) -> Status:

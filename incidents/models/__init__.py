@@ -4,8 +4,12 @@ from .history import IdempotencyKey, Routing, StatusChange
 from .incident import Incident, Position, ReceivedVia
 from .kept import ReporterContact, StatisticalRow
 from .photo import Photo
+from .suspension import Suspension
+from .transfer import Handover, HandoverTo, Transfer, TransferState
 
 __all__ = [
+    "Handover",
+    "HandoverTo",
     "IdempotencyKey",
     "Incident",
     "Photo",
@@ -15,4 +19,7 @@ __all__ = [
     "Routing",
     "StatisticalRow",
     "StatusChange",
+    "Suspension",
+    "Transfer",
+    "TransferState",
 ]

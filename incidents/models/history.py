@@ -69,14 +69,16 @@ class Routing(models.Model):
 
 
 class StatusChange(models.Model):
-    """One move in the life of a concern, by whom and why."""
+    """One move in the life of a concern, by whom and why; nobody's where the clock made it (a suspension that ends)."""
 
     incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="status_changes")
     at = models.DateTimeField()
     status_from = models.CharField(max_length=20, blank=True)
     status_to = models.CharField(max_length=20)
-    author = _recalled(User)
+    author = _recalled(User, null=True)
     reason = models.CharField(max_length=500, blank=True)
+    # What the reporter is told when the concern is answered.
+    answer = models.CharField(max_length=4000, blank=True, db_default="")
     is_public = models.BooleanField(default=True)
 
     def __str__(self) -> str:

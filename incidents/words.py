@@ -1,0 +1,87 @@
+"""The words for the codes of a concern's life: what the API refuses with, what notices and screens say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from django.utils.translation import gettext_lazy as _
+
+from incidents.workflow import Status
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
+
+Words = Mapping[str, "_StrOrPromise"]
+
+STATUSES: Final[Words] = MappingProxyType(
+    {
+        Status.SIGNALEE: _("Reported"),
+        Status.QUALIFIEE: _("Qualified"),
+        Status.PRISE_EN_CHARGE: _("Taken in charge"),
+        Status.REPONDUE: _("Answered"),
+        Status.CLOSE: _("Closed"),
+        Status.NON_RETENUE: _("Not retained"),
+        Status.SUSPENDUE: _("Suspended"),
+        Status.ROUVERTE: _("Reopened"),
+    }
+)
+# What the person who makes the move reads on its button.
+MOVES: Final[Words] = MappingProxyType(
+    {
+        Status.QUALIFIEE: _("Qualify"),
+        Status.PRISE_EN_CHARGE: _("Take in charge"),
+        Status.REPONDUE: _("Answer"),
+        Status.CLOSE: _("Close"),
+        Status.NON_RETENUE: _("Do not retain"),
+        Status.SUSPENDUE: _("Suspend"),
+        Status.ROUVERTE: _("Reopen"),
+    }
+)
+SUSPENSION_REASONS: Final[Words] = MappingProxyType(
+    {
+        "precision_attendue": _("Waiting for details from the reporter"),
+        "partenaire_attendu": _("Waiting for another organisation to act"),
+        "decision_attendue": _("Waiting for a decision (court, prefecture, town)"),
+        "travaux_en_cours": _("Works under way"),
+        "acces_impossible": _("The place cannot be reached for now"),
+    }
+)
+HANDOVERS: Final[Words] = MappingProxyType(
+    {
+        "gendarmerie": _("gendarmerie"),
+        "mairie": _("town hall"),
+        "clspd": _("local security and crime prevention council (CLSPD)"),
+    }
+)
+TRANSFERS: Final[Words] = MappingProxyType(
+    {
+        "offered": _("Offered"),
+        "accepted": _("Accepted"),
+        "refused": _("Refused"),
+        "withdrawn": _("Withdrawn"),
+        "lapsed": _("Without object"),
+        "assigned": _("Assigned by the direction"),
+    }
+)
+# Why a move is refused, by the codes of `workflow.MoveRefused`.
+REFUSALS: Final[Words] = MappingProxyType(
+    {
+        "status_unknown": _("There is no such status."),
+        "status_unchanged": _("The concern already has this status: somebody may have been faster."),
+        "move_not_allowed": _("From its present status the concern cannot go there."),
+        "reopening_too_late": _("A concern is reopened within 90 days of its closing: report a new one."),
+        "closed_on_missing": _("It is not known since when this concern is closed."),
+        "reason_required": _("Give a reason."),
+        "reason_not_listed": _("Choose a reason of the list."),
+        "suspension_exhausted": _("The clock of this concern has stood still for as long as it may."),
+        "answer_required": _("Write the answer."),
+        "already_settled": _("A settled concern is not handed on: reopen it first."),
+    }
+)
+
+
+def word(table: Words, code: str) -> str:
+    """The word for this code in the active language, or the code itself where the table does not have it."""
+    return str(table.get(code, code))
