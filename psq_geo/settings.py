@@ -376,4 +376,10 @@ SITE = {
     "brand": env("PSQ_BRAND", "PSQ"),
     "title": env("PSQ_TITLE", "psq_geo"),
     "state_brand": env_bool("PSQ_STATE_BRAND", False),
+    # What the law asks a site to say of itself.
+    "publisher": env("PSQ_PUBLISHER"),
+    "director": env("PSQ_DIRECTOR"),
+    "host": env("PSQ_HOST"),
+    "contact": env("PSQ_CONTACT"),
+    "dpo": env("PSQ_DPO"),
 }

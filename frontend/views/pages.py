@@ -8,6 +8,8 @@ from django.template import loader
 from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
+from accounts import retention
+
 
 @require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
@@ -23,8 +25,8 @@ def legal(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def data_protection(request: HttpRequest) -> HttpResponse:
-    """Which data is kept, how long, and who reads it."""
-    return render(request, "frontend/pages/data_protection.html")
+    """Which data is kept, how long, and who reads it: the table is made of the rules by which it is forgotten."""
+    return render(request, "frontend/pages/data_protection.html", {"rules": retention.rules()})
 
 
 @require_safe
