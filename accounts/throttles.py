@@ -49,7 +49,7 @@ class Rate:
 LIMITS: Final[Mapping[str, Rate]] = {
     "locate":        Rate(600, 60, leased=True),  # an account, or an anonymous address
     "areas":         Rate(120, 60),               # an account, or an anonymous address
-    "places":        Rate(120, 60),               # an account, or an anonymous address that looks a place up
+    "places":        Rate(300, 60, leased=True),  # an account, or an anonymous address, that looks places up on pages
     "figures":       Rate(60, 60),                # an account, or an anonymous address
     "read":          Rate(600, 60, leased=True),  # an account that reads concerns
     "batch":         Rate(30, 60),                # an account, or an anonymous address

@@ -7,14 +7,17 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.views.decorators.cache import never_cache
+from rest_framework.exceptions import Throttled
 
 from accounts.permissions import may
+from accounts.throttles import throttle
 from frontend import people
 
 View = Callable[..., HttpResponse]
@@ -44,6 +47,25 @@ def open_to(verb: str, refusal: str | Promise) -> Callable[[View], View]:
             return view(request, *args, **kwargs)
 
         return signed_in(guarded)
+
+    return guard
+
+
+def limited(name: str, refuse: Callable[[HttpRequest, float], HttpResponse] | None = None) -> Callable[[View], View]:
+    """The view as often as `LIMITS[name]` allows an account, or an address without one; then 429, a page by default."""
+
+    def guard(view: View) -> View:
+        @functools.wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            # Without the cookie of a session nobody is asked who this is.
+            account = request.user if settings.SESSION_COOKIE_NAME in request.COOKIES else None
+            try:
+                throttle(request, name, account=account)
+            except Throttled as error:
+                return (refuse or too_many)(request, error.wait or 1.0)  # type: ignore[attr-defined]
+            return view(request, *args, **kwargs)
+
+        return guarded
 
     return guard
 

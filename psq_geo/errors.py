@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Final
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
 from accounts.authentication import Unauthorised, authenticated
@@ -50,5 +52,6 @@ def too_large(request: HttpRequest) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500."""
-    return problem(500) if _for_program(request) else pages.server_error(request)
+    """500; 503 where the database gave no answer in its time, or none at all."""
+    status = 503 if isinstance(sys.exc_info()[1], OperationalError | InterfaceError) else 500
+    return problem(status) if _for_program(request) else pages.server_error(request, status=status)

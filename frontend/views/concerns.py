@@ -21,7 +21,9 @@ from django.views.decorators.http import require_safe
 
 from accounts.changes import log_access
 from accounts.permissions import may, relations
+from accounts.throttles import LIMITS, allow
 from frontend import maps, people, readers, words
+from frontend.doors import too_many
 from incidents import deadlines, references
 from incidents.models import Incident
 from incidents.models.visibility import reached
@@ -54,7 +56,8 @@ def for_roles(allowed: Callable[[frozenset[str]], bool]) -> Callable[[View], Vie
                 return redirect_to_login(request.get_full_path())
             if not allowed(people.scope(request).roles):
                 raise PermissionDenied(_("Your role does not read concerns. Ask the direction if this should change."))
-            return view(request, *args, **kwargs)
+            wait = allow(f"read:account:{people.user(request).pk}", rate=LIMITS["read"])
+            return too_many(request, wait) if wait else view(request, *args, **kwargs)
 
         return guarded
 

@@ -12,6 +12,7 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from frontend import maps, places, words
+from frontend.doors import limited
 from frontend.forms import PlaceForm
 from sectors import atlas
 from sectors.atlas.directory import CommuneCard, PostCard, SectorCard, UnitCard
@@ -81,6 +82,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@limited("places")
 def who(request: HttpRequest) -> HttpResponse:
     """Who answers at a place: by name (`q`) or by point (`lat`, `lon`), without JavaScript too."""
     asked = request.GET.get("q", "")

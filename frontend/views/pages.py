@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseServerError
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.template import loader
 from django.templatetags.static import static
@@ -67,11 +67,13 @@ def too_large(request: HttpRequest) -> HttpResponse:
     return render(request, "frontend/errors/413.html", status=413)
 
 
-def server_error(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """500: without database, session or context, since one of them may be what failed."""
+def server_error(request: HttpRequest, exception: Exception | None = None, *, status: int = 500) -> HttpResponse:
+    """500 or 503: without database, session or context, since one of them may be what failed."""
     try:
-        return HttpResponseServerError(loader.get_template("frontend/errors/500.html").render())
+        answer = HttpResponse(loader.get_template("frontend/errors/500.html").render(), status=status)
     except Exception:
-        return HttpResponseServerError(
-            "Erreur 500. Le service ne répond pas. / Error 500.", content_type="text/plain; charset=utf-8"
-        )
+        plain = f"Erreur {status}. Le service ne répond pas. / Error {status}."
+        answer = HttpResponse(plain, status=status, content_type="text/plain; charset=utf-8")
+    if status == 503:
+        answer["Retry-After"] = "5"
+    return answer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from frontend import drafts, maps, people, places, sending, snapshots, words
+from frontend.doors import limited
 from frontend.drafts import Draft
 from frontend.forms import PlaceForm
 from frontend.views.steps import categories, page, reporters_only
@@ -21,6 +23,7 @@ from incidents.models.visibility import seen_in_full
 from incidents.nearby import already_reported
 from incidents.refusals import check_not_swapped
 from ogcapi.geojson import Refused
+from ogcapi.problems import problem
 from sectors import atlas
 from sectors.words import listed, sentence
 
@@ -165,7 +168,12 @@ def receipt(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "frontend/report/receipt.html", context)
 
 
+def _wait(request: HttpRequest, wait_s: float) -> HttpResponse:
+    return problem(429, headers={"Retry-After": str(math.ceil(wait_s))})
+
+
 @require_safe
+@limited("places", _wait)
 def place_names(request: HttpRequest) -> JsonResponse:
     """Places whose name begins like `q`, for the search box: name, what it is, lon and lat."""
     found = places.search(request.GET.get("q", ""))

@@ -6,8 +6,9 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 from rest_framework.exceptions import NotAuthenticated
 
-from accounts.authentication import authenticated
+from accounts.authentication import SAFE_METHODS, authenticated
 from accounts.models import User
+from accounts.throttles import throttle
 from incidents.models import Incident
 from incidents.models.visibility import seen_in_full
 from sectors import atlas
@@ -15,10 +16,15 @@ from sectors.scope import Scope, scope_of
 
 
 def reader(request: HttpRequest) -> tuple[User, Scope]:
-    """The account and its scope. Raises NotAuthenticated (401) for nobody."""
+    """The account and its scope. Raises NotAuthenticated (401) for nobody.
+
+    Reading is counted here, against the account; each way of writing has its own limit. Raises Throttled (429).
+    """
     user = authenticated(request)
     if not isinstance(user, User):
         raise NotAuthenticated
+    if request.method in SAFE_METHODS:
+        throttle(request, "read", account=user)
     return user, scope_of(user, timezone.now())
 
 
