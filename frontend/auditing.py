@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import AccessLog, RetentionRun
 from accounts.retention import Rule
 from frontend import words
+from frontend.days import DayField
 from frontend.operations import OPERATIONS
 from sectors.moments import PARIS, paris_midnight
 
@@ -26,17 +27,6 @@ PAGE: Final = 50
 MOST_ROWS: Final = 50_000
 SHOWN_REFERENCES: Final = 3
 _CURSOR: Final = re.compile(r"([0-9]{1,16})-([0-9]{1,18})")
-_DATES: Final = ("%Y-%m-%d", "%d/%m/%Y")
-
-
-def _day(label: Any) -> forms.DateField:
-    return forms.DateField(
-        required=False,
-        label=label,
-        input_formats=_DATES,
-        error_messages={"invalid": _("Write a day such as 21/11/2026.")},
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
 
 
 class SearchForm(forms.Form):
@@ -45,8 +35,8 @@ class SearchForm(forms.Form):
     person = forms.CharField(required=False, max_length=120, label=_("Person"))
     operation = forms.ChoiceField(required=False, label=_("Operation"))
     reference = forms.CharField(required=False, max_length=200, label=_("Reference"))
-    since = _day(_("From"))
-    until = _day(_("To"))
+    since = DayField(label=_("From"))
+    until = DayField(label=_("To"))
 
     def __init__(self, data: Any = None, **options: Any) -> None:
         super().__init__(data, **options)

@@ -30,7 +30,6 @@ OPERATIONS: Final = MappingProxyType(
         # accounts and roles
         "account.list": _("Accounts listed"),
         "account.read": _("Account read"),
-        "account.create": _("Account opened"),
         "account.edit": _("Account changed"),
         "account.suspend": _("Account suspended"),
         "account.reinstate": _("Account reinstated"),
@@ -38,6 +37,8 @@ OPERATIONS: Final = MappingProxyType(
         "account.ask_reset": _("New password asked for"),
         "account.ask_address": _("New e-mail address asked for"),
         "account.address": _("E-mail address changed"),
+        "account.export": _("Own data taken away"),
+        "account.erase": _("Own account erased"),
         "account.end_sessions": _("Own sessions ended"),
         "account.export": _("Own data taken away"),
         "account.erase": _("Account erased"),

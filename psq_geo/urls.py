@@ -89,7 +89,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("preoccupations/<reference:reference>/", concerns.detail, name="concern"),
     path("administration/", administration.overview, name="administration"),
     path("administration/comptes/", people.listing, name="administration_people"),
-    path("administration/comptes/ajouter/", people.add, name="administration_add"),
     path("administration/comptes/<sealed:account>/", people.person, name="administration_person"),
     path("administration/comptes/<sealed:account>/modifier/", people.edit, name="administration_edit"),
     path("administration/comptes/<sealed:account>/fermer/", access.suspend, name="administration_suspend"),

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import AccessLog, User
 from sectors.gaps import Span, first_gap
-from sectors.models import Holding, Mandate, Partner, Post, Role, Territory
+from sectors.models import Holding, Mandate, Partner, Post, PostKind, Role, Territory
 from sectors.scope import Scope
 
 REFERENT: Final = "referent"
@@ -68,7 +68,14 @@ def holdings_over(territories: Sequence[int]) -> QuerySet[Holding]:
 
 
 def accounts_of(territories: Sequence[int]) -> QuerySet[User]:
-    """The accounts that have, had or will have a role in these territories; no other may be noticed there."""
+    """The accounts that have, had or will have a role in these territories; no other may be noticed there.
+
+    Those that their owner erased are nobody's any more.
+    """
+    return _everybody(territories).filter(erased_at=None)
+
+
+def _everybody(territories: Sequence[int]) -> QuerySet[User]:
     mandated = Mandate.objects.filter(over(territories)).values("user_id")
     holding = Holding.objects.filter(post__territory_id__in=list(territories)).values("user_id")
     return User.objects.filter(Q(pk__in=mandated) | Q(pk__in=holding))
@@ -98,7 +105,7 @@ def accesses_seen_by(scope: Scope) -> QuerySet[AccessLog]:
     """The log of the territories audited: what names them, and what names none and was done by their people or by
     nobody with an account."""
     codes = Territory.objects.filter(pk__in=list(scope.audited)).values("code")
-    people = accounts_of(scope.audited).values("pk")
+    people = _everybody(scope.audited).values("pk")
     nowhere = Q(territory="") & (Q(user_id__isnull=True) | Q(user_id__in=people))
     return AccessLog.objects.filter(Q(territory__in=codes) | nowhere if scope.audited else Q(pk__in=()))
 
@@ -110,6 +117,11 @@ class Vacancy:
     role: str
     place: Post | Partner | Territory
     since: datetime
+
+
+def _held_by_people(keys: Sequence[int]) -> QuerySet[Post]:
+    """A desk answers at its own address, whoever sits there."""
+    return Post.objects.filter(territory_id__in=keys).exclude(kind=PostKind.DESK).order_by("label_fr")
 
 
 def vacancies(territories: Sequence[int], at: datetime) -> list[Vacancy]:
@@ -126,7 +138,7 @@ def vacancies(territories: Sequence[int], at: datetime) -> list[Vacancy]:
     for post, dates in holdings.values_list("post_id", "validity"):
         spans.setdefault((REFERENT, post), []).append((dates.lower, dates.upper))
     seats: list[tuple[str, Post | Partner | Territory]] = [
-        *((REFERENT, post) for post in Post.objects.filter(territory_id__in=keys).order_by("label_fr")),
+        *((REFERENT, post) for post in _held_by_people(keys)),
         *((str(Role.PARTNER), each) for each in Partner.objects.filter(territory_id__in=keys).order_by("name")),
     ]
     for territory in Territory.objects.filter(pk__in=keys):

@@ -57,11 +57,11 @@ def export(request: HttpRequest) -> HttpResponse:
     """The rows found, as a table for a spreadsheet; the motive is asked for, and the export is written in the log."""
     form, why = auditing.SearchForm(request.POST), auditing.ExportForm(request.POST)
     if not (form.is_valid() and why.is_valid()):
-        return _page(request, {"form": form, "export": why, "asked": form.asked, "wrong": why}, status=422)
+        return _page(request, {"form": form, "export": why, "asked": form.asked, "wrong": why})
     rows = list(auditing.found(accesses_seen_by(people.scope(request)), form.cleaned_data)[: auditing.MOST_ROWS + 1])
     if len(rows) > auditing.MOST_ROWS:
         why.add_error(None, _("More than 50,000 rows: narrow the period."))
-        return _page(request, {"form": form, "export": why, "asked": form.asked, "wrong": why}, status=422)
+        return _page(request, {"form": form, "export": why, "asked": form.asked, "wrong": why})
     log_access(
         user=people.user(request),
         operation="log.export",
@@ -80,9 +80,9 @@ def _said(asked: dict[str, str]) -> str:
     return " ".join(f"{name}={value}" for name, value in asked.items())
 
 
-def _page(request: HttpRequest, context: dict[str, Any], status: int = 200) -> HttpResponse:
+def _page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     parameters = QueryDict(urlencode(context["asked"]))
-    return render(request, "frontend/audit/log.html", context | {"parameters": parameters}, status=status)
+    return render(request, "frontend/audit/log.html", context | {"parameters": parameters})
 
 
 @auditors

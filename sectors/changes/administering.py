@@ -33,36 +33,6 @@ class NotAllowed(Exception):  # noqa: N818 (a refusal is no error)
 
 
 @transaction.atomic
-def add_person(
-    *,
-    by: User,
-    email: str,
-    name: str,
-    phone: str,
-    language: str,
-    role: str,
-    over: Place,
-    start: datetime,
-    end: datetime | None,
-    stand_in: bool,
-    at: datetime,
-) -> User:
-    """The account of this address with this role; opened where there is none, and otherwise left as its owner has it.
-
-    Raises NotAllowed as `give_role` does.
-    """
-    territory = territory_of(over)
-    administered(by, at, territory)
-    address = email.strip().lower()
-    user = User.objects.filter(email=address).first()
-    if user is None:
-        user = accounts.create_user(email=address, password=None, name=name, phone=phone, language=language)
-        _log(by, "account.create", user, territory)
-    give_role(by=by, user=user, role=role, over=over, start=start, end=end, stand_in=stand_in, at=at)
-    return user
-
-
-@transaction.atomic
 def describe(*, by: User, user: User, name: str, phone: str, language: str, at: datetime) -> None:
     """The person's name, phone and language. Raises NotAllowed."""
     territory = _own_account(by, user, at)

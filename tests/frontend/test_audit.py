@@ -112,7 +112,7 @@ def test_what_cannot_be_read_is_said_at_its_field(auditor: Client, asked: dict[s
 
 
 def test_empty_pages_say_why(auditor: Client) -> None:
-    assert "Rien n'a été" in auditor.get("/audit/").content.decode()
+    assert "Rien n’a été" in auditor.get("/audit/").content.decode()
     assert "Effacer les filtres" in auditor.get("/audit/?person=nobody").content.decode()
 
 
@@ -162,7 +162,7 @@ def test_export_asks_why_is_logged_and_holds_no_formula(auditor: Client, person:
     log_access(user=person("partner_a"), operation="incident.list", motive="=HYPERLINK(1)", territory="05")
     log_access(user=person("partner_b"), operation="incident.read", territory="05")
     refused = auditor.post("/audit/export/", {"motive": "court"})
-    assert refused.status_code == 422
+    assert refused.status_code == 200
     assert list(refused.context["wrong"].errors) == ["motive"]
     assert not AccessLog.objects.filter(operation="log.export").exists()
     answer = auditor.post("/audit/export/", {"motive": MOTIVE, "recipient": "DPO", "person": "bailleur"})
@@ -183,7 +183,7 @@ def test_an_export_too_long_is_refused_and_says_what_to_do(
     for _ in range(3):
         log_access(user=person("partner_a"), operation="incident.read", territory="05")
     answer = auditor.post("/audit/export/", {"motive": MOTIVE})
-    assert answer.status_code == 422
+    assert answer.status_code == 200
     assert "période" in answer.content.decode().split('id="errors"')[1].split("</ul>")[0]
 
 

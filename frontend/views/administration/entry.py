@@ -69,7 +69,7 @@ def sent(request: HttpRequest) -> QueryDict | None:
 def form_page(
     request: HttpRequest, form: Form, *, title: str, button: str, back: str = "administration_people", **more: Any
 ) -> HttpResponse:
-    """A page of one form; 422 where it was sent and something must be corrected.
+    """A page of one form, with what must be corrected where it was sent.
 
     back: where one comes from, unless it is about a person. more: `account` whom it is about, `about` what, `note` what
     it will do.
@@ -77,6 +77,4 @@ def form_page(
     account = more.get("account")
     lead = reverse("administration_person", args=[account.pk]) if account else reverse(back)
     context = {"form": form, "title": title, "button": button, "back": lead, **more}
-    return render(
-        request, "frontend/administration/form.html", context, status=422 if form.is_bound and form.errors else 200
-    )
+    return render(request, "frontend/administration/form.html", context)

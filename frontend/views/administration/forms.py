@@ -15,25 +15,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from frontend import words
+from frontend.days import DayField
 from sectors.changes.administering import Place
 from sectors.mandates import REFERENT
 from sectors.models import Commune, Partner, PartnerKind, PartnershipGroup, Post, Role, Territory
 from sectors.moments import paris_midnight
 
-DATES: Final = ("%Y-%m-%d", "%d/%m/%Y")
 _PHONE: Final = re.compile(r"\+?[0-9][0-9 .()/-]{4,28}")
 _EVERYWHERE: Final = (Role.ADMINISTRATOR, Role.DIRECTOR, Role.AUDITOR)
-
-
-class DayField(forms.DateField):
-    """A day, by the browser's own field or typed the French way."""
-
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(
-            input_formats=DATES, error_messages={"invalid": _("Write a day such as 21/11/2026.")}, **options
-        )
 
 
 class IdentityForm(forms.Form):
@@ -56,10 +45,8 @@ class RoleForm(forms.Form):
 
     role = forms.ChoiceField(label=_("Role"), error_messages={"required": _("Choose a role.")})
     stand_in = forms.BooleanField(required=False, label=_("As stand-in of the holder of the post"))
-    start = DayField(
-        required=False, label=_("From"), help_text=_("Expected format: dd/mm/yyyy. Left empty: from now on.")
-    )
-    end = DayField(required=False, label=_("Last day"), help_text=_("Left empty: without an end."))
+    start = DayField(label=_("From"), help_text=_("Expected format: dd/mm/yyyy. Left empty: from now on."))
+    end = DayField(label=_("Last day"), help_text=_("Left empty: without an end."))
 
     def __init__(self, data: Any = None, *, territories: Sequence[int], **options: Any) -> None:
         super().__init__(data, **options)
@@ -92,21 +79,10 @@ class RoleForm(forms.Form):
         return cleaned
 
 
-class PersonForm(RoleForm, IdentityForm):
-    """A person's first role here, with their account where they have none."""
-
-    email = forms.EmailField(
-        max_length=254,
-        label=_("Professional e-mail address"),
-        error_messages={"required": _("Write the address."), "invalid": _("Write an address such as name@town.fr.")},
-    )
-    field_order = ("email", "name", "phone", "language", "role", "stand_in", "start", "end")
-
-
 class EndForm(forms.Form):
     """When a role ends."""
 
-    end = DayField(required=False, label=_("Last day"), help_text=_("Left empty: it ends now."))
+    end = DayField(label=_("Last day"), help_text=_("Left empty: it ends now."))
 
     def clean_end(self) -> date | None:
         """Today or later. ValidationError for a day that is past."""

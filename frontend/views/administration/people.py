@@ -25,7 +25,7 @@ from frontend.views.administration.entry import (
     sent,
     territories_of,
 )
-from frontend.views.administration.forms import IdentityForm, PersonForm
+from frontend.views.administration.forms import IdentityForm
 from incidents.views.access import territory_code
 from sectors.changes import administering
 from sectors.changes.administering import NotAllowed
@@ -60,35 +60,6 @@ def listing(request: HttpRequest) -> HttpResponse:
         "roles": words.ROLES.items(),
     }
     return render(request, "frontend/administration/people.html", context)
-
-
-@administrators
-@require_http_methods(FORM)
-def add(request: HttpRequest) -> HttpResponse:
-    """A person with their first role here. An address that has an account gets the role, and nothing is said of it."""
-    form = PersonForm(sent(request), territories=territories_of(request), initial={"language": "fr"})
-    if form.is_valid():
-        asked = form.cleaned_data
-        try:
-            user = administering.add_person(
-                by=people.user(request),
-                email=asked["email"],
-                name=asked["name"],
-                phone=asked["phone"],
-                language=asked["language"],
-                role=asked["code"],
-                over=asked["over"],
-                start=asked["begins"],
-                end=asked["ends"],
-                stand_in=asked["stand_in"],
-                at=timezone.now(),
-            )
-        except NotAllowed as error:
-            form.add_error("role", str(refusal(error)))
-        else:
-            messages.success(request, _("The role has been given."))
-            return redirect("administration_person", user.pk)
-    return form_page(request, form, title=_("Add a person"), button=_("Add"))
 
 
 @administrators
