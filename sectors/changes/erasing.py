@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from accounts.changes.erasing import anonymise
 from accounts.models import User
-from sectors.models import Holding, Mandate, Role, Territory
+from sectors.models import Holding, Invitation, Mandate, Role, Territory
 from sectors.scope import scope_of
 
 
@@ -38,6 +38,7 @@ def erase(*, user: User, at: datetime) -> None:
             each.save(update_fields=["validity"])
         else:
             each.delete()
+    Invitation.objects.filter(email=user.email).delete()
     anonymise(user=user, at=at, territory=home or "")
 
 

@@ -13,7 +13,7 @@ from accounts.models import AccessLog, ApiToken, BrowserSession
 from messaging.models import Message
 from sectors.changes import mandate
 from sectors.changes.erasing import NotErased, check_erasable, erase
-from sectors.models import Mandate, Role, Territory
+from sectors.models import Invitation, Mandate, Role, Territory
 from sectors.scope import NOBODY, scope_of
 
 pytestmark = pytest.mark.django_db
@@ -41,9 +41,14 @@ def test_nothing_is_left_that_names_the_person(person, rf):
             dedupe_key=state, channel="email", recipient=address, body=f"Bonjour {name}", state=state
         )
     now = timezone.now()
+    Invitation.objects.create(
+        email=address, role="auditor", territory=Territory.objects.get(code="05"), invited_by=person("administrator"),
+        invited_at=now, expires_at=now + timedelta(days=7),
+    )  # fmt: skip
 
     erase(user=user, at=now)
 
+    assert not Invitation.objects.exists()
     user.refresh_from_db()
     assert (user.name, user.phone, user.is_active, user.erased_at) == ("", "", False, now)
     assert user.email.endswith("@erased.invalid")
