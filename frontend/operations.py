@@ -40,8 +40,6 @@ OPERATIONS: Final = MappingProxyType(
         "account.export": _("Own data taken away"),
         "account.erase": _("Own account erased"),
         "account.end_sessions": _("Own sessions ended"),
-        "account.export": _("Own data taken away"),
-        "account.erase": _("Account erased"),
         "session.end": _("Session ended"),
         "token.create": _("Token made"),
         "token.revoke": _("Token revoked"),
