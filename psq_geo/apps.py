@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.util import find_spec
 from typing import Any
 
@@ -9,9 +10,11 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.contrib.admin.apps import AdminConfig
 from django.core.cache import close_caches
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, reset_queries
+
+from psq_geo import demonstration
 
 
 class PsqGeoConfig(AppConfig):
@@ -44,3 +47,10 @@ def only_psycopg2(**_: Any) -> list[CheckMessage]:
             id="psq_geo.E001",
         )
     ]
+
+
+@register(Tags.database)
+def no_real_territory(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
+    """An error where the demonstration meets a real territory: `migrate` and `worker` ask before they begin."""
+    why = demonstration.refusal() if databases else ""
+    return [Error(why, id="psq_geo.E002")] if why else []

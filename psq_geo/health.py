@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
 from messaging.models import PeriodicRun
+from psq_geo.demonstration import refusal
 from psq_geo.roles import standing
 
 PURGE: Final = "accounts.tasks.purge"
@@ -72,6 +73,8 @@ def _look(checks: dict[str, str], notes: dict[str, str]) -> None:
         cursor.execute("SELECT count(*) FROM sectors_territory WHERE triage_post_id IS NOT NULL")
         if cursor.fetchone()[0] == 0:
             checks["territory"] = "none is loaded"
+    if refusal():
+        checks["territory"] = "a real one, in the demonstration"
 
 
 # Probes call by address, and need no session, no language and no host's name (see `shortway`).

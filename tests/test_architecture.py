@@ -282,6 +282,7 @@ def test_nothing_listens_to_signals_of_django():
     assert offenders == []
 
 
+@pytest.mark.django_db  # the application looks at its database before it serves
 def test_every_module_can_be_imported_and_says_what_it_is():
     nameless = []
     for path, tree in written().items():

@@ -33,6 +33,10 @@ class Command(BaseCommand):
             "--lease", type=float, default=LEASE_S, help="seconds that a worker has for a message (%(default)s)"
         )
 
+    def get_check_kwargs(self, options: dict[str, Any]) -> Any:
+        """What the database holds is checked too."""
+        return {**super().get_check_kwargs(options), "databases": ["default"]}
+
     def handle(self, *args: Any, **options: Any) -> None:
         lease_s: float = options["lease"]
         if lease_s < 1:
