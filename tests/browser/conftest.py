@@ -22,6 +22,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
 from sectors import atlas
+from sectors.management.commands.seed_demo import ACCOUNTS, DOMAIN
 from sectors.models import Sector
 from tests.conftest import CAST, load_embedded_territory
 
@@ -31,6 +32,7 @@ WRITTEN = (
     "incidents_idempotencykey, incidents_statuschange, incidents_routing, incidents_incident, messaging_message,"
     " accounts_accesslog, accounts_tokenbucket, accounts_browsersession, axes_accessattempt"
     ", otp_totp_totpdevice, otp_static_staticdevice, otp_static_statictoken, accounts_apitoken, accounts_identity"
+    ", sectors_invitation"
 )
 WIDE, PHONE, NARROW = (1280, 900), (390, 844), (320, 700)
 
@@ -79,6 +81,8 @@ def db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         yield
         with connection.cursor() as cursor:
             cursor.execute(f"TRUNCATE {WRITTEN} CASCADE")
+        # Who was invited leaves too.
+        User.objects.exclude(email__in=[f"{account.local}@{DOMAIN}" for account in ACCOUNTS]).delete()
         connection.close()
 
 
