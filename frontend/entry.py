@@ -16,6 +16,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts import second_factor
+from accounts.changes import log_access
 from accounts.models import User
 from sectors.scope import scope_of
 
@@ -65,6 +66,7 @@ def enter(request: HttpRequest, user: User, *, next_page: str = "", by: str = ""
         request.session.cycle_key()
     else:
         login(request, user, backend=BACKEND)
+        log_access(user=user, operation="session.begin", reference=f"account:{user.pk}")
     if by:
         second_factor.note_shown(request.session, user, by=by)
     return HttpResponseRedirect(following or landing(user))

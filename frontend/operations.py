@@ -40,6 +40,7 @@ OPERATIONS: Final = MappingProxyType(
         "account.export": _("Own data taken away"),
         "account.erase": _("Own account erased"),
         "account.end_sessions": _("Own sessions ended"),
+        "session.begin": _("Signed in"),
         "session.end": _("Session ended"),
         "token.create": _("Token made"),
         "token.revoke": _("Token revoked"),

@@ -66,11 +66,12 @@ def erasure(request: HttpRequest) -> HttpResponse:
     """A last question, with the password; then the account is erased and its person signed out."""
     user = people.user(request)
     refusal = _refusal(request)
-    form = EraseForm(request.POST or None, user=user)
+    form = EraseForm(user=user)
     if request.method == "POST" and not refusal:
-        wait = allow(f"erase:account:{user.pk}", rate=LIMITS["login"])
+        wait = allow(f"confirm:account:{user.pk}", rate=LIMITS["confirm"])
         if wait:
             return too_many(request, wait)
+        form = EraseForm(request.POST, user=user)
         if form.is_valid():
             try:
                 erase(user=user, at=timezone.now())

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.forms.utils import ErrorDict
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext, gettext_noop, ngettext
@@ -219,11 +220,14 @@ def _codes_once(request: HttpRequest, fresh: list[str], following: str) -> HttpR
 
 
 def _refused(request: HttpRequest, template: str, facts: dict[str, Any], wait: float) -> HttpResponse:
-    """The form again with its errors; 429 when too many codes were tried."""
+    """The form again with its errors; 429 when too many codes were tried, and then nothing typed is looked at."""
     if not wait:
         return render(request, template, facts)
     seconds = math.ceil(wait)
-    facts["form"].add_error(
+    form = facts["form"]
+    # Adding an error asks the fields first, and so would tell whether the password was right after all.
+    form._errors, form.cleaned_data = ErrorDict(), {}
+    form.add_error(
         None,
         ngettext(
             "Too many attempts. Try again in %(seconds)d second.",

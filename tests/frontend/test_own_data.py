@@ -36,6 +36,16 @@ def test_the_file_tells_all_that_is_kept_and_no_secret(seen_by, reported, person
     assert AccessLog.objects.filter(operation="account.export", reference=f"account:{user.pk}").count() == 1
 
 
+def test_the_file_opens_nothing(seen_by, person):
+    user = person("partner_a")
+    seen_by("").post(reverse("password_reset"), {"email": user.email})
+    told = json.loads(seen_by("partner_a").post(reverse("own_data_download")).content)
+    letter = told["messages"][-1]
+    assert "mot de passe" in letter["subject"]
+    assert "[…]" in letter["body"]
+    assert "/mot-de-passe/" not in json.dumps(told), "an open session alone would choose a new password by it"
+
+
 def test_the_text_of_an_organisation_one_has_left_stays_with_it(seen_by, reported, person):
     reported(description="Bruit dans le hall du 12")
     person("partner_a").mandates.all().delete()
@@ -90,8 +100,12 @@ def test_who_cannot_be_spared_is_told_why(seen_by, person, name):
     client = seen_by(name)
     page = client.get(reverse("own_data")).content.decode()
     assert reverse("own_data_erase") not in page
-    answer = client.post(reverse("own_data_erase"), {"address": person(name).email, "password": PASSWORD})
-    assert answer.status_code == 409
+    pages = [
+        client.post(reverse("own_data_erase"), {"address": person(name).email, "password": each})
+        for each in (PASSWORD, "not this one")
+    ]
+    assert [each.status_code for each in pages] == [409, 409]
+    assert len({len(each.content) for each in pages}) == 1, "it says nothing of the password"
     assert person(name).is_active
 
 

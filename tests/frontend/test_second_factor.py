@@ -17,7 +17,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from accounts import second_factor
 from accounts.changes import second_factor as changes
 from accounts.changes import suspend
-from accounts.models import User
+from accounts.models import AccessLog, User
 from sectors.management.commands.seed_demo import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +57,7 @@ def after_password(user: User, following: str = "") -> Client:
 def test_nobody_is_signed_in_before_the_code(protected: Any) -> None:
     client = after_password(protected[0], "/preoccupations/")
     assert SESSION_KEY not in client.session
+    assert not AccessLog.objects.filter(operation="session.begin").exists()
     assert client.get("/preoccupations/").status_code == 302
     assert client.get("/api/incidents/").status_code == 401
     page = client.get(CODE)
@@ -67,6 +68,8 @@ def test_nobody_is_signed_in_before_the_code(protected: Any) -> None:
     assert (answer.status_code, answer["Location"]) == (302, "/preoccupations/")
     assert client.get("/preoccupations/").status_code == 200
     assert second_factor.shown(client.session, protected[0])
+    [entry] = AccessLog.objects.filter(operation="session.begin")
+    assert (entry.user, entry.reference) == (protected[0], f"account:{protected[0].pk}")
 
 
 def test_wrong_and_used_codes_do_not_enter(protected: Any) -> None:
@@ -88,6 +91,17 @@ def test_too_many_codes_are_429(protected: Any, settings: Any) -> None:
     assert [each.status_code for each in answers] == [200] * 10 + [429]
     assert int(answers[-1]["Retry-After"]) > 0
     assert after_password(protected[0]).post(CODE, {"code": now()}).status_code == 429, "counted by account"
+
+
+def test_too_many_codes_say_nothing_of_the_password_beside(protected: Any, seen_by: Any, settings: Any) -> None:
+    client = seen_by("partner_a")
+    settings.THROTTLES = True
+    for _ in range(10):
+        client.post(REMOVE, {"password": "not this one", "code": "000000"})
+    pages = [client.post(REMOVE, {"password": each, "code": "000000"}) for each in (PASSWORD, "not this one")]
+    assert [each.status_code for each in pages] == [429, 429]
+    for page in pages:
+        assert list(page.context["form"].errors) == ["__all__"]
 
 
 def test_a_recovery_code_enters_once(protected: Any) -> None:
