@@ -73,13 +73,14 @@ _PLACES: Final = {"partner": Partner, "commune": Commune, "post": Post}
 
 @transaction.atomic
 def resend(*, invitation: Invitation, by: User, at: datetime, link_to: LinkTo) -> None:
-    """Owes another link for as long again; the one before no longer holds. Raises NoLongerHolds."""
+    """Owes another link for as long again, now by this person; the one before no longer holds. Raises NoLongerHolds."""
     row = _locked(invitation.code)
     if row is None or row.state(at) not in {"waiting", "expired"}:
         raise NoLongerHolds
     row.times_sent += 1
     row.expires_at = at + HOLDS
-    row.save(update_fields=["times_sent", "expires_at"])
+    row.invited_by = by
+    row.save(update_fields=["times_sent", "expires_at", "invited_by"])
     owe(notices.invitation_link(row, link_to(inviting.token(row))))
     _log(by, "send_again", row)
 

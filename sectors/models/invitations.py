@@ -28,16 +28,12 @@ def fresh_code() -> str:
 
 
 class InvitationQuerySet(models.QuerySet):  # type: ignore[type-arg]
-    """Invitations by who may see them and by what became of them."""
+    """Invitations by who may see them."""
 
     def visible_to(self, scope: Scope) -> Self:
         """Those of the territories administered, and of the partners of the groups run by the posts held."""
         own = Q(role=Role.PARTNER, partner__groups__post_id__in=scope.posts)
         return self.filter(Q(territory_id__in=scope.administered) | own).distinct()
-
-    def waiting(self, at: datetime) -> Self:
-        """Those that can still be accepted."""
-        return self.filter(used_at=None, revoked_at=None, expires_at__gt=at)
 
 
 class Invitation(models.Model):
@@ -89,9 +85,14 @@ class Invitation(models.Model):
         return self.partner or self.commune or self.post or self.territory
 
     def state(self, at: datetime) -> str:
-        """What became of it: `used`, `revoked`, `expired` or `waiting`."""
+        """What became of it: `used`, `revoked`, `expired` or `waiting`.
+
+        Expired too with the account of who sent it: a person shut out lets nobody else in.
+        """
         if self.used_at is not None:
             return "used"
         if self.revoked_at is not None:
             return "revoked"
+        if not self.invited_by.is_active:
+            return "expired"
         return "waiting" if self.expires_at > at else "expired"

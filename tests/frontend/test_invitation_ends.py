@@ -12,12 +12,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.changes import suspend
 from accounts.changes.purging import purge
 from accounts.models import User
 from sectors.changes.forgetting import INVITATION
 from sectors.models import Invitation
 from tests.conftest import MONDAY
-from tests.frontend.inviting import ACCOUNT, GUEST, acted, last_link, sent
+from tests.frontend.inviting import ACCOUNT, GUEST, NEW, acted, last_link, sent
 from tests.frontend.mail import letters
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +68,22 @@ def test_a_revoked_one_opens_nothing(seen_by: Seen) -> None:
     acted(seen_by("referent_a"), "resend")
     assert len(letters(GUEST)) == 1
     assert sent(seen_by("referent_a")).status_code == 302, "the address may be invited anew"
+
+
+def test_who_is_shut_out_lets_nobody_else_in(seen_by: Seen, person: Person) -> None:
+    sent(seen_by("administrator"), what="administrator:05")
+    suspend(user=person("administrator"))
+    assert seen_by("").get(last_link()).status_code == 410
+    assert seen_by("").post(last_link(), {**ACCOUNT, "new_password": NEW * 2, "again": NEW * 2}).status_code == 410
+    assert not User.objects.filter(email=GUEST).exists()
+
+
+def test_sent_again_it_is_an_invitation_of_who_sent_it_again(seen_by: Seen, person: Person) -> None:
+    sent(seen_by("referent_a"))
+    suspend(user=person("referent_a"))
+    acted(seen_by("administrator"), "resend")
+    assert Invitation.objects.get().invited_by == person("administrator")
+    assert seen_by("").post(last_link(), ACCOUNT).status_code == 302
 
 
 def test_twice_is_once(seen_by: Seen) -> None:
