@@ -36,6 +36,9 @@ SEEN_NOTED_EVERY: Final = timedelta(minutes=1)
 # In a session where a sign-in has ended, until the sign-in page has said so: whose it was.
 ENDED: Final = "sign_in_ended"
 
+# What a digest looks like: no odd byte reaches the database.
+DIGEST: Final = re.compile(r"\A[0-9a-f]{40}\Z")
+
 _BROWSERS: Final = (
     ("Edg", "Edge"),
     ("OPR", "Opera"),

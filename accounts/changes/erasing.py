@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from axes.models import AccessAttempt
 from django.db import transaction
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.changes.access import log_access
 from accounts.changes.people import suspend
+from accounts.lockout import forgive
 from accounts.models import Identity, User
 from messaging.changes import forget_recipient
 
@@ -34,7 +34,7 @@ def anonymise(*, user: User, at: datetime, territory: str = "") -> None:
     suspend(user=user)
     for model in (TOTPDevice, StaticDevice, Identity):
         model._default_manager.filter(user=user).delete()
-    AccessAttempt.objects.filter(username=user.email).delete()
+    forgive(user.email)
     user.groups.clear()
     user.user_permissions.clear()
     user.email, user.name, user.phone = f"erased-{user.pk}@erased.invalid", "", ""

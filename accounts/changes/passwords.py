@@ -28,7 +28,7 @@ def change_password(*, user: User, password: str, keep: str | None = None) -> No
     end_sessions(user=user, but=keep)
     forgive(user.email)
     owe(notices.password_changed(user))
-    log_access(user=user, operation="account.password", reference=f"user:{user.pk}")
+    log_access(user=user, operation="account.password", reference=f"account:{user.pk}")
 
 
 @transaction.atomic
@@ -46,7 +46,7 @@ def ask_reset(*, email: str, link_to: Callable[[str, str], str]) -> None:
         owe(notices.reset_link(person, link))
         # Written and taken back, so that a stranger cannot tell by the time of the answer.
         transaction.set_rollback(not known)
-    log_access(user=user if known else None, operation="account.ask_reset", reference=f"user:{person.pk}")
+    log_access(user=user if known else None, operation="account.ask_reset", reference=f"account:{person.pk}")
 
 
 @transaction.atomic
@@ -59,7 +59,7 @@ def ask_address(*, user: User, new: str, link_to: Callable[[str], str]) -> None:
     link = link_to(addresses.token(user, new))
     taken = User.objects.filter(email=new).exists()
     owe((notices.address_taken if taken else notices.address_link)(user, new, link))
-    log_access(user=user, operation="account.ask_address", reference=f"user:{user.pk}")
+    log_access(user=user, operation="account.ask_address", reference=f"account:{user.pk}")
 
 
 @transaction.atomic
@@ -76,5 +76,5 @@ def confirm_address(*, token: str) -> User | None:
     except IntegrityError:
         return None
     owe(notices.address_changed(user, old))
-    log_access(user=user, operation="account.address", reference=f"user:{user.pk}")
+    log_access(user=user, operation="account.address", reference=f"account:{user.pk}")
     return user

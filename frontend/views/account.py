@@ -35,6 +35,11 @@ class SignIn(LoginView):
     redirect_authenticated_user = True
     http_method_names = ("get", "head", "post", "options")
 
+    def get_redirect_url(self) -> str:  # type: ignore[override] # the stubs add a parameter
+        """The page asked for; not this one, where Django would see a loop and fail."""
+        page: str = super().get_redirect_url()
+        return "" if page == self.request.path else page
+
     def get_default_redirect_url(self) -> str:
         """Where somebody goes who is signed in already."""
         return entry.landing(cast("User", self.request.user))

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import changes
 from accounts.models import BrowserSession
-from accounts.sessions import ENDS_AFTER, digest
+from accounts.sessions import DIGEST, ENDS_AFTER, digest
 from frontend import people
 from frontend.doors import signed_in
 
@@ -25,10 +25,10 @@ def sessions(request: HttpRequest) -> HttpResponse:
     here = digest(request.session.session_key or "")
     if request.method == "POST":
         asked = request.POST.get("end", "")
-        only = None if asked == "others" else [asked]
+        only = None if asked == "others" else DIGEST.findall(asked)
         ended = changes.end_sessions(user=user, digests=only, but=here)
         if ended:
-            changes.log_access(user=user, operation="account.end_sessions", reference=f"user:{user.pk}", count=ended)
+            changes.log_access(user=user, operation="account.end_sessions", reference=f"account:{user.pk}", count=ended)
             messages.success(
                 request,
                 ngettext("%(count)d session was ended.", "%(count)d sessions were ended.", ended) % {"count": ended},

@@ -152,7 +152,7 @@ def test_ones_sessions_are_listed_and_ended(seen_by: Seen, person: Person) -> No
     assert page.context["rows"][0].pk == digest(here.cookies["sessionid"].value), "this one first"
     assert "Not mine" not in page.content.decode()
     foreign = digest(theirs.cookies["sessionid"].value)
-    for end in (foreign, "x", "", digest(here.cookies["sessionid"].value)):
+    for end in (foreign, "x", "", "a\0b", digest(here.cookies["sessionid"].value)):
         here.post(reverse("sessions"), {"end": end})
     assert BrowserSession.objects.filter(user__isnull=False).count() == 4, "neither another's nor the one in use"
     here.post(reverse("sessions"), {"end": digest(second.cookies["sessionid"].value)})
@@ -163,6 +163,28 @@ def test_ones_sessions_are_listed_and_ended(seen_by: Seen, person: Person) -> No
     assert here.get(reverse("account")).status_code == 200
     assert theirs.get(reverse("account")).status_code == 200
     assert AccessLog.objects.filter(operation="account.end_sessions").count() == 2
+
+
+def test_who_is_signed_in_and_sent_to_the_sign_in_page_goes_on(seen_by: Seen) -> None:
+    answer = seen_by("partner_a").get(reverse("login"), {"next": reverse("login")})
+    assert (answer.status_code, answer["Location"]) == (302, "/")
+
+
+def test_what_is_done_to_an_account_is_found_by_one_reference(seen_by: Seen, person: Person) -> None:
+    client, user = seen_by("partner_a"), person("partner_a")
+    seen_by("").post(reverse("password_reset"), {"email": user.email})
+    client.post(reverse("address_change"), {"email": "new@psq.example", "password": PASSWORD})
+    assert client.get(link_in(letters("new@psq.example")[-1])).status_code == 200
+    client.post(link_in(letters("new@psq.example")[-1]))
+    given = {"password": PASSWORD, "new_password": "une phrase assez longue", "again": "une phrase assez longue"}
+    client.post(reverse("password_change"), given)
+    user.refresh_from_db()
+    Client().force_login(user)
+    client.post(reverse("sessions"), {"end": "others"})
+    found = AccessLog.objects.filter(reference=f"account:{user.pk}").values_list("operation", flat=True)
+    assert {"ask_reset", "ask_address", "address", "password", "end_sessions"} <= {
+        each.removeprefix("account.") for each in found
+    }
 
 
 def test_a_session_that_is_over_is_not_listed(seen_by: Seen, person: Person) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from axes.models import AccessAttempt
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.changes import create_token, create_user
 from accounts.models import AccessLog, ApiToken, BrowserSession
+from accounts.throttles import bare_account
 from messaging.models import Message
 from sectors.changes import mandate
 from sectors.changes.erasing import NotErased, check_erasable, erase
@@ -30,6 +32,8 @@ def refused(user) -> tuple[str, str]:
 
 def test_nothing_is_left_that_names_the_person(person, rf):
     user = person("partner_a")
+    user.email = "hélène@psq.example"
+    user.save()
     address, name = user.email, user.name
     create_token(user=user, name="script", ttl=timedelta(days=1))
     TOTPDevice.objects.create(user=user, name="phone")
@@ -40,6 +44,8 @@ def test_nothing_is_left_that_names_the_person(person, rf):
         Message.objects.create(
             dedupe_key=state, channel="email", recipient=address, body=f"Bonjour {name}", state=state
         )
+    # Counted without its accents, as every wrong password is.
+    AccessAttempt.objects.create(username=bare_account(address), ip_address="127.0.0.1", failures_since_start=1)
     now = timezone.now()
     Invitation.objects.create(
         email=address, role="auditor", territory=Territory.objects.get(code="05"), invited_by=person("administrator"),
@@ -49,6 +55,7 @@ def test_nothing_is_left_that_names_the_person(person, rf):
     erase(user=user, at=now)
 
     assert not Invitation.objects.exists()
+    assert not AccessAttempt.objects.exists()
     user.refresh_from_db()
     assert (user.name, user.phone, user.is_active, user.erased_at) == ("", "", False, now)
     assert user.email.endswith("@erased.invalid")
