@@ -74,12 +74,15 @@ def allow_flush() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Every test database holds the embedded territory and the cast."""
     with django_db_blocker.unblock():
         allow_flush()
         load_embedded_territory()
         base["version"] = MapVersion.objects.get().number
+    yield
+    # A slow disk takes longer to drop the database than any question of the product may take.
+    connection.settings_dict["OPTIONS"]["options"] += " -c statement_timeout=0"
 
 
 # A test that commits ends by emptying the database: the next one that counts on the territory has it loaded again.
