@@ -138,6 +138,22 @@ class WhatForm(forms.Form):
         return cleaned
 
 
+class MotiveForm(forms.Form):
+    """Why somebody of the direction reads what a sector holds."""
+
+    motive = forms.CharField(
+        label=_("Why you read it"),
+        help_text=_("For example: following up the late cases of November."),
+        min_length=5,
+        max_length=200,
+        error_messages={
+            "required": _("Say why you read this concern."),
+            "min_length": _("Say why in a few words."),
+            "max_length": _("Keep to 200 characters: there are %(show_value)s."),
+        },
+    )
+
+
 class ExportForm(forms.Form):
     """Why a table of concerns leaves the service, and for whom."""
 

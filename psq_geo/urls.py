@@ -87,6 +87,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("preoccupations/", concerns.listing, name="concerns"),
     path("preoccupations/exporter/", exports.export, name="concerns_export"),
     path("preoccupations/<reference:reference>/", concerns.detail, name="concern"),
+    path("preoccupations/<reference:reference>/motif/", concerns.motive, name="concern_motive"),
     path("administration/", administration.overview, name="administration"),
     path("administration/comptes/", people.listing, name="administration_people"),
     path("administration/comptes/<sealed:account>/", people.person, name="administration_person"),

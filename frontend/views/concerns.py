@@ -12,18 +12,19 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.changes import log_access
 from accounts.permissions import may, relations
 from accounts.throttles import LIMITS, allow
-from frontend import maps, people, readers, words
+from frontend import maps, motives, people, readers, words
 from frontend.doors import too_many
+from frontend.forms import MotiveForm
 from incidents import deadlines, references
 from incidents.models import Incident
 from incidents.models.visibility import reached
@@ -108,23 +109,44 @@ def listing(request: HttpRequest) -> HttpResponse:
     return render(request, "frontend/concerns/list.html", context)
 
 
-@for_roles(_reads)
-@require_safe
-def detail(request: HttpRequest, reference: str) -> HttpResponse:
-    """One concern, as much of it as this person may see; 404 alike for a foreign and for a missing one."""
-    scope, now = people.scope(request), timezone.now()
+def _asked_for(request: HttpRequest, reference: str) -> Any:
+    """The concern, as this person may see it; Http404 alike for a foreign and for a missing one."""
     try:
         wanted = references.normalise(reference)
     except references.ReferenceInvalid:
         raise Http404 from None
-    incident: Any = readers.asked(scope).select_related("unit").filter(reference=wanted).first()
+    rows = readers.asked(people.scope(request)).select_related("unit")
+    incident = rows.filter(reference=wanted).first()
     if incident is None:
         raise Http404
+    return incident
+
+
+@for_roles(_reads)
+@require_POST
+def motive(request: HttpRequest, reference: str) -> HttpResponse:
+    """Keeps why the direction reads across the sectors, and goes on to the concern."""
+    incident, form = _asked_for(request, reference), MotiveForm(request.POST)
+    if not form.is_valid():
+        return motives.ask(request, incident, form)
+    motives.keep(request, form.cleaned_data["motive"])
+    return redirect("concern", reference=incident.reference)
+
+
+@for_roles(_reads)
+@require_safe
+def detail(request: HttpRequest, reference: str) -> HttpResponse:
+    """One concern, as much of it as this person may see; the direction is asked once why it reads a sector's."""
+    scope, now = people.scope(request), timezone.now()
+    incident = _asked_for(request, reference)
+    if motives.wanted(request, incident, scope):
+        return motives.ask(request, incident)
     log_access(
         user=people.user(request),
         operation="incident.read",
         reference=f"incident:{incident.reference}",
         territory=territory_code(incident.territory_id),
+        motive=motives.given(request),
     )
     row = readers.row(incident, now)
     context: dict[str, Any] = {"row": row, "sheet": maps.current()}

@@ -65,6 +65,7 @@ GET    preoccupations/                                in  in  200 200 200 200 20
 GET    preoccupations/exporter/                       in  in  200 200 200 200 200 200 200 200 200 200 200 403 403 403
 POST   preoccupations/exporter/                       in  in  200 200 200 200 200 200 200 200 200 200 200 403 403 403
 GET    preoccupations/<reference:reference>/          in  in  200 200 404 404 200 404 200 404 404 200 404 403 403 403
+POST   preoccupations/<reference:reference>/motif/    in  in  200 200 404 404 200 404 200 404 404 200 404 403 403 403
 GET    administration/                                in  in  403 403 403 403 403 403 403 403 403 403 403 200 403 403
 GET    administration/comptes/                        in  in  403 403 403 403 403 403 403 403 403 403 403 200 403 403
 GET    administration/comptes/<sealed:account>/       in  in  403 403 403 403 403 403 403 403 403 403 403 200 403 403

@@ -1,0 +1,80 @@
+"""The direction says once a session why it reads what a sector holds; nobody else is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import AccessLog
+from incidents.models import Incident
+
+pytestmark = pytest.mark.django_db
+Seen = Callable[[str], Client]
+TEXT = "Bruit le soir dans le hall."
+WHY = "Suivi des retards de novembre"
+OUTSIDE = {"lon": 2.35, "lat": 48.85}
+
+
+def opened(client: Client, row: Incident) -> str:
+    response = client.get(reverse("concern", args=[row.reference]))
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def answer(client: Client, row: Incident, motive: str = WHY, **more: Any) -> Any:
+    return client.post(reverse("concern_motive", args=[row.reference]), {"motive": motive}, **more)
+
+
+def test_the_direction_is_asked_before_it_reads_a_sector_s(seen_by: Seen, reported: Callable[..., Incident]) -> None:
+    row, other = reported(), reported()
+    client = seen_by("director")
+    before = AccessLog.objects.filter(operation="incident.read").count()
+    asked = opened(client, row)
+    assert TEXT not in asked
+    assert 'name="motive"' in asked
+    assert AccessLog.objects.filter(operation="incident.read").count() == before  # nothing was read
+    response = answer(client, row, follow=True)
+    assert response.redirect_chain == [(reverse("concern", args=[row.reference]), 302)]
+    assert TEXT in response.content.decode()
+    assert TEXT in opened(client, other)  # asked once
+    told = AccessLog.objects.filter(operation="incident.read").order_by("-pk")[:2]
+    assert {(each.reference, each.motive) for each in told} == {
+        (f"incident:{row.reference}", WHY), (f"incident:{other.reference}", WHY),
+    }  # fmt: skip
+
+
+def test_another_session_is_asked_again(seen_by: Seen, reported: Callable[..., Incident]) -> None:
+    row = reported()
+    answer(seen_by("director"), row)
+    assert TEXT not in opened(seen_by("director"), row)
+
+
+@pytest.mark.parametrize("motive", ["", "   ", "abc", "x" * 201])
+def test_an_answer_that_is_none(seen_by: Seen, reported: Callable[..., Incident], motive: str) -> None:
+    row, client = reported(), seen_by("director")
+    page = answer(client, row, motive).content.decode()
+    assert 'role="alert"' in page
+    assert 'href="#id_motive"' in page
+    assert TEXT not in page
+    assert TEXT not in opened(client, row)
+
+
+def test_what_the_direction_holds_itself_is_not_asked_about(seen_by: Seen, reported: Callable[..., Incident]) -> None:
+    """The triage is a post of theirs: what no sector took is theirs to read."""
+    assert TEXT in opened(seen_by("director"), reported(**OUTSIDE))
+
+
+@pytest.mark.parametrize("who", ["partner_a", "referent_a"])
+def test_nobody_else_is_asked(seen_by: Seen, reported: Callable[..., Incident], who: str) -> None:
+    assert TEXT in opened(seen_by(who), reported())
+
+
+def test_a_motive_opens_nothing(seen_by: Seen, reported: Callable[..., Incident]) -> None:
+    row = reported()
+    assert answer(seen_by("referent_b"), row).status_code == 404
+    client = seen_by("mayor_gap")
+    assert TEXT not in answer(client, row, follow=True).content.decode()
