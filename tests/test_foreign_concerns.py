@@ -39,6 +39,8 @@ KEY = "the-key-of-the-foreign-one"
 REFERENCE = re.compile(rb"[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}")
 SIGNED = re.compile(REFERENCE.pattern + rb"((%3A|:)[\w-]{20,})?")
 DRAWN = re.compile(rb'name="(csrfmiddlewaretoken|key)" value="[^"]*"')
+# The database's own clock runs on, and tells the moment of what was just logged to a millionth.
+RUNNING = re.compile(rb"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}")
 # What is one's own there is drawn by lot each time: a secret to scan, the name of a session.
 DRAWN_ANEW = {"compte/second-facteur/installer/", "compte/sessions/"}
 BOX = f"{GAP[0] - 0.01},{GAP[1] - 0.01},{GAP[0] + 0.01},{GAP[1] + 0.01}"
@@ -66,7 +68,7 @@ def told(response: Any) -> tuple[int, dict[str, str], bytes]:
     """Status, headers and body, without what is drawn by lot."""
     body = b"".join(response.streaming_content) if response.streaming else response.content
     # Of the same length each, so that the length of the answer tells what else it holds.
-    body = DRAWN.sub(b"", REFERENCE.sub(b"XXXX-XXXX", body))
+    body = RUNNING.sub(b"", DRAWN.sub(b"", REFERENCE.sub(b"XXXX-XXXX", body)))
     headers = {name: REFERENCE.sub(b"XXXX-XXXX", value.encode()).decode() for name, value in response.headers.items()}
     return response.status_code, headers, body
 
