@@ -206,6 +206,12 @@ def test_what_runs_is_the_role_that_may_do_less() -> None:
     assert everything_else["web"] == everything_else["worker"] == everything_else["prepare"]
 
 
+def test_who_forgets_photos_reaches_their_files() -> None:
+    """The worker sweeps drafts and purges: with a folder of its own, no photo would ever leave the disk."""
+    kept = {name: {m for m in SERVICES[name]["volumes"] if m.startswith("media:")} for name in ("web", "worker")}
+    assert kept["web"] == kept["worker"] == {"media:/srv/psq_geo/.local/media"}
+
+
 def test_every_setting_that_is_passed_on_is_read() -> None:
     settings = (ROOT / "psq_geo" / "settings.py").read_text()
     # `secret` reads a variable, or the file that the same name with _FILE tells.
