@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
     from accounts.models import User
 
-REFERENCES_AT_MOST: Final = 100
+# As many as one answer ever carries (a table, a page of items): of what left, the log names every one.
+REFERENCES_AT_MOST: Final = 10_000
 
 
 class Access(TypedDict, total=False):
@@ -44,7 +45,7 @@ def access(
     motive: str = "",
     recipient: str = "",
 ) -> AccessLog:
-    """An unsaved row of the access log. The first 100 references are kept.
+    """An unsaved row of the access log. The first 10,000 references are kept.
 
     Texts are cut to their column: what was done must be written even when somebody's motive is too long.
     """

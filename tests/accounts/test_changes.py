@@ -67,7 +67,7 @@ def test_an_access_is_one_row_by_one_statement(somebody, django_assert_num_queri
         log_access(
             user=somebody,
             operation="list",
-            references=[f"incident:{n}" for n in range(150)],
+            references=[f"incident:{n}" for n in range(10_050)],
             count=1500,
             territory="05",
             motive="statistics",
@@ -76,7 +76,7 @@ def test_an_access_is_one_row_by_one_statement(somebody, django_assert_num_queri
     row = AccessLog.objects.get()
     assert (row.user, row.operation, row.count, row.territory) == (somebody, "list", 1500, "05")
     assert (row.motive, row.recipient, row.reference) == ("statistics", "prefecture", "")
-    assert row.references == [f"incident:{n}" for n in range(100)]
+    assert row.references == [f"incident:{n}" for n in range(10_000)]
     assert row.at > before
 
 

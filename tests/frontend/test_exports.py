@@ -86,6 +86,15 @@ def test_the_log_keeps_why_for_whom_and_which(seen_by, reported, person):
     assert (entry.count, entry.territory) == (1, "05")
 
 
+def test_the_log_names_every_concern_of_a_long_table(seen_by, reported):
+    for _ in range(101):
+        reported()
+    _head, *rows = rows_of(taken(seen_by("referent_a")))
+    entry = AccessLog.objects.get(operation="incident.export")
+    assert set(entry.references) == {f"incident:{row[0]}" for row in rows}
+    assert len(rows) == entry.count == 101
+
+
 @pytest.mark.parametrize("motive", ["", "   ", "abc", "x" * 201])
 def test_without_a_motive_nothing_leaves(seen_by, reported, motive):
     reported()
