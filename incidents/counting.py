@@ -1,7 +1,8 @@
 """The public figures of a month, asked of PostGIS in one aggregated query.
 
-Counted is the first decision on each concern, as it was reported: it is never changed, so that a figure once published
-never moves, and nobody learns from two of them what became of one concern.
+Counted is the first decision on each concern, as it was reported: it is never changed, and no month is told any more of
+which a concern may have been forgotten. So a figure once published never moves, and nobody learns from two of them what
+became of one concern.
 """
 
 from __future__ import annotations
@@ -12,26 +13,39 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.gis.db.models.functions import Transform
 from django.core.cache import cache
-from django.db.models import Count, FloatField, Func, IntegerField, Q
+from django.db.models import Count, FloatField, Func, IntegerField, Min, Q
 from django.db.models.functions import Cast, Floor
 
 from incidents.figures import Area, Counted, Figures, publish
 from incidents.models import Routing
 from incidents.models.history import Trigger
 from incidents.positions import CELL_M
-from sectors.models import Sector
+from sectors.models import Sector, Territory
 
 PARIS: Final = ZoneInfo("Europe/Paris")
-# The last so many months that are over are published.
+# The last so many months that are over are published, at most.
 MONTHS: Final = 24
 KEPT_S: Final = 3600
 
 
-def months_before(now: datetime) -> list[str]:
-    """The months that are published at this moment (`2026-10`), the latest first; the running one is not."""
+def published(now: datetime) -> list[str]:
+    """The months that are published at this moment, the latest first; how many is kept for an hour.
+
+    What was settled on the day it was reported is forgotten first, so many years later: its month is told no more then.
+    """
+    number: int | None = cache.get("figures:months")
+    if number is None:
+        years = Territory.objects.aggregate(least=Min("text_years"))["least"]
+        number = min(MONTHS, 12 * years - 1) if years else MONTHS
+        cache.set("figures:months", number, KEPT_S)
+    return months_before(now, number)
+
+
+def months_before(now: datetime, number: int) -> list[str]:
+    """So many months that are over at this moment (`2026-10`), the latest first; the running one is not."""
     local = now.astimezone(PARIS)
     last = local.year * 12 + local.month - 2
-    return [f"{each // 12:04}-{each % 12 + 1:02}" for each in range(last, last - MONTHS, -1)]
+    return [f"{each // 12:04}-{each % 12 + 1:02}" for each in range(last, last - number, -1)]
 
 
 def bounds(month: str) -> tuple[datetime, datetime]:

@@ -13,7 +13,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from accounts.authentication import authenticated
 from accounts.endpoints import Endpoint
 from accounts.throttles import throttle
-from incidents.counting import figures, months_before, sectors_of
+from incidents.counting import figures, published, sectors_of
 from incidents.figures import FEWEST
 from incidents.positions import CELL_M, cell
 from ogcapi.geojson import FieldError, Refused, feature, feature_collection, read_query
@@ -24,7 +24,9 @@ GEOJSON: Final = "application/geo+json"
 PUBLIC: Final = {"Cache-Control": "public, max-age=3600"}
 _MONTH: Final = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}$"}
 _PARAMETERS: Final = [
-    OpenApiParameter("month", str, description="A month that is over (2026-10), of the last 24; the last one if none."),
+    OpenApiParameter(
+        "month", str, description="A month that is over (2026-10), of those in `months`; the last one if none."
+    ),
 ]
 STATISTICS: Final[dict[str, Any]] = {
     "type": "object",
@@ -133,9 +135,9 @@ def _asked(request: HttpRequest) -> tuple[str, dict[str, Any]]:
     """The month asked for, among those published, and what each answer begins with. Refused (400): unknown_month."""
     throttle(request, "figures", account=authenticated(request))
     asked = read_query(request.GET, ("month",))
-    months = months_before(timezone.now())
+    months = published(timezone.now())
     month = asked.get("month", months[0])
     if month not in months:
-        message = _("Ask for one of the last 24 months that are over, such as %(month)s.") % {"month": months[0]}
+        message = _("Ask for one of the months that are published, such as %(month)s.") % {"month": months[0]}
         raise Refused([FieldError("month", "unknown_month", message)])
     return month, {"month": month, "months": months, "hidden_under": FEWEST}

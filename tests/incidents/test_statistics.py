@@ -17,7 +17,7 @@ from shapely.geometry import Point, shape
 from incidents import changes
 from incidents.counting import bounds, months_before
 from incidents.models import Incident, Routing
-from sectors.models import Partner
+from sectors.models import Partner, Territory
 from sectors.scope import scope_of
 from tests.factories import beside, metres
 from tests.incidents.sending import GAP, PARIS, VALLEY, errors_of, reported
@@ -182,8 +182,8 @@ def test_one_aggregated_query_and_then_none(client, october):
         with CaptureQueriesContext(connection) as caught:
             client.get(address)
         counts.append(len(caught.captured_queries))
-    # the counts of the month; nothing; the names of the sectors
-    assert counts == [1, 0, 1]
+    # how many months are told and the counts of one; nothing; the names of the sectors
+    assert counts == [2, 0, 1]
 
 
 def test_a_flood_of_questions_is_slowed(client, settings):
@@ -195,11 +195,21 @@ def test_a_flood_of_questions_is_slowed(client, settings):
 
 def test_the_months():
     january = datetime(2026, 1, 31, 23, 30, tzinfo=ZoneInfo("UTC"))  # February in Paris
-    assert months_before(january)[:3] == ["2026-01", "2025-12", "2025-11"]
-    assert len(months_before(january)) == 24
+    assert months_before(january, 24)[:3] == ["2026-01", "2025-12", "2025-11"]
+    assert len(months_before(january, 24)) == 24
     start, end = bounds("2026-12")
     assert (start.isoformat(), end.isoformat()) == ("2026-12-01T00:00:00+01:00", "2027-01-01T00:00:00+01:00")
     assert end - start == timedelta(days=31)
+
+
+@pytest.mark.parametrize(("years", "last"), [(3, "2024-11"), (2, "2024-12"), (1, "2025-12")])
+def test_no_month_is_told_of_which_a_concern_may_be_forgotten(client, years, last):
+    """Settled on its first day, a concern of that month is forgotten once so many years are over: its figure falls."""
+    Territory.objects.update(text_years=years)
+    assert client.get(SECTORS).json()["months"][-1] == last
+    cache.clear()
+    before = f"{last[:4]}-{int(last[5:]) - 1:02}"
+    assert errors_of(client.get(CELLS, {"month": before})) == [("month", "unknown_month")]
 
 
 def test_two_organisations_are_two(person):
