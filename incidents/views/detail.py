@@ -12,7 +12,6 @@ from drf_spectacular.utils import extend_schema
 
 from accounts.changes import log_access
 from accounts.endpoints import Endpoint
-from accounts.models import User
 from accounts.throttles import throttle
 from incidents import changes, features
 from incidents.models import Routing
@@ -94,10 +93,6 @@ class MoveView(Endpoint):
         # Moved out of one's sight, the concern is told once more to the one who knew it and chose its place.
         body = features.one(reference, scope, now) or features.just_stored(moved, atlas.current().directory, now)
         return HttpResponse(body or b"", content_type=CONTENT_TYPE, headers=PRIVATE)
-
-
-def _log(user: User, operation: str, reference: str, territory: int | None) -> None:
-    log_access(user=user, operation=operation, reference=f"incident:{reference}", territory=territory_code(territory))
 
 
 def _routing(row: Any) -> dict[str, Any]:
