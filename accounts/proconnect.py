@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import jwt
 import requests
 from django.conf import settings
+from django.db import IntegrityError
 from django.utils.crypto import constant_time_compare
 from mozilla_django_oidc.auth import OIDCAuthenticationBackend
 
@@ -46,7 +47,7 @@ def _asking() -> Iterator[None]:
         yield
     except (requests.Timeout, requests.ConnectionError) as error:
         raise Refused("silent", type(error).__name__) from error
-    except (requests.RequestException, jwt.PyJWTError, ValueError, TypeError, KeyError) as error:
+    except (requests.RequestException, jwt.PyJWTError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise Refused("invalid", f"{type(error).__name__}: {error}") from error
 
 
@@ -127,7 +128,12 @@ class Provider(OIDCAuthenticationBackend):
         if not user.is_active:
             raise Refused("suspended")
         if known is None:
-            changes.link(user=user, issuer=issuer, subject=subject)
+            try:
+                changes.link(user=user, issuer=issuer, subject=subject)
+            except IntegrityError as error:
+                # Two sign-ins at once, both the first: the other one has linked them, or somebody else.
+                if not Identity.objects.filter(user=user, issuer=issuer, subject=subject).exists():
+                    raise Refused("elsewhere") from error
         means = payload.get("amr")
         self.proved = isinstance(means, list) and BY_TWO_MEANS in means
         return user

@@ -12,6 +12,7 @@ from django.test import Client
 
 from accounts.changes import create_user, link, suspend, unlink
 from accounts.models import Identity, User
+from accounts.proconnect import _reconciled
 from tests.accounts.provider import BACK, BEGIN, CLIENT, Provider, came_back, one
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +33,19 @@ def test_an_address_that_went_to_somebody_else_does_not_give_them_the_account(
     chief = create_user(email="chef@psq.example", password=None)
     assert unlink(user=somebody, by=chief, motive="Changement de fournisseur")
     assert came_back(provider, visitor).status_code == 302
+
+
+@pytest.mark.parametrize(("subject", "status"), [("subject-1", 302), ("another", 403)])
+def test_of_two_first_sign_ins_at_once_none_fails(
+    provider: Provider, visitor: Client, somebody: User, monkeypatch: pytest.MonkeyPatch, subject: str, status: int
+) -> None:
+    def meanwhile(said: dict[str, Any]) -> User:
+        found = _reconciled(said)
+        link(user=found, issuer=provider.issuer, subject=subject)
+        return found
+
+    monkeypatch.setattr("accounts.proconnect._reconciled", meanwhile)
+    assert came_back(provider, visitor).status_code == status
 
 
 @pytest.mark.parametrize("email", ["nobody@psq.example", "", None, 7, ["somebody@psq.example"], "a\0b@psq.example"])
