@@ -38,6 +38,7 @@ TABLE: Final[Mapping[str, Mapping[str, frozenset[str]]]] = MappingProxyType({
     "read_text":         _row(referent="own held co_read", partner="own", mayor="own", director="own territory"),
     "move":              _row(referent="held", partner="own", mayor="own", director="territory"),
     "change_status":     _row(referent="held", partner="own", mayor="own", director="territory"),
+    "hand_on":           _row(referent="held", director="territory"),
     "comment":           _row(referent="held co_read", partner="own", mayor="own", director="territory"),
     "add_photo":         _row(referent="own held co_read", partner="own", mayor="own"),
     "note":              _row(referent="held co_read", director="territory"),

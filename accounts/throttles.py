@@ -54,6 +54,7 @@ LIMITS: Final[Mapping[str, Rate]] = {
     "read":          Rate(600, 60, leased=True),  # an account that reads concerns
     "batch":         Rate(30, 60),                # an account, or an anonymous address
     "report":        Rate(60, 3600),              # an account
+    "status":        Rate(600, 3600),             # an account that moves concerns, offers them or hands them over
     "photo":         Rate(60, 3600),              # an account: each is up to three photos to decode
     "export":        Rate(20, 3600),              # an account that takes a table of concerns, or its own data, away
     "token":         Rate(10, 3600),              # an account that makes itself API tokens

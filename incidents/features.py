@@ -7,14 +7,14 @@ from typing import Any, Final
 
 import orjson
 from django.contrib.gis.db.models import GeometryField
-from django.db.models import BooleanField, Case, F, Q, QuerySet, Value, When
+from django.db.models import BooleanField, Case, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils import timezone
 
 from incidents.deadlines import overdue
-from incidents.models import Incident, Position
+from incidents.models import Incident, Position, Suspension
 from incidents.models.incident import IncidentQuerySet
 from incidents.models.visibility import seen_in_full, seen_with_month
-from incidents.workflow import OPEN
+from incidents.workflow import OPEN, Status
 from ogcapi.expressions import GeoJSONText
 from ogcapi.geojson import feature
 from sectors.atlas.directory import Directory
@@ -47,6 +47,8 @@ COLUMNS: Final = (
     "received_via",
     "external_reference",
     "updated_at",
+    "suspended_until",
+    "suspension_reason",
 )
 # What a reader in part is told: nature, street and state; partners of the sector's group also the month.
 IN_PART: Final = frozenset({"reference", "status", "category", "position"})
@@ -72,7 +74,16 @@ def shown_to(scope: Scope, queryset: IncidentQuerySet | None = None) -> QuerySet
 
 def rows(queryset: QuerySet[Incident]) -> list[tuple[Any, ...]]:
     """The columns that `written` prints, one query."""
-    return list(queryset.annotate(text=GeoJSONText("shown")).values_list(*COLUMNS))
+    annotated = queryset.annotate(
+        text=GeoJSONText("shown"), suspended_until=_of_suspension("until"), suspension_reason=_of_suspension("reason")
+    )
+    return list(annotated.values_list(*COLUMNS))
+
+
+def _of_suspension(column: str) -> Case:
+    """Of the suspension that is open; looked up for suspended concerns alone."""
+    stopped = Suspension.objects.filter(incident=OuterRef("pk"), ended_at__isnull=True)
+    return Case(When(status=Status.SUSPENDUE, then=Subquery(stopped.values(column)[:1])))
 
 
 def written(row: tuple[Any, ...], now: datetime, **members: object) -> bytes:
@@ -103,6 +114,8 @@ def written(row: tuple[Any, ...], now: datetime, **members: object) -> bytes:
         "received_via": values["received_via"],
         "external_reference": values["external_reference"] or None,
         "updated_at": timezone.localtime(values["updated_at"]),
+        "suspended_until": values["suspended_until"],
+        "suspension_reason": values["suspension_reason"],
         "position": Position.EXACT if values["full"] else Position.STREET,
     }
     if values["full"]:

@@ -75,7 +75,7 @@ def _status_notice(
     with override(language):
         facts = {
             "reference": incident.reference,
-            "category": _category(incident),
+            "category": words.label(incident.category),
             "status": words.word(words.STATUSES, change.status_to),
         }
         return message(
@@ -108,11 +108,6 @@ def _said(incident: Incident, change: StatusChange, at: datetime) -> list[str]:
         last = paris_date(at) + timedelta(days=REOPENING_DAYS)
         lines.append(_("It can be reopened until %(day)s.") % {"day": _written_out(last, language)})
     return lines
-
-
-def _category(incident: Incident) -> str:
-    """In the active language; the concern's own row is at hand."""
-    return incident.category.label_en if get_language() == "en" else incident.category.label_fr
 
 
 def _to_post(incident: Incident, decided: Decided, dedupe_key: str) -> list[Message]:

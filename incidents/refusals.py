@@ -53,6 +53,13 @@ def check_filled(text: str, *, field: str) -> None:
         raise Refused([FieldError(field, "placeholder_left", message)], status=422)
 
 
+def check_length(text: str, longest: int, *, field: str) -> None:
+    """Nothing, or Refused (422) `too_long`."""
+    if len(text) > longest:
+        message = _("At most %(limit)s characters.") % {"limit": longest}
+        raise Refused([FieldError(field, "too_long", message)], status=422)
+
+
 def check_content(
     text: str,
     occurred_at: datetime | None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from incidents.models import Position, ReceivedVia
-from incidents.workflow import Status
+from incidents.workflow import SUSPENSION_REASONS, Status
 
 Schema = dict[str, Any]
 
@@ -89,6 +89,8 @@ INCIDENT: Final = _feature(
         "received_via": {"enum": [*ReceivedVia.values, None]},
         "external_reference": _maybe("string"),
         "updated_at": _maybe("string", format="date-time"),
+        "suspended_until": _maybe("string", format="date"),
+        "suspension_reason": {"enum": [*SUSPENSION_REASONS, None]},
         "position": {"enum": Position.values},
     },
     ["reference", "status", "category", "position"],

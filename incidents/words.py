@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from incidents.workflow import Status
@@ -85,3 +86,8 @@ REFUSALS: Final[Words] = MappingProxyType(
 def word(table: Words, code: str) -> str:
     """The word for this code in the active language, or the code itself where the table does not have it."""
     return str(table.get(code, code))
+
+
+def label(card: Any) -> str:
+    """The label of a row with `label_fr` and `label_en`, in the active language."""
+    return str(card.label_en if get_language() == "en" else card.label_fr)

@@ -63,6 +63,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/incidents/<reference:reference>/", incidents.IncidentView.as_view()),
     path("api/incidents/<reference:reference>/routing/", incidents.RoutingsView.as_view()),
     path("api/incidents/<reference:reference>/move/", incidents.MoveView.as_view()),
+    path("api/incidents/<reference:reference>/status/", incidents.StatusView.as_view()),
+    path("api/incidents/<reference:reference>/transfers/", incidents.TransfersView.as_view()),
     path("api/incidents/<reference:reference>/photos/", incidents.PhotosView.as_view()),
     path("api/incidents/<reference:reference>/photos/<slug:key>/", incidents.PhotoView.as_view()),
     path("api/statistics/", incidents.StatisticsView.as_view()),

@@ -63,6 +63,8 @@ def sentence(reason: Reason) -> str:
     except (KeyError, ValueError):
         return ""
     parts = [say(reason)]
+    if reason.get("handed"):
+        parts.insert(0, _("It was handed on to %(post)s.") % {"post": _own(reason["handed"])})
     if reason.get("border"):
         parts.append(_border(reason))
     return " ".join(parts)

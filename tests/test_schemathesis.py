@@ -37,6 +37,10 @@ CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance,
 RIGHT = {"category": "tapage", "occurred_at": None, "partner": None}
 # What stands for a placeholder where the request is a right one: of a name drawn by lot there is nothing.
 THERE = {"/api/sectors/{code}/": "gap-hyper-centre", "/api/communes/{code}/": "05061"}
+# What its reporter may not do: the moves of the desk.
+DESK = {f"{method} /api/incidents/{{reference}}/{name}/" for method, name in (
+    ("POST", "status"), ("GET", "transfers"), ("POST", "transfers"),
+)}  # fmt: skip
 PHOTO = "GET /api/incidents/{reference}/photos/{key}/"
 PEOPLE = ["anonymous", "partner_a", "referent_a", "mayor_gap", "director", "auditor"]
 
@@ -69,8 +73,8 @@ def test_the_document_and_the_product_agree(schema, name, person, settings_witho
             reached |= {operation.label} if any(200 <= status < 300 for status in heard) else set()
     assert not wrong, "\n\n".join(wrong)
     if name == "partner_a":
-        # The examples are no mere refusals: whoever reported the concern gets through everywhere, but to a photo.
-        assert {each.ok().label for each in schema.get_all_operations()} - reached == {PHOTO}
+        # The examples are no mere refusals: whoever reported the concern gets through everywhere but to photo and desk.
+        assert {each.ok().label for each in schema.get_all_operations()} - reached == {PHOTO, *DESK}
 
 
 def assail(

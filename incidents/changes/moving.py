@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.changes import log_access
 from incidents.changes.decided import decide
+from incidents.changes.recorded import close_offer
 from incidents.models import Incident
 from incidents.models.history import Trigger
 from incidents.models.visibility import may_on
@@ -53,6 +54,8 @@ def move(
             [FieldError("status", "settled", _("A settled concern is not moved: reopen it first."))], status=409
         )
     before = locked.post_id
+    # Whose it is was asked of the old place.
+    close_offer(locked, at=at)
     decided = decide(lon, lat, at, accuracy_m=None, category=locked.category.code, home=locked.territory_id)
     decided.laid_on(locked)
     locked.street_location = Point(street(lon, lat), srid=4326)

@@ -19,7 +19,7 @@ from incidents.deadlines import paris_date
 from incidents.models import Incident, Suspension
 from incidents.models.visibility import relations_to
 from incidents.notices import owe_status_notices
-from incidents.refusals import OF_A_SERVICE, check_content, check_filled, of_move
+from incidents.refusals import OF_A_SERVICE, check_content, check_filled, check_length, of_move
 from incidents.workflow import DIRECTOR, MAYOR, PARTNER, REFERENT, SYSTEM, Move, MoveRefused, Status, check, taking
 from ogcapi.geojson import Refused
 from sectors import atlas
@@ -63,7 +63,7 @@ def change_status(
     allowed without it). Raises PermissionDenied for who may not make this move of this concern; Refused: 400
     `status_unknown`; 409 `status_unchanged`, `move_not_allowed`, `reopening_too_late`, `suspension_exhausted`; 422
     `reason_required`, `reason_not_listed`, `answer_required`, `until_out_of_range`, `placeholder_left`,
-    `personal_data`.
+    `too_long`, `personal_data`.
     """
     at = at or timezone.now()
     held = locked(incident)
@@ -153,7 +153,8 @@ def _step(
 ) -> None:
     role, move = _checked(held, scope, to, at, reason, answer)
     but = OF_A_SERVICE if role in DESK else frozenset()
-    for field, text in (("reason", reason), ("answer", answer)):
+    for field, text, longest in (("reason", reason, 500), ("answer", answer, 4000)):
+        check_length(text, longest, field=field)
         check_filled(text, field=field)
         check_content(text, None, at, field=field, but=but)
     # An answer is said when one answers, and at no other time.

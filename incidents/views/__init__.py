@@ -1,6 +1,7 @@
 """The API of concerns."""
 
 from .detail import IncidentView, MoveView, RoutingsView
+from .life import StatusView, TransfersView
 from .listing import IncidentsView
 from .photos import PhotosView, PhotoView
 from .statistics import GridView, StatisticsView
@@ -14,4 +15,6 @@ __all__ = [
     "PhotosView",
     "RoutingsView",
     "StatisticsView",
+    "StatusView",
+    "TransfersView",
 ]

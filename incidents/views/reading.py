@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from incidents.words import REFUSALS
+from incidents.workflow import Status
 from ogcapi.geojson import FieldError, Findings, Refused, check_members, check_number, read_feature, read_json
 from sectors.views.asked import MOST_ACCURACY_M, read_category, read_moment
 
@@ -17,6 +19,9 @@ BODY_LIMIT: Final = 1024 * 1024
 JSON: Final = ("application/json",)
 GEOJSON: Final = ("application/json", "application/geo+json")
 LONGEST_DESCRIPTION: Final = 1000
+LONGEST_REASON: Final = 500
+LONGEST_ANSWER: Final = 4000
+LONGEST: Final = {"to": 80, "recipient": 160, "reason": LONGEST_REASON}
 PROPERTIES: Final = {
     "category": str,
     "description": str,
@@ -25,6 +30,7 @@ PROPERTIES: Final = {
     "external_reference": str | None,
     "partner": str | None,
 }
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _KEY = re.compile(r"[\x20-\x7e]{1,200}")
 
 
@@ -89,6 +95,89 @@ def read_key(request: HttpRequest) -> str | None:
         return key
     message = _("The key is 1 to 200 printable ASCII characters.")
     raise Refused([FieldError("Idempotency-Key", "invalid_key", message)])
+
+
+@dataclass(frozen=True, slots=True)
+class StatusRead:
+    """A move as it was asked for."""
+
+    status: str
+    reason: str
+    answer: str
+    until: date | None
+
+
+def read_status(document: dict[str, Any]) -> StatusRead:
+    """The status asked for and what is said with it; else Refused (400) with every defect named."""
+    findings = Findings()
+    allowed = {"status": str, "reason": str | None, "answer": str | None, "until": str | None}
+    check_members(document, at="", findings=findings, allowed=allowed, required=("status",))
+    status = document.get("status")
+    if isinstance(status, str) and status not in set(Status):
+        findings.take(FieldError("status", "status_unknown", REFUSALS["status_unknown"]))
+    reason, answer = (
+        check_text(text, name, longest, findings, empty=True) if isinstance(text := document.get(name), str) else ""
+        for name, longest in (("reason", LONGEST_REASON), ("answer", LONGEST_ANSWER))
+    )
+    until = _day(document.get("until"), "until", findings)
+    findings.refuse_if_any()
+    return StatusRead(document["status"], reason, answer, until)
+
+
+def _day(text: object, field: str, findings: Findings) -> date | None:
+    """The day written YYYY-MM-DD; notes `not_a_date`."""
+    if not isinstance(text, str):
+        return None
+    try:
+        day = date.fromisoformat(text) if _DAY.fullmatch(text) else None
+    except ValueError:
+        day = None
+    if day is None:
+        findings.take(FieldError(field, "not_a_date", _("Write a day as 2026-12-31.")))
+    return day
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRead:
+    """What is decided of an offer or of a handover, with the members that this decision has."""
+
+    decision: str
+    given: dict[str, Any]
+
+
+# Which members each decision takes; those with a star may be left out.
+DECISIONS: Final = {
+    "offer": ("to", "reason"),
+    "accept": (),
+    "refuse": ("reason", "out_of_sector*"),
+    "withdraw": (),
+    "assign": ("to", "reason"),
+    "hand_over": ("to", "recipient", "reason"),
+    "acknowledge": ("to", "reason*"),
+}
+_MEMBERS: Final = {"to": str, "recipient": str, "reason": str, "out_of_sector": bool}
+
+
+def read_decision(document: dict[str, Any]) -> DecisionRead:
+    """The decision and its members; else Refused (400), also for a member that this decision does not take."""
+    decision = document.get("decision")
+    members = DECISIONS.get(decision) if isinstance(decision, str) else None
+    findings = Findings()
+    if members is None and isinstance(decision, str):
+        findings.take(FieldError("decision", "unknown_decision", _("There is no such decision.")))
+    names = [name.rstrip("*") for name in members] if members is not None else list(_MEMBERS)
+    required = [name for name in members or () if not name.endswith("*")]
+    allowed = {"decision": str, **{name: _MEMBERS[name] for name in names}}
+    check_members(document, at="", findings=findings, allowed=allowed, required=("decision", *required))
+    given: dict[str, Any] = {}
+    for name in names:
+        value = document.get(name)
+        if isinstance(value, str) and name in LONGEST:
+            given[name] = check_text(value, name, LONGEST[name], findings, empty=name not in required)
+        elif name in document:
+            given[name] = value
+    findings.refuse_if_any()
+    return DecisionRead(document["decision"], given)
 
 
 def read_move(document: dict[str, Any]) -> tuple[object, str]:

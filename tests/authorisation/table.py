@@ -40,6 +40,10 @@ POST   api/incidents/                                 401 401 201 201 201 201 20
 GET    api/incidents/<reference:reference>/           401 401 200 200 404 404 200 404 200 404 404 200 404 404 404 404
 GET    api/incidents/<reference:reference>/routing/   401 401 200 404 404 404 200 404 404 404 404 200 404 404 404 404
 POST   api/incidents/<reference:reference>/move/      401 401 200 404 404 404 200 404 404 404 404 200 404 404 404 404
+GET    api/incidents/<reference:reference>/status/    401 401 200 404 404 404 200 404 404 404 404 200 404 404 404 404
+POST   api/incidents/<reference:reference>/status/    401 401 403 404 404 404 200 404 404 404 404 200 404 404 404 404
+GET    api/incidents/<reference:reference>/transfers/ 401 401 403 404 404 404 200 404 404 404 404 200 404 404 404 404
+POST   api/incidents/<reference:reference>/transfers/ 401 401 403 404 404 404 201 404 404 404 404 201 404 404 404 404
 GET    api/incidents/<reference:reference>/photos/    401 401 200 404 404 404 200 404 404 404 404 200 404 404 404 404
 POST   api/incidents/<reference:reference>/photos/    401 401 201 404 404 404 201 404 404 404 404 403 404 404 404 404
 GET    api/incidents/<reference:reference>/photos/<slug:key>/ 401 401 200 404 404 404 200 404 404 404 404 200 404 404 404 404
@@ -157,6 +161,9 @@ SENT: Final[dict[tuple[str, str], tuple[str, str, bytes]]] = {
         b' "properties": {"category": "tapage", "description": "Bruit chaque soir"}}'),
     ("POST", "api/incidents/<reference:reference>/move/"): ("", "application/json",
         b'{"coordinates": [6.0787, 44.5595], "reason": "Mauvaise adresse"}'),
+    ("POST", "api/incidents/<reference:reference>/status/"): ("", "application/json", b'{"status": "qualifiee"}'),
+    ("POST", "api/incidents/<reference:reference>/transfers/"): ("", "application/json",
+        b'{"decision": "offer", "to": "gap-economique", "reason": "Devant la zone commerciale"}'),
     ("POST", "api/incidents/<reference:reference>/photos/"): ("", "multipart/form-data; boundary=x",
         b'--x\r\nContent-Disposition: form-data; name="photo"; filename="a"\r\n\r\n' + encoded() + b"\r\n--x--\r\n"),
     ("POST", "signaler/ou/"): ("", "application/x-www-form-urlencoded", b"lat=44.5594&lon=6.0786"),

@@ -22,12 +22,6 @@ pytestmark = pytest.mark.django_db
 ROLE = {"referent_a": "referent", "director": "director", "partner_a": "partner"}
 
 
-@pytest.fixture
-def row(person, monday) -> Incident:
-    """A concern of the hyper-centre of Gap, reported ten days ago: due on Friday 11 December."""
-    return reported(person("partner_a"), monday - timedelta(days=10))
-
-
 @pytest.mark.parametrize("who", ROLE)
 @pytest.mark.parametrize(("source", "to"), [(s, t) for s in Status for t in Status])
 def test_every_pair_by_every_role(person, row, monday, who, source, to):
