@@ -100,7 +100,10 @@ def test_photos_come_along_with_the_words_and_are_sent(partner, seen_by, media):
     assert all(b"Telephone" not in path.read_bytes() for path in files(media))
 
     for name in ("partner_a", "referent_a", "director"):
-        detail = seen_by(name).get(f"/preoccupations/{incident.reference}/").content.decode()
+        client = seen_by(name)
+        if name == "director":  # who is first asked why
+            client.post(f"/preoccupations/{incident.reference}/motif/", {"motive": "Courrier du maire"})
+        detail = client.get(f"/preoccupations/{incident.reference}/").content.decode()
         sources = re.findall(r'<img src="(/api/incidents/[^"]+)"[^>]* alt="Photo (\d) sur 2 du lieu', detail)
         assert [number for _source, number in sources] == ["1", "2"]
         assert shown(seen_by(name).get(sources[0][0]).content).size == (64, 48)
