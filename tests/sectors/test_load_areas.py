@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+import shapely
+from shapely.geometry import Polygon
 
+from sectors.changes.geometry import checked
 from sectors.models import Sector, Territory
 from tests.sectors import tiny
 
@@ -88,3 +91,36 @@ def test_areas_are_stored_counter_clockwise_and_neighbours_share_their_vertices(
 
     assert a[0][0].is_counterclockwise
     assert set(a[0][0].coords) & set(b[0][0].coords) == {(7.010, 47.605), (7.010, 47.610)}
+
+
+# Its tip stands a hundred-thousandth of a micrometre off the base: in degrees beside it, in metres across it.
+NEARLY_TOUCHING = [
+    [
+        [7.0, 47.6], [7.001576228008246, 47.60000210605335], [7.001576228008246, 47.602002106053355],
+        [7.000853681110387, 47.602002106053355], [7.000753681110387, 47.600001007019685],
+        [7.000653681110387, 47.602002106053355], [7.0, 47.602002106053355], [7.0, 47.6],
+    ]
+]  # fmt: skip
+
+
+def test_an_area_that_only_the_projection_breaks_is_rounded_to_a_centimetre():
+    wkb = Polygon(NEARLY_TOUCHING[0]).wkb
+    assert shapely.from_wkb(wkb).is_valid
+
+    (verdict,) = checked([wkb])
+
+    assert verdict.refusal is None
+    assert verdict.repair == "rounded to 1e-7 degrees, to be valid in metres"
+    assert verdict.area is not None
+    assert verdict.area.valid
+    assert verdict.area.transform(2154, clone=True).valid
+    assert verdict.area.area == pytest.approx(shapely.from_wkb(wkb).area, rel=1e-4)
+
+
+def test_such_an_area_is_loaded_and_told(tmp_path):
+    tiny.write_sectors(tmp_path, tiny_a=NEARLY_TOUCHING)
+
+    said = tiny.run("load_territory", tiny.write(tmp_path))
+
+    assert "feature 1 (tiny-a): rounded to 1e-7 degrees" in said
+    assert Sector.objects.get(code="tiny-a").area.valid

