@@ -39,7 +39,7 @@ def test_the_reporter_learns_of_public_moves_alone(person, row, told):
     assert "11 décembre 2026" in first[LANDLORD].body
     moved(row, referent, "suspendue")
     stopped = told()[LANDLORD].body
-    assert "Action attendue d'un partenaire" in stopped
+    assert "Action attendue d’un partenaire" in stopped
     assert "23 décembre 2026" in stopped
     assert "8 janvier 2027" in stopped
     moved(row, referent, "prise_en_charge")
