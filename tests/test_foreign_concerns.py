@@ -152,6 +152,12 @@ def everything(stage: Scene, who: str, mine: str) -> dict[str, Any]:
     return found
 
 
+def apart(one: str, other: str) -> str:
+    """Where two answers part, with what stands around it."""
+    at = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    return f"{one[max(0, at - 150) : at + 80]}\n--- and then ---\n{other[max(0, at - 150) : at + 80]}"
+
+
 def happen(stage: Scene, at: datetime) -> Incident:
     """The foreign concern: reported with a key, moved within its sector, qualified, made overdue."""
     author, holder = stage.users["own"], stage.users["hol"]
@@ -196,7 +202,7 @@ def test_a_foreign_concern_makes_no_difference(stage, monday, who):
     after = everything(stage, who, reference)
     assert list(before) == list(after)
     different = [name for name in before if before[name] != after[name]]
-    assert different == [], (before[different[0]], after[different[0]])
+    assert different == [], apart(repr(before[different[0]]), repr(after[different[0]]))
     assert SECRET.encode() not in b"".join(
         part for name, answer in after.items() if "report" not in name for part in answer if isinstance(part, bytes)
     )
