@@ -58,6 +58,8 @@ def test_the_whole_answer(client_of, monday):
         "received_via": "api",
         "external_reference": "B-17",
         "updated_at": "2026-11-23T09:00:00+01:00",
+        "suspended_until": None,
+        "suspension_reason": None,
         "position": "exact",
     }
     read = client.get(response["Location"], headers={"Accept-Language": "en"})
