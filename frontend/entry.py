@@ -23,6 +23,8 @@ from sectors.scope import scope_of
 BACKEND: Final = "django.contrib.auth.backends.ModelBackend"
 WAITING: Final = "entry_waiting"
 WAITS_S: Final = 600
+# Set in a session whose password is shorter than the role now asks: it leads to another one before anything else.
+SHORT: Final = "password_too_short"
 
 
 def admit(request: HttpRequest, user: User, *, next_page: str = "", proved: str = "") -> HttpResponseRedirect:

@@ -1,4 +1,4 @@
-"""The gate of the second factor: outside the demonstration, nobody whose role needs one goes further without it."""
+"""The gate: outside the demonstration nobody goes further without the second factor and the password the role asks."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts import second_factor
-from frontend import people
+from frontend import entry, people
 from ogcapi.problems import problem
 
 # What a session reaches that has not shown its factor yet: the way to it, the way out, and pages of words.
@@ -50,7 +50,9 @@ class SecondFactorGate:
         """The answer, unchanged."""
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+    def process_view(  # noqa: PLR0911 - a gate is a row of refusals
+        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponse | None:
         """None to let the request go on; else the way to the factor, or for a program a problem (403)."""
         if settings.DEMO or settings.SESSION_COOKIE_NAME not in request.COOKIES:
             return None
@@ -58,16 +60,25 @@ class SecondFactorGate:
         program = request.path.startswith(FOR_PROGRAMS)
         if name in OPEN or request.path in OPEN_PATHS or (program and "HTTP_AUTHORIZATION" in request.META):
             return None
-        if not owes_factor(request):
-            return None
-        if program:
-            return problem(
-                403,
-                code="second_factor_required",
-                title=_("Second factor required"),
-                detail=_("This account must show its second factor first: sign in again in the browser."),
-            )
-        return HttpResponseRedirect(way(request))
+        if owes_factor(request):
+            if program:
+                return problem(
+                    403,
+                    code="second_factor_required",
+                    title=_("Second factor required"),
+                    detail=_("This account must show its second factor first: sign in again in the browser."),
+                )
+            return HttpResponseRedirect(way(request))
+        if name != "password_change" and request.user.is_authenticated and request.session.get(entry.SHORT):
+            if program:
+                return problem(
+                    403,
+                    code="password_too_short",
+                    title=_("Longer password required"),
+                    detail=_("The role of this account asks for a longer password: change it in the browser."),
+                )
+            return HttpResponseRedirect(reverse("password_change"))
+        return None
 
 
 def owes_factor(request: HttpRequest) -> bool:

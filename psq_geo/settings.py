@@ -174,6 +174,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "sectors.safeguards.LengthByRole"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 
 PASSWORD_RESET_TIMEOUT = 3600

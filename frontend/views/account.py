@@ -50,6 +50,7 @@ class SignIn(LoginView):
             messages.warning(
                 self.request, _("Your role asks for a longer password: change it on the page of your account.")
             )
+            self.request.session[entry.SHORT] = True
         return entry.admit(self.request, form.get_user(), next_page=self.get_redirect_url())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

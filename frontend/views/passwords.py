@@ -19,7 +19,7 @@ from accounts import changes
 from accounts.forms import NewPasswordForm, PasswordChangeForm, ResetForm
 from accounts.sessions import digest
 from accounts.throttles import LIMITS, allow, client_address, may_reset
-from frontend import people
+from frontend import entry, people
 from frontend.doors import signed_in, too_many
 from sectors.safeguards import shortest_password
 
@@ -44,6 +44,7 @@ def change(request: HttpRequest) -> HttpResponse:
             here = digest(request.session.session_key or "")
             changes.change_password(user=user, password=form.cleaned_data["new_password"], keep=here)
             update_session_auth_hash(request, user)
+            request.session.pop(entry.SHORT, None)
             messages.success(request, _("Your password has been changed. Your other sessions were ended."))
             return redirect("account")
     return render(request, "frontend/account/password.html", {"form": form})

@@ -143,3 +143,20 @@ def test_in_the_demonstration_it_is_offered_and_not_required(seen_by: Callable[[
     assert client.get("/bureau/").status_code == 200
     assert client.get("/api/incidents/").status_code == 200
     assert client.get(SET_UP).status_code == 200
+
+
+def test_a_password_too_short_for_the_role_leads_to_another(person: Callable[[str], User]) -> None:
+    user, short, long = person("administrator"), "zqxjvkbwpfgmycd", "zqxjvkbwpfgmycdr"
+    user.set_password(short)
+    user.save()
+    client = Client(SERVER_NAME="localhost")
+    assert client.post("/connexion/", {"username": user.email, "password": short}).status_code == 302
+    session = client.session
+    second_factor.note_shown(session, user, by="totp")
+    session.save()
+    assert client.get("/administration/")["Location"] == "/compte/mot-de-passe/"
+    refused = client.get("/api/incidents/")
+    assert (refused.status_code, refused.json()["code"]) == (403, "password_too_short")
+    given = {"password": short, "new_password": long, "again": long}
+    assert client.post("/compte/mot-de-passe/", given)["Location"] == "/compte/"
+    assert client.get("/administration/").status_code == 200
