@@ -93,6 +93,22 @@ def test_a_text_is_a_text_in_lists_and_alone(concerns, client_of, person, name):
         assert one_line(escaped) in one_line(response.content.decode()), text
 
 
+def test_a_table_that_leaves_holds_no_formula(concerns, client_of, person):
+    """The texts of concerns, the names of who wrote them, and the motives that were given for taking them along."""
+    payloads.poison(4)
+    atlas.forget()
+    reader, auditor = client_of("anonymous"), client_of("anonymous")
+    reader.force_login(person("referent_a"))
+    auditor.force_login(person("auditor"))
+    formula = '=HYPERLINK("https://evil.example/")'
+    asked = {"motive": formula + " pour la réunion", "recipient": "@SUM(1)"}
+    for response in (reader.post("/preoccupations/exporter/", asked), auditor.post("/audit/export/", asked)):
+        assert (response.status_code, response["Content-Type"].partition(";")[0]) == (200, "text/csv")
+        assert payloads.foreign(response) == []
+        # They are there, as texts.
+        assert "'=" in b"".join(response).decode()
+
+
 def one_line(text: str) -> str:
     return " ".join(text.replace("<br>", " ").split())
 

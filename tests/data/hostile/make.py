@@ -333,6 +333,29 @@ FEATURES: list[tuple[str, str, str]] = [
     (RIGHT.replace("noise", "\\ud800"), "lone_surrogate", "properties.category"),
 ]
 
+VERTEX = "[6.07,44.55],"
+# Geometries that cost more to understand than to refuse; each under the limit of a body. What is wrong is their type.
+BOMBS: list[tuple[str, list[Part]]] = [
+    ("a polygon of 70,000 vertices", ['{"type":"Polygon","coordinates":[[', (VERTEX, 70_000), "[6.07,44.55]]]}"]),
+    ("100,000 short vertices", ['{"type":"Polygon","coordinates":[[', ("[6,4],", 100_000), "[6,4]]]}"]),
+    ("100,000 rings", ['{"type":"Polygon","coordinates":[', ("[],", 100_000), "[]]}"]),
+    ("10,000 holes", ['{"type":"Polygon","coordinates":[', ("[[6,4],[7,4],[7,5],[6,4]],", 10_000), "[]]}"]),
+    ("10,000 parts", ['{"type":"MultiPolygon","coordinates":[', ("[[[6,4],[7,4],[7,5],[6,4]]],", 10_000), "[]]}"]),
+    ("a line to and fro", ['{"type":"LineString","coordinates":[', ("[6,4],[7,5],", 50_000), "[6,4]]}"]),
+    ("a crossing star", ['{"type":"Polygon","coordinates":[[', ("[6,4],[7,5],[6,5],[7,4],", 20_000), "[6,4]]]}"]),
+    ("a bow tie", ['{"type":"Polygon","coordinates":[[[6,44],[7,45],[7,44],[6,45],[6,44]]]}']),
+    ("a hole outside", ['{"type":"Polygon","coordinates":[[[6,44],[7,44],[7,45],[6,44]],[[8,4],[9,4],[9,5],[8,4]]]}']),
+    ("a spike", ['{"type":"Polygon","coordinates":[[[6,44],[7,44],[99,44],[7,44],[7,45],[6,44]]]}']),
+    ("a ring of one point", ['{"type":"Polygon","coordinates":[[[6,44],[6,44],[6,44],[6,44]]]}']),
+    ("round the world", ['{"type":"Polygon","coordinates":[[[-180,-90],[180,-90],[180,90],[-180,90],[-180,-90]]]}']),
+    (
+        "20,000 members",
+        ['{"type":"GeometryCollection","geometries":[', ('{"type":"Point","coordinates":[6,4]},', 20_000), "0]}"],
+    ),
+    ("100,000 points", ['{"type":"MultiPoint","coordinates":[', ("[6,4],", 100_000), "[6,4]]}"]),
+    ("a surface of triangles", ['{"type":"TIN","coordinates":[', ("[[[6,4],[7,4],[7,5],[6,4]]],", 10_000), "[]]}"]),
+]
+
 TOO_MANY: list[Part] = ['{"points": [[0, 0]', (", [0, 0]", 100_000), "]}"]
 POINTS: list[tuple[str | list[Part], str, str]] = [
     ("{}", "required", "points"),
@@ -470,6 +493,9 @@ def bodies() -> list[dict[str, Any]]:
     cases += [
         case("feature", f"geometry {text[:140]}", with_geometry(text), code, field) for text, code, field in GEOMETRIES
     ]
+    for name, parts in BOMBS:
+        body = ['{"type":"Feature","properties":{"category":"noise"},"geometry":', *parts, "}"]
+        cases.append(case("feature", name, body, "wrong_geometry_type", "geometry.type"))
     cases += [case("feature", f"feature {text[-120:]}", text, code, field) for text, code, field in FEATURES]
     for body, code, field in POINTS:
         name = body if isinstance(body, str) else " ".join(map(str, body))
