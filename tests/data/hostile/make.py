@@ -494,8 +494,8 @@ def bodies() -> list[dict[str, Any]]:
         case("feature", f"geometry {text[:140]}", with_geometry(text), code, field) for text, code, field in GEOMETRIES
     ]
     for name, parts in BOMBS:
-        body = ['{"type":"Feature","properties":{"category":"noise"},"geometry":', *parts, "}"]
-        cases.append(case("feature", name, body, "wrong_geometry_type", "geometry.type"))
+        whole: list[Part] = ['{"type":"Feature","properties":{"category":"noise"},"geometry":', *parts, "}"]
+        cases.append(case("feature", name, whole, "wrong_geometry_type", "geometry.type"))
     cases += [case("feature", f"feature {text[-120:]}", text, code, field) for text, code, field in FEATURES]
     for body, code, field in POINTS:
         name = body if isinstance(body, str) else " ".join(map(str, body))
