@@ -77,7 +77,7 @@ def concerns(person) -> dict[str, str]:
 PAGES = ("/bureau/", "/preoccupations/", "/preoccupations/?status=signalee")
 
 
-@pytest.mark.parametrize("name", ["partner_a", "referent_a", "director"])
+@pytest.mark.parametrize("name", ["partner_a", "referent_a"])
 def test_a_text_is_a_text_in_lists_and_alone(concerns, client_of, person, name):
     browser = client_of("anonymous")
     browser.force_login(person(name))
