@@ -8,7 +8,7 @@ import orjson
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 
 from accounts.changes import log_access
 from accounts.endpoints import Endpoint
@@ -19,7 +19,7 @@ from incidents.models.visibility import may_on
 from incidents.schema import INCIDENT, MOVE, ROUTINGS
 from incidents.views.access import held_in_full, reader, territory_code
 from incidents.views.listing import CONTENT_TYPE
-from incidents.views.reading import body_of, read_move
+from incidents.views.reading import body_of, read_motive, read_move
 from ogcapi.expressions import GeoJSONText
 from ogcapi.geojson import read_position, read_query
 from sectors import atlas
@@ -31,11 +31,17 @@ PRIVATE = {"Cache-Control": "private, no-cache"}
 class IncidentView(Endpoint):
     """One concern."""
 
-    @extend_schema(operation_id="readIncident", responses={(200, CONTENT_TYPE): INCIDENT})
+    @extend_schema(
+        operation_id="readIncident",
+        parameters=[
+            OpenApiParameter("motive", str, description="Why it is read, for the access log: at most 200 characters.")
+        ],
+        responses={(200, CONTENT_TYPE): INCIDENT},
+    )
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
-        """The concern as a Feature, in full or in part."""
+        """The concern as a Feature, in full or in part. The direction says why it reads what a sector holds."""
         user, scope = reader(request)
-        read_query(request.GET, ())
+        motive = read_motive(request)
         body = features.one(reference, scope, timezone.now())
         if body is None:
             raise Http404
@@ -44,6 +50,7 @@ class IncidentView(Endpoint):
             operation="incident.read",
             reference=f"incident:{reference}",
             territory=territory_code(scope.home),
+            motive=motive,
         )
         return HttpResponse(body, content_type=CONTENT_TYPE, headers=PRIVATE)
 

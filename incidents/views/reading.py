@@ -12,13 +12,23 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.words import REFUSALS
 from incidents.workflow import Status
-from ogcapi.geojson import FieldError, Findings, Refused, check_members, check_number, read_feature, read_json
+from ogcapi.geojson import (
+    FieldError,
+    Findings,
+    Refused,
+    check_members,
+    check_number,
+    read_feature,
+    read_json,
+    read_query,
+)
 from sectors.views.asked import MOST_ACCURACY_M, read_category, read_moment
 
 BODY_LIMIT: Final = 1024 * 1024
 JSON: Final = ("application/json",)
 GEOJSON: Final = ("application/json", "application/geo+json")
 LONGEST_DESCRIPTION: Final = 1000
+LONGEST_MOTIVE: Final = 200
 LONGEST_REASON: Final = 500
 LONGEST_ANSWER: Final = 4000
 LONGEST: Final = {"to": 80, "recipient": 160, "reason": LONGEST_REASON}
@@ -178,6 +188,15 @@ def read_decision(document: dict[str, Any]) -> DecisionRead:
             given[name] = value
     findings.refuse_if_any()
     return DecisionRead(document["decision"], given)
+
+
+def read_motive(request: HttpRequest) -> str:
+    """Why this is read, as the address says it, for the access log; "" where it does not. Refused (400): too_long."""
+    findings = Findings()
+    given = read_query(request.GET, ("motive",)).get("motive", "")
+    motive = check_text(given, "motive", LONGEST_MOTIVE, findings, empty=True)
+    findings.refuse_if_any()
+    return motive
 
 
 def read_move(document: dict[str, Any]) -> tuple[object, str]:

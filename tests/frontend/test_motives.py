@@ -78,3 +78,14 @@ def test_a_motive_opens_nothing(seen_by: Seen, reported: Callable[..., Incident]
     assert answer(seen_by("referent_b"), row).status_code == 404
     client = seen_by("mayor_gap")
     assert TEXT not in answer(client, row, follow=True).content.decode()
+
+
+def test_a_program_says_it_in_the_address(seen_by: Seen, reported: Callable[..., Incident]) -> None:
+    row, client = reported(), seen_by("director")
+    path = f"/api/incidents/{row.reference}/"
+    assert client.get(path, {"motive": WHY}).status_code == 200
+    told = AccessLog.objects.filter(operation="incident.read").latest("pk")
+    assert (told.reference, told.motive) == (f"incident:{row.reference}", WHY)
+    refused = client.get(path, {"motive": "x" * 201})
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (400, "too_long")
+    assert client.get(path, {"other": WHY}).json()["code"] == "unknown_parameter"
