@@ -71,7 +71,7 @@ def _made() -> Iterator[tuple[str, User]]:
     circle = PartnershipGroup.objects.get(post__code="gap-hyper-centre")
     Membership.objects.create(group=circle, partner=shop)
     yield "ally", _of("ally", Role.PARTNER, shop)
-    there = land("bzh")
+    there = land("bzh", is_demonstration=True)
     there.sector("bzh-a", square(0, 0))
     firm = Partner.objects.create(territory=there.territory, code="firm", name="Firme", kind="commerce")
     yield "far", _of("far", Role.PARTNER, firm)
