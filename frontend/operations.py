@@ -61,6 +61,9 @@ OPERATIONS: Final = MappingProxyType(
         # the territory, and the log itself
         "partner.create": _("Partner made"),
         "partner.edit": _("Partner changed"),
+        "standard_answer.write": _("Standard answer written"),
+        "standard_answer.edit": _("Standard answer changed"),
+        "standard_answer.withdraw": _("Standard answer withdrawn"),
         "log.read": _("Access log read"),
         "log.export": _("Access log exported"),
         "retention.read": _("Retention runs read"),

@@ -12,7 +12,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from accounts.models import AccessLog, ApiToken, BrowserSession, Identity, User
 from incidents.models import Incident
 from incidents.models.visibility import seen_in_full
-from messaging.models import Message
+from messaging.models import Message, Notice, Preference
 from sectors.models import Holding, Mandate
 from sectors.scope import scope_of
 
@@ -53,6 +53,12 @@ def document(user: User, at: datetime) -> dict[str, Any]:
         ),
         "concerns_written": _concerns(user, at),
         "messages": _messages(user),
+        "notices": list(
+            Notice.objects.filter(user=user).order_by("pk").values("reference", "text", "created_at", "read_at")
+        ),
+        "notification_choices": Preference.objects.filter(user=user)
+        .values("mail", "bell", "sms", "quiet_from", "quiet_until")
+        .first(),
         "access_log": log,
         "access_log_total": total,
     }

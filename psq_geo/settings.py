@@ -353,6 +353,7 @@ RETENTION_RULES: tuple[str, ...] = (
     "incidents.changes.forgetting.IDEMPOTENCY_KEY",
     "accounts.changes.forgetting.MESSAGE_TEXT",
     "accounts.changes.forgetting.MESSAGE",
+    "accounts.changes.forgetting.NOTICE",
     "accounts.changes.forgetting.SESSION",
     "accounts.changes.forgetting.TOKEN",
     "accounts.changes.forgetting.ATTEMPT",

@@ -12,7 +12,7 @@ from accounts.changes.access import log_access
 from accounts.changes.people import suspend
 from accounts.lockout import forgive
 from accounts.models import Identity, User
-from messaging.changes import forget_recipient
+from messaging.changes import forget_person
 
 
 @transaction.atomic
@@ -30,7 +30,7 @@ def anonymise(*, user: User, at: datetime, territory: str = "") -> None:
         references=[user.email, user.name],
         territory=territory,
     )
-    forget_recipient(address=user.email)
+    forget_person(user=user.pk, addresses=[user.email, user.phone])
     suspend(user=user)
     for model in (TOTPDevice, StaticDevice, Identity):
         model._default_manager.filter(user=user).delete()

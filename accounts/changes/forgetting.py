@@ -16,13 +16,15 @@ from accounts.models import ApiToken, BrowserSession, TokenBucket
 from accounts.retention import Rule
 from accounts.throttles import LONGEST_REFILL_S
 from messaging.changes import forget_texts
-from messaging.models import Message, MessageState
+from messaging.models import Message, MessageState, Notice
 
 # A message that left is kept readable for questions about it; the key that makes it owed once stays longer.
 TEXT_KEPT: Final = timedelta(days=30)
 # One that could not be delivered is looked into, and is dead for two days at the most before anybody sees it.
 DEAD_KEPT: Final = timedelta(days=60)
 MESSAGE_KEPT: Final = timedelta(days=3 * 365)
+NOTICE_KEPT: Final = timedelta(days=90)
+_NOT_SENT: Final = (MessageState.TOLD, MessageState.BELL)
 
 
 def _expired(model: type[Model], condition: Callable[[datetime], Q]) -> dict[str, Any]:
@@ -40,7 +42,10 @@ def _expired(model: type[Model], condition: Callable[[datetime], Q]) -> dict[str
 def _texts_overdue(at: datetime, using: str) -> QuerySet[Any]:
     gone = Q(state=MessageState.SENT, sent_at__lt=at - TEXT_KEPT)
     given_up = Q(state=MessageState.DEAD, created_at__lt=at - DEAD_KEPT)
-    return Message.objects.using(using).filter(gone | given_up).exclude(body="", subject="", recipient="")
+    told_otherwise = Q(state__in=_NOT_SENT, created_at__lt=at - TEXT_KEPT)
+    return (
+        Message.objects.using(using).filter(gone | given_up | told_otherwise).exclude(body="", subject="", recipient="")
+    )
 
 
 def _forget_texts(keys: Sequence[Any], at: datetime, using: str) -> None:
@@ -62,8 +67,15 @@ MESSAGE: Final = Rule(
     kept=lambda: gettext("3 years"),
     **_expired(
         Message,
-        lambda at: Q(state__in=[MessageState.SENT, MessageState.DEAD], created_at__lt=at - MESSAGE_KEPT),
+        lambda at: Q(state__in=[MessageState.SENT, MessageState.DEAD, *_NOT_SENT], created_at__lt=at - MESSAGE_KEPT),
     ),
+)
+NOTICE: Final = Rule(
+    code="notice",
+    what=_("Line of a person's bell: the subject of a message about a concern"),
+    why=_("It says what is new, and after a while nothing is."),
+    kept=lambda: gettext("90 days"),
+    **_expired(Notice, lambda at: Q(created_at__lt=at - NOTICE_KEPT)),
 )
 SESSION: Final = Rule(
     code="session",

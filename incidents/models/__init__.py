@@ -4,6 +4,7 @@ from .history import IdempotencyKey, Routing, StatusChange
 from .incident import Incident, Position, ReceivedVia
 from .kept import ReporterContact, StatisticalRow
 from .photo import Photo
+from .standard_answer import StandardAnswer
 from .suspension import Suspension
 from .transfer import Handover, HandoverTo, Transfer, TransferState
 
@@ -17,6 +18,7 @@ __all__ = [
     "ReceivedVia",
     "ReporterContact",
     "Routing",
+    "StandardAnswer",
     "StatisticalRow",
     "StatusChange",
     "Suspension",

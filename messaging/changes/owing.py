@@ -1,10 +1,12 @@
-"""What the product owes to people outside it."""
+"""Messages are owed, and forgotten."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from messaging.models import Channel, Message, MessageState
+from django.utils.translation import get_language
+
+from messaging.models import Channel, Message, MessageState, Notice, Preference
 
 
 def owe(*messages: Message) -> None:
@@ -16,9 +18,10 @@ def owe(*messages: Message) -> None:
 
 
 def message(*, dedupe_key: str, channel: str, recipient: str, subject: str, body: str) -> Message:
-    """An unsaved message of finished text: nothing is filled in later.
+    """An unsaved message of finished text in the active language: nothing is filled in later.
 
-    channel: `email` or `sms` (ValueError otherwise).
+    dedupe_key: of a message about a concern ``kind:REFERENCE:…``; such a one follows the wishes of its reader, and any
+    other leaves at once. channel: `email` or `sms` (ValueError otherwise).
     """
     return Message(
         dedupe_key=dedupe_key,
@@ -27,6 +30,7 @@ def message(*, dedupe_key: str, channel: str, recipient: str, subject: str, body
         # A line break would end the header; a subject is one line.
         subject=" ".join(subject.replace("\0", "").split())[:200],
         body=body.replace("\0", ""),
+        language=(get_language() or "fr")[:5],
     )
 
 
@@ -39,7 +43,15 @@ def forget_recipient(*, address: str) -> int:
     """How many messages to this address lost it and their text; what was still owed to it is given up."""
     to_it = Message.objects.filter(recipient__iexact=address)
     words = {"recipient": "", "subject": "", "body": "", "last_error": ""}
-    given_up = to_it.filter(state__in=[MessageState.OWED, MessageState.TAKEN]).update(
-        state=MessageState.DEAD, lease_until=None, **words
-    )
+    waiting = [MessageState.OWED, MessageState.TAKEN, MessageState.HELD]
+    given_up = to_it.filter(state__in=waiting).update(state=MessageState.DEAD, lease_until=None, **words)
     return given_up + to_it.update(**words)
+
+
+def forget_person(*, user: int, addresses: Sequence[str]) -> None:
+    """The person's bell and wishes are gone, and so is what was written to these addresses and numbers."""
+    Notice.objects.filter(user_id=user).delete()
+    Preference.objects.filter(user_id=user).delete()
+    for address in addresses:
+        if address:
+            forget_recipient(address=address)
