@@ -73,6 +73,7 @@ class Policy:
         have two more. Overseas codes are refused: the clock here is the one of Paris.
     reminders: days before the due date on which to remind, farthest first.
     triage_days: working days to hand on a report that no sector took.
+    taken_days: working days until somebody has taken the concern in charge.
 
     Raises PolicyInvalid when one of them is out of its range.
     """
@@ -83,6 +84,7 @@ class Policy:
     holiday_zone: str | None = None
     reminders: tuple[int, ...] = (10, 5, 1)
     triage_days: int = 2
+    taken_days: int = 3
 
     def __post_init__(self) -> None:
         if not self.version.strip():
@@ -98,6 +100,8 @@ class Policy:
             raise PolicyInvalid("reminders_not_descending", reminders=self.reminders)
         if not 1 <= self.triage_days <= _LONGEST_DAYS:
             raise PolicyInvalid("triage_days_out_of_range", triage_days=self.triage_days)
+        if not 1 <= self.taken_days <= _LONGEST_DAYS:
+            raise PolicyInvalid("taken_days_out_of_range", taken_days=self.taken_days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +149,16 @@ def triage_due(reported_at: datetime, policy: Policy) -> Due:
     """
     reported_on = paris_date(reported_at)
     answer_on = _due_on(reported_on, policy.days, policy.holiday_zone)
-    triage_on = working_days_after(reported_on, policy.triage_days, policy.holiday_zone)
-    return _end_of(min(answer_on, triage_on))
+    return _end_of(min(answer_on, _working_day_after(reported_on, policy.triage_days, policy.holiday_zone)))
+
+
+def taken_due(since: datetime, policy: Policy) -> Due:
+    """Return when somebody must have taken in charge a concern that waits `since` (aware) for it.
+
+    It waits since it was reported, given to another post, reopened, or since its clock went on. That is
+    `policy.taken_days` working days later. Raises as `due` does.
+    """
+    return _end_of(_working_day_after(paris_date(since), policy.taken_days, policy.holiday_zone))
 
 
 def put_off(due_on: date, days: int, holiday_zone: str | None = None) -> Due:
@@ -189,6 +201,11 @@ def _due_on(reported_on: date, days: int, holiday_zone: str | None) -> date:
     while day > reported_on and not is_working_day(day, holiday_zone):
         day -= _ONE_DAY
     return day
+
+
+@lru_cache(maxsize=1024)
+def _working_day_after(day: date, count: int, holiday_zone: str | None) -> date:
+    return working_days_after(day, count, holiday_zone)
 
 
 @lru_cache(maxsize=512)

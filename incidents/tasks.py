@@ -21,3 +21,8 @@ def sweep_photos() -> dict[str, int]:
 def end_suspensions() -> int:
     """How many concerns went on because their suspension had lasted until its last day."""
     return changes.end_suspensions(at=timezone.now())
+
+
+def escalate() -> int:
+    """How many reminders and escalations were owed now: what had been owed before is not owed again."""
+    return changes.escalate(at=timezone.now())

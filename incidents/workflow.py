@@ -53,6 +53,8 @@ class Status(StrEnum):
 
 SETTLED: Final = frozenset({Status.REPONDUE, Status.CLOSE, Status.NON_RETENUE})
 OPEN: Final = frozenset(Status) - SETTLED
+# Nobody has said yet that they see to it.
+UNTAKEN: Final = frozenset({Status.SIGNALEE, Status.QUALIFIEE, Status.ROUVERTE})
 
 
 @dataclass(frozen=True, slots=True)

@@ -345,6 +345,7 @@ PERIODIC_TASKS: dict[str, int] = {
     "accounts.tasks.purge": 86_400,
     "incidents.tasks.sweep_photos": 3600,
     "incidents.tasks.end_suspensions": 900,
+    "incidents.tasks.escalate": 900,
 }
 # What is forgotten and when, in this order: dotted paths of accounts.retention.Rule.
 RETENTION_RULES: tuple[str, ...] = (

@@ -1,13 +1,15 @@
-"""Who holds a post at a moment."""
+"""Who holds a post at a moment, and who directs a territory."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
 
 from sectors import prepared
+from sectors.models import Holding, Mandate, Role
 
 _STATEMENT = prepared.Statement(
     "psq_holder",
@@ -35,3 +37,23 @@ def holder_of(post: int, at: datetime) -> Holder | None:
         _STATEMENT.run(cursor, {"post": post, "at": at})
         row = cursor.fetchone()
     return Holder(*row) if row else None
+
+
+def holders_of(posts: Collection[int], at: datetime) -> dict[int, Holder]:
+    """As `holder_of`, for many posts, in one query; a post that nobody holds is not among them."""
+    rows = Holding.objects.in_force(at).filter(post__in=posts, user__is_active=True).order_by("stand_in")
+    # The stand-in comes last, and stays.
+    return {
+        post: Holder(*person)
+        for post, *person in rows.values_list("post_id", "user_id", "user__email", "user__language", "stand_in")
+    }
+
+
+def directors_of(territories: Collection[int], at: datetime) -> dict[int, list[Holder]]:
+    """Those who direct each territory at this moment, and may act. One query."""
+    mandates = Mandate.objects.in_force(at).filter(role=Role.DIRECTOR, territory__in=territories, user__is_active=True)
+    found: dict[int, list[Holder]] = {}
+    rows = mandates.order_by("user_id").values_list("territory_id", "user_id", "user__email", "user__language")
+    for territory, user, email, language in rows:
+        found.setdefault(territory, []).append(Holder(user, email, language, stand_in=False))
+    return found

@@ -1,5 +1,6 @@
 """The one room that writes concerns: every function is a verb of the trade, and one transaction."""
 
+from .escalating import escalate
 from .handovers import acknowledge, hand_over
 from .moving import move
 from .once import Once, forget_keys, once
@@ -20,6 +21,7 @@ __all__ = [
     "change_status",
     "drop_photos",
     "end_suspensions",
+    "escalate",
     "forget_keys",
     "hand_over",
     "move",

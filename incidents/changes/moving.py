@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.changes import log_access
 from incidents.changes.decided import decide
-from incidents.changes.recorded import close_offer
+from incidents.changes.recorded import await_taker, close_offer
 from incidents.models import Incident
 from incidents.models.history import Trigger
 from incidents.models.visibility import may_on
@@ -60,11 +60,13 @@ def move(
     decided.laid_on(locked)
     locked.street_location = Point(street(lon, lat), srid=4326)
     locked.territory_id = decided.decision.territory
+    if locked.post_id != before:
+        await_taker(locked, at)
     locked.updated_at = at
     locked.save(
         update_fields=[
             "location", "street_location", "accuracy_m", "outcome", "sector", "post", "unit", "commune",
-            "co_readers", "co_reader_posts", "border", "reason", "territory", "updated_at",
+            "co_readers", "co_reader_posts", "border", "reason", "territory", "taken_due_at", "updated_at",
         ]
     )  # fmt: skip
     routing = decided.routing(locked, trigger=Trigger.MOVE, author=author, comment=reason)

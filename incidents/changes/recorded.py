@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from incidents.deadlines import overdue, paris_date, put_off
+from incidents.deadlines import overdue, paris_date, put_off, taken_due
 from incidents.models import Incident, StatusChange, Suspension, Transfer, TransferState
-from incidents.workflow import SETTLED, Status, suspension_ends_on
+from incidents.policies import policy_in
+from incidents.workflow import SETTLED, UNTAKEN, Status, suspension_ends_on
 from ogcapi.geojson import FieldError, Refused
-from sectors import atlas
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -61,9 +61,16 @@ def record(
         _stop_clock(incident, at, reason, until)
     if to in SETTLED:
         close_offer(incident, at=at)
+    if to in UNTAKEN and incident.status not in UNTAKEN:
+        await_taker(incident, at)
     incident.status, incident.updated_at = to, at
-    incident.save(update_fields=["status", "updated_at", "due_on", "due_at", "co_reader_posts"])
+    incident.save(update_fields=["status", "updated_at", "due_on", "due_at", "taken_due_at", "co_reader_posts"])
     return change
+
+
+def await_taker(incident: Incident, at: datetime) -> None:
+    """The concern waits from now on for somebody to take it in charge; changed and not saved."""
+    incident.taken_due_at = taken_due(at, policy_in(incident.territory_id)).at
 
 
 def suspended_days(suspensions: Iterable[Suspension]) -> int:
@@ -141,6 +148,6 @@ def _date(incident: Incident, suspensions: list[Suspension]) -> None:
     counted = [each for each in suspensions if each.moves_due]
     if not counted:
         return
-    zone = atlas.current().directory.territories[incident.territory_id].holiday_zone or None
+    zone = policy_in(incident.territory_id).holiday_zone
     due = put_off(counted[0].due_on_before, suspended_days(counted), zone)
     incident.due_on, incident.due_at = due.on, due.at

@@ -13,10 +13,11 @@ from accounts.changes import access
 from accounts.models import User
 from incidents.changes.decided import Decided, category_of, decide
 from incidents.changes.together import insert
-from incidents.deadlines import Policy, due, triage_due
+from incidents.deadlines import due, taken_due, triage_due
 from incidents.models import Incident, ReceivedVia, StatusChange
 from incidents.models.history import Trigger
 from incidents.notices import report_notices
+from incidents.policies import policy_of
 from incidents.positions import street
 from incidents.references import new_reference
 from incidents.refusals import check_content, check_not_swapped
@@ -116,6 +117,7 @@ def _incident(decided: Decided, territory: TerritoryCard, category: str) -> Inci
         updated_at=decided.at,
         due_on=promised.on,
         due_at=promised.at,
+        taken_due_at=taken_due(decided.at, policy).at,
         policy_version=policy.version,
     )
     if decided.decision.sector is None:
@@ -123,14 +125,3 @@ def _incident(decided: Decided, territory: TerritoryCard, category: str) -> Inci
         incident.triage_due_at = triage_due(decided.at, policy).at
     decided.laid_on(incident)
     return incident
-
-
-def policy_of(territory: TerritoryCard) -> Policy:
-    """The clock's rule in this territory."""
-    return Policy(
-        version=territory.policy_version,
-        days=territory.days,
-        holiday_zone=territory.holiday_zone or None,
-        reminders=territory.reminders,
-        triage_days=territory.triage_days,
-    )

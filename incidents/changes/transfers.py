@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from incidents.changes.given import check_open, log, no, said
-from incidents.changes.recorded import close_offer, locked, record
+from incidents.changes.recorded import await_taker, close_offer, locked, record
 from incidents.models import Incident, Routing, Transfer, TransferState
 from incidents.models.history import Trigger
 from incidents.models.visibility import may_on, relations_to
@@ -188,7 +188,10 @@ def _hand(held: Incident, post: Post, author: User, reason: str, at: datetime) -
     to = after_rerouting(held.status)
     if held.status != to:
         record(held, to=to, author=author, at=at, reason=reason, is_public=False)
-    held.save(update_fields=["post", "unit", "co_reader_posts", "reason", "triage_due_at", "updated_at"])
+    await_taker(held, at)
+    held.save(
+        update_fields=["post", "unit", "co_reader_posts", "reason", "triage_due_at", "taken_due_at", "updated_at"]
+    )
 
 
 def _waiting(held: Incident, scope: Scope) -> None:

@@ -1,5 +1,6 @@
 """The concerns' tables."""
 
+from .escalation import Escalation
 from .history import IdempotencyKey, Routing, StatusChange
 from .incident import Incident, Position, ReceivedVia
 from .kept import ReporterContact, StatisticalRow
@@ -9,6 +10,7 @@ from .suspension import Suspension
 from .transfer import Handover, HandoverTo, Transfer, TransferState
 
 __all__ = [
+    "Escalation",
     "Handover",
     "HandoverTo",
     "IdempotencyKey",

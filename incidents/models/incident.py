@@ -88,6 +88,8 @@ class Incident(models.Model):
     due_at = models.DateTimeField()
     # Until when a concern that no sector took must be handed on; null for the others.
     triage_due_at = models.DateTimeField(null=True)
+    # Until when somebody must have taken it in charge; it counts while nobody has (`workflow.UNTAKEN`).
+    taken_due_at = models.DateTimeField(null=True)
     policy_version = models.CharField(max_length=40)
     updated_at = models.DateTimeField(db_default=Now())
 

@@ -1,0 +1,114 @@
+"""The ladder is climbed: whoever is to be reminded of a concern now is owed a message, once.
+
+One statement finds all that is at a rung and was not told so, and writes it down; what it wrote is told in the same
+transaction. So a process that dies in between has told nobody, and of two that run at the same time each tells its own
+part: a concern that the other has, or that somebody is just moving, is passed over and looked at the next time.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import connection, transaction
+
+from incidents.deadlines import paris_date
+from incidents.escalation import RUNNING, Rung, Step, rungs
+from incidents.models import Incident
+from incidents.notices_of_escalation import Reached, escalation_notices
+from incidents.policies import policy_of
+from incidents.workflow import UNTAKEN
+from messaging.changes import owe
+from sectors import atlas
+
+# So many in one transaction: it holds them for a moment in which nobody can move them.
+BATCH: Final = 1000
+
+# The clocks are columns of `incident`; a reminder that was passed before the concern came in is none.
+CLIMB: Final = """
+WITH rung AS (
+  SELECT * FROM unnest(%(territory)s::bigint[], %(version)s::text[], %(step)s::text[], %(days)s::int[],
+    %(clock)s::text[], %(first)s::date[], %(last)s::date[])
+    AS rung(territory_id, version, step, days, clock, first, last)
+), reached AS (
+  SELECT incident.id, rung.step, rung.days, counted.day, rung.version
+  FROM incidents_incident AS incident
+  JOIN rung ON rung.territory_id = incident.territory_id
+  CROSS JOIN LATERAL (SELECT CASE rung.clock
+      WHEN 'due' THEN incident.due_on
+      WHEN 'triage' THEN (incident.triage_due_at AT TIME ZONE 'Europe/Paris')::date
+      WHEN 'taken' THEN CASE WHEN incident.triage_due_at IS NULL
+        THEN (incident.taken_due_at AT TIME ZONE 'Europe/Paris')::date END
+    END AS day) AS counted
+  WHERE incident.status = ANY (%(open)s)
+    AND (rung.clock = 'due' OR incident.status = ANY (%(untaken)s))
+    AND counted.day BETWEEN rung.first AND rung.last
+    AND (rung.step <> 'reminder'
+      OR counted.day - rung.days > (incident.reported_at AT TIME ZONE 'Europe/Paris')::date)
+    AND NOT EXISTS (
+      SELECT FROM incidents_escalation AS told
+      WHERE told.incident_id = incident.id AND told.step = rung.step AND told.days = rung.days
+        AND told.day = counted.day)
+  ORDER BY incident.id, rung.step
+  LIMIT %(most)s
+  FOR NO KEY UPDATE OF incident SKIP LOCKED
+)
+INSERT INTO incidents_escalation (incident_id, step, days, day, at, policy_version)
+SELECT id, step, days, day, %(at)s, version FROM reached
+ON CONFLICT DO NOTHING
+RETURNING incident_id, step, days, day
+"""
+
+
+def escalate(*, at: datetime) -> int:
+    """How many rungs were reached and told now. Run twice, or by several at once, each is told once.
+
+    Four statements for a thousand of them, and one that finds no more.
+    """
+    total = 0
+    while found := _climb(at):
+        total += found
+    return total
+
+
+@transaction.atomic
+def _climb(at: datetime) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(CLIMB, _asked(at))
+        written = cursor.fetchall()
+    if written:
+        concerns = _concerns({row[0] for row in written})
+        reached = [Reached(Step(step), days, day, *concerns[key]) for key, step, days, day in written]
+        owe(*escalation_notices(reached, at))
+    return len(written)
+
+
+def _asked(at: datetime) -> dict[str, Any]:
+    """What the statement takes: the ladder of every territory on this day."""
+    today = paris_date(at)
+    each: list[tuple[int, str, Rung]] = []
+    for card in atlas.current().directory.territories.values():
+        policy = policy_of(card)
+        each += [(card.id, policy.version, rung) for rung in rungs(today, policy)]
+    return {
+        "territory": [territory for territory, _, _ in each],
+        "version": [version for _, version, _ in each],
+        "step": [rung.step.value for _, _, rung in each],
+        "days": [rung.days for _, _, rung in each],
+        "clock": [rung.clock.value for _, _, rung in each],
+        "first": [rung.first for _, _, rung in each],
+        "last": [rung.last for _, _, rung in each],
+        "open": sorted(RUNNING),
+        "untaken": sorted(UNTAKEN),
+        "at": at,
+        "most": BATCH,
+    }
+
+
+def _concerns(keys: set[int]) -> dict[int, tuple[Any, ...]]:
+    """What a notice says of each concern, in the order of `Reached`. One query."""
+    rows = Incident.objects.filter(pk__in=keys).values_list(
+        "pk", "reference", "territory_id", "post_id", "post__email", "post__label_fr", "post__label_en",
+        "category__label_fr", "category__label_en", "due_on",
+    )  # fmt: skip
+    return {key: tuple(rest) for key, *rest in rows}

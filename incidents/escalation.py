@@ -1,0 +1,101 @@
+"""Who is reminded of a concern, and when: the ladder, as days. Pure.
+
+    J-10  J-5  J-1   the post that has it (each territory has its own days)
+    overdue          the post that has it, on the day after the due day
+    direction        the direction, when the post has let the working day after that pass too
+
+Beside the due day there are two shorter clocks, told to the post and to the direction at once: `untaken`, nobody has
+taken the concern in charge in time; `triage`, nobody has said whose it is, for what no sector took.
+
+A rung is reached on a range of days and not on one: after a week in which nothing ran, what is due is sent, once, and
+what was missed below it is not made up for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from incidents.deadlines import Policy, working_days_after
+from incidents.workflow import OPEN, Status
+
+# Working days after the due day until the direction learns that the answer is late.
+DIRECTION_AFTER: Final = 2
+
+_ONE_DAY: Final = timedelta(days=1)
+
+
+class Step(StrEnum):
+    """A rung of the ladder; the values are stored."""
+
+    REMINDER = "reminder"
+    OVERDUE = "overdue"
+    DIRECTION = "direction"
+    UNTAKEN = "untaken"
+    TRIAGE = "triage"
+
+
+class Clock(StrEnum):
+    """The day that a rung counts from."""
+
+    DUE = "due"
+    TAKEN = "taken"
+    TRIAGE = "triage"
+
+
+POST: Final = "post"
+DIRECTOR: Final = "director"
+TOLD: Final[Mapping[Step, frozenset[str]]] = MappingProxyType(
+    {
+        Step.REMINDER: frozenset({POST}),
+        Step.OVERDUE: frozenset({POST}),
+        Step.DIRECTION: frozenset({DIRECTOR}),
+        Step.UNTAKEN: frozenset({POST, DIRECTOR}),
+        Step.TRIAGE: frozenset({POST, DIRECTOR}),
+    }
+)
+# A clock that stands still reminds nobody.
+RUNNING: Final = OPEN - {Status.SUSPENDUE}
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """A concern is at this rung while the day of `clock` is from `first` to `last`, both included.
+
+    days: how many before the due day, for a reminder; 0 for the others.
+    """
+
+    step: Step
+    days: int
+    clock: Clock
+    first: date
+    last: date
+
+
+def rungs(today: date, policy: Policy) -> tuple[Rung, ...]:
+    """Return the rungs that concerns can be at on this day in Paris; the reminders exclude each other."""
+    yesterday = today - _ONE_DAY
+    nearer = (*policy.reminders, -1)[1:]
+    reminders = tuple(
+        Rung(Step.REMINDER, days, Clock.DUE, today + timedelta(days=next_one + 1), today + timedelta(days=days))
+        for days, next_one in zip(policy.reminders, nearer, strict=True)
+    )
+    return (
+        *reminders,
+        Rung(Step.OVERDUE, 0, Clock.DUE, date.min, yesterday),
+        Rung(Step.DIRECTION, 0, Clock.DUE, date.min, _passed(today, policy.holiday_zone)),
+        Rung(Step.UNTAKEN, 0, Clock.TAKEN, date.min, yesterday),
+        Rung(Step.TRIAGE, 0, Clock.TRIAGE, date.min, yesterday),
+    )
+
+
+def _passed(today: date, holiday_zone: str | None) -> date:
+    """Return the latest due day after which `DIRECTION_AFTER` working days have begun by `today`."""
+    day = today - _ONE_DAY
+    while working_days_after(day, DIRECTION_AFTER, holiday_zone) > today:
+        day -= _ONE_DAY
+    return day

@@ -1,0 +1,23 @@
+"""The clock's rule in force in a territory, from the directory in memory."""
+
+from __future__ import annotations
+
+from incidents.deadlines import Policy
+from sectors import atlas
+from sectors.atlas.directory import TerritoryCard
+
+
+def policy_of(territory: TerritoryCard) -> Policy:
+    """The clock's rule in this territory."""
+    return Policy(
+        version=territory.policy_version,
+        days=territory.days,
+        holiday_zone=territory.holiday_zone or None,
+        reminders=territory.reminders,
+        triage_days=territory.triage_days,
+    )
+
+
+def policy_in(territory: int) -> Policy:
+    """The clock's rule in the territory of this key."""
+    return policy_of(atlas.current().directory.territories[territory])
