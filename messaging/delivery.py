@@ -1,9 +1,9 @@
 """Delivers what is owed: at least once, and once only wherever nothing dies between sending and noting it.
 
-A worker *takes* one message (committed before any network call): the row then carries the end of a lease and the number
-of this try. Until the lease ends no other worker sees the message; when it ends, the worker is dead or has given up,
-and the message is due again. The result is written only where the try is still ours (the fence): a worker that comes
-back late changes nothing.
+What is due is first *sorted* as its readers wish (`changes.sorting`). A worker then *takes* one message (committed
+before any network call): the row carries the end of a lease and the number of this try. Until the lease ends no other
+worker sees the message; when it ends, the worker is dead or has given up, and the message is due again. The result is
+written only where the try is still ours (the fence): a worker that comes back late changes nothing.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import Final
 from django.db import InterfaceError, OperationalError, connection
 from django.db.models.functions import Now
 
+from messaging.changes import sort_due
 from messaging.channels import Undeliverable, send
 from messaging.interrupt import within
 from messaging.models import Message, MessageState
@@ -39,7 +40,7 @@ SET state = 'taken', attempts = attempts + 1, lease_until = clock_timestamp() + 
     next_try_at = clock_timestamp() + make_interval(secs => %(lease_s)s)
 WHERE id = (
     SELECT id FROM messaging_message
-    WHERE state IN ('owed', 'taken') AND next_try_at <= statement_timestamp()
+    WHERE state IN ('owed', 'taken') AND next_try_at <= statement_timestamp() AND (is_sorted OR state = 'taken')
     ORDER BY next_try_at
     LIMIT 1
     FOR UPDATE SKIP LOCKED
@@ -64,6 +65,7 @@ def deliver_next(*, lease_s: float = LEASE_S, stopping: Callable[[], bool] = boo
     stopping: asked while the database does not answer, so that a worker told to end does not wait for it.
     Raises OperationalError or InterfaceError when the database is away: nothing is lost, the lease ends by itself.
     """
+    sort_due()
     message = take(lease_s)
     if message is None:
         return Outcome.NOTHING_DUE
@@ -81,7 +83,7 @@ def deliver_next(*, lease_s: float = LEASE_S, stopping: Callable[[], bool] = boo
 
 
 def take(lease_s: float) -> Message | None:
-    """The message due first, now ours for so many seconds; None when none is due. One statement."""
+    """The message due first of those sorted, now ours for so many seconds; None when none is due. One statement."""
     return next(iter(Message.objects.raw(TAKE, {"lease_s": lease_s})), None)
 
 
@@ -112,6 +114,8 @@ def _try(message: Message, seconds: float) -> tuple[Outcome, dict[str, object]]:
         logger.warning("Message %s, try %s: %s", message.dedupe_key, message.attempts, said)
         return Outcome.FAILED, {
             "state": MessageState.OWED,
+            # By then it may be night, or its reader may wish otherwise.
+            "is_sorted": False,
             "lease_until": None,
             "next_try_at": Now() + wait,
             "last_error": said[:300],

@@ -1,5 +1,20 @@
 """What the product owes to people outside it, and what became of it."""
 
+from .again import try_again
+from .bell import choose, read_notices
+from .digest import owe_digests
 from .owing import forget_person, forget_recipient, forget_texts, message, owe
+from .sorting import sort_due
 
-__all__ = ["forget_person", "forget_recipient", "forget_texts", "message", "owe"]
+__all__ = [
+    "choose",
+    "forget_person",
+    "forget_recipient",
+    "forget_texts",
+    "message",
+    "owe",
+    "owe_digests",
+    "read_notices",
+    "sort_due",
+    "try_again",
+]

@@ -1,0 +1,76 @@
+"""What is owed is sorted as its readers wish: a set at a time, before anybody waits for a gateway.
+
+A report owes one message a recipient and asks for nobody's wishes: that is done here, by the worker.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from messaging.models import Channel, Message, MessageState, Notice
+from messaging.readers import Reader, readers_of
+from messaging.short_texts import short
+from messaging.wishes import Way, concern_of, hour_of, way_of
+
+AT_ONCE: Final = 200
+_WAYS: Final[dict[Way, dict[str, Any]]] = {
+    Way.NOW: {"is_sorted": True},
+    Way.DIGEST: {"is_sorted": True, "state": MessageState.HELD},
+    Way.BELL: {"is_sorted": True, "state": MessageState.BELL},
+}
+
+
+@transaction.atomic
+def sort_due() -> int:
+    """How many messages that are due were sorted: the bell has rung for them, and what may leave now can be taken.
+
+    Two at once never sort the same. One query where there is nothing to sort, five or more for the rest.
+    """
+    due = Message.objects.filter(state=MessageState.OWED, is_sorted=False, next_try_at__lte=Now())
+    rows = list(due.select_for_update(skip_locked=True).order_by("next_try_at")[:AT_ONCE])
+    if rows:
+        _sort(rows, timezone.now())
+    return len(rows)
+
+
+def _sort(rows: Sequence[Message], at: datetime) -> None:
+    readers = readers_of({row.recipient for row in rows if row.channel == Channel.EMAIL and concern_of(row.dedupe_key)})
+    rung, texted = [], []
+    ways: dict[tuple[Way, datetime], list[int]] = defaultdict(list)
+    for row in rows:
+        concern = concern_of(row.dedupe_key)
+        reader = readers.get(row.recipient.lower()) if concern else None
+        if reader is None:
+            ways[Way.NOW, at].append(row.pk)
+            continue
+        ways[way_of(reader.wish, at)].append(row.pk)
+        if reader.wish.bell:
+            rung.append(Notice(user_id=reader.user, dedupe_key=row.dedupe_key, reference=concern, text=row.subject))
+        if reader.wish.sms and reader.phone:
+            texted.append(_text(row, reader, at))
+    Notice.objects.bulk_create(rung, ignore_conflicts=True)
+    Message.objects.bulk_create(texted, ignore_conflicts=True)
+    for (way, when), keys in ways.items():
+        # What waits for the end of quiet hours is sorted again then: its reader may wish otherwise meanwhile.
+        Message.objects.filter(pk__in=keys).update(**_WAYS.get(way, {"next_try_at": when}))
+
+
+def _text(row: Message, reader: Reader, at: datetime) -> Message:
+    """The same in a text message: its subject, after the quiet hours."""
+    _way, when = hour_of(reader.wish, at)
+    return Message(
+        dedupe_key=f"{row.dedupe_key[:196]}:sms",
+        channel=Channel.SMS,
+        recipient=reader.phone,
+        body=short(row.subject),
+        language=row.language,
+        next_try_at=when,
+        is_sorted=True,
+    )

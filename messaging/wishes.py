@@ -1,0 +1,78 @@
+"""How a person is told of a concern: a rule of what they wish and of the hour."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from typing import Final
+from zoneinfo import ZoneInfo
+
+PARIS: Final = ZoneInfo("Europe/Paris")
+# When the day's digest is made, in Paris.
+DIGEST_AT: Final = time(7, 0)
+
+_CONCERN: Final = re.compile(r"[a-z][a-z0-9_-]*:([0-9A-Z]{4}-[0-9A-Z]{4})(?::|$)")
+
+
+class Way(StrEnum):
+    """What becomes of a message now: sent, sent later, held for the digest, or left to the bell."""
+
+    NOW = "now"
+    LATER = "later"
+    DIGEST = "digest"
+    BELL = "bell"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a person chose; the defaults are those of who never did. mail: `at_once`, `daily` or `never`."""
+
+    mail: str = "at_once"
+    bell: bool = True
+    sms: bool = False
+    quiet_from: time | None = None
+    quiet_until: time | None = None
+
+
+_MAIL: Final = {"daily": Way.DIGEST, "never": Way.BELL}
+
+
+def concern_of(dedupe_key: str) -> str:
+    """The reference of the concern that a message is about; "" for a letter, which follows nobody's wishes."""
+    found = _CONCERN.match(dedupe_key)
+    return found.group(1) if found else ""
+
+
+def way_of(wish: Wish, at: datetime) -> tuple[Way, datetime]:
+    """What becomes of an e-mail about a concern at this moment, and when it is looked at again."""
+    way = _MAIL.get(wish.mail)
+    return (way, at) if way is not None else hour_of(wish, at)
+
+
+def hour_of(wish: Wish, at: datetime) -> tuple[Way, datetime]:
+    """NOW, or LATER with the end of the quiet hours."""
+    end = quiet_end(wish, at)
+    return (Way.NOW, at) if end is None else (Way.LATER, end)
+
+
+def quiet_end(wish: Wish, at: datetime) -> datetime | None:
+    """The end of the quiet hours that `at` lies in; None outside of them, or without any."""
+    start, end = wish.quiet_from, wish.quiet_until
+    if start is None or end is None:
+        return None
+    here = at.astimezone(PARIS)
+    clock = here.time()
+    over_midnight = start > end
+    if not (start <= clock or clock < end if over_midnight else start <= clock < end):
+        return None
+    day = here.date() + timedelta(days=1 if over_midnight and clock >= start else 0)
+    return datetime.combine(day, end, PARIS)
+
+
+def digest_moment(at: datetime) -> datetime:
+    """The last moment, at `at` or before it, at which a digest was to be made."""
+    here = at.astimezone(PARIS)
+    today = datetime.combine(here.date(), DIGEST_AT, PARIS)
+    return today if today <= here else datetime.combine(here.date() - timedelta(days=1), DIGEST_AT, PARIS)
