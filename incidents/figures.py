@@ -4,7 +4,9 @@
   must not read off how few the others reported. Zero, few and many of one's own are hidden alike.
 - The figure of a sector is a sum over its places. What the published places leave of it would be a count too, so where
   that rest is small, the smallest published place is hidden as well, until the rest is safe or nothing.
-- There is no other sum: no total of a territory, of a place or of a family.
+- There is no other sum of what was reported: no total of a territory, of a place or of a family.
+- How much was answered in time is told of a territory and a quarter that is over, where those answered in time and the
+  others are each such a count.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 FEWEST: Final = 5
@@ -37,6 +40,37 @@ class Figures:
 
     sectors: Mapping[Area, int]
     places: Mapping[Place, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """How many answers came in time, of the concerns whose answer was due on the days from `first` to `last`.
+
+    on_time, late: settled, and the answer that stands was given by the due day, or after it; a concern that was not
+        retained was answered with a reason.
+    overdue: open, and their due day is over. What is open and not yet due is in none of the three.
+    """
+
+    first: date
+    last: date
+    on_time: int
+    late: int
+    overdue: int
+
+    @property
+    def counted(self) -> int:
+        """The denominator: what was answered, and what should have been."""
+        return self.on_time + self.late + self.overdue
+
+    @property
+    def share(self) -> float | None:
+        """From 0 to 1; None where nothing was due."""
+        return self.on_time / self.counted if self.counted else None
+
+
+def may_tell(on_time: Counter[str], others: Counter[str]) -> bool:
+    """Whether a rate may be published, of which these are the reporters' shares of either side."""
+    return safe(on_time) and safe(others)
 
 
 def safe(shares: Counter[str]) -> bool:

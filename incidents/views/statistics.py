@@ -1,4 +1,4 @@
-"""`/api/statistics/`: how much is reported where, for everybody, and no count that would tell of one concern."""
+"""`/api/statistics/`: how much is reported where and answered in time; no count that would tell of one concern."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from accounts.authentication import authenticated
 from accounts.endpoints import Endpoint
 from accounts.throttles import throttle
+from incidents.answering import published_rates
 from incidents.counting import figures, published, sectors_of
 from incidents.figures import FEWEST
 from incidents.positions import CELL_M, cell
@@ -30,7 +31,7 @@ _PARAMETERS: Final = [
 ]
 STATISTICS: Final[dict[str, Any]] = {
     "type": "object",
-    "required": ["month", "months", "hidden_under", "sectors"],
+    "required": ["month", "months", "hidden_under", "sectors", "answers"],
     "properties": {
         "month": _MONTH,
         "months": {"type": "array", "items": _MONTH, "description": "The months that are published."},
@@ -50,6 +51,23 @@ STATISTICS: Final[dict[str, Any]] = {
                         "description": "Concerns reported in the month. Null where there are none, where there are few,"
                         " and where few are left without those of one reporter: the three look alike.",
                     },
+                },
+            },
+        },
+        "answers": {
+            "type": "array",
+            "description": "Of what was due in each of the last quarters, as it stood when it ended: on_time of"
+            " counted, which is what was answered and what should have been. A territory is not told where few answers"
+            " came in time, or few did not, or few are left without those of one reporter.",
+            "items": {
+                "type": "object",
+                "required": ["territory", "from", "to", "on_time", "counted"],
+                "properties": {
+                    "territory": {"type": "string"},
+                    "from": {"type": "string", "format": "date", "description": "First due day."},
+                    "to": {"type": "string", "format": "date", "description": "Last due day."},
+                    "on_time": {"type": "integer", "minimum": FEWEST},
+                    "counted": {"type": "integer", "minimum": 2 * FEWEST},
                 },
             },
         },
@@ -102,14 +120,28 @@ class StatisticsView(Endpoint):
         auth=OPEN,
     )
     def get(self, request: HttpRequest) -> HttpResponse:
-        """The concerns reported in each sector in a month that is over, by where they were first said to be."""
+        """The concerns reported in each sector in a month that is over, by where they were first said to be.
+
+        And how many of the answers that were due in the last quarters came in time.
+        """
         month, head = _asked(request)
         found = figures(month).sectors
         sectors = [
             {"territory": area[0], "sector": area[1], "name": name, "reported": found.get(area)}
             for area, name in sorted(sectors_of(month).items())
         ]
-        return HttpResponse(orjson.dumps({**head, "sectors": sectors}), content_type="application/json", headers=PUBLIC)
+        answers = [
+            {
+                "territory": territory,
+                "from": rate.first,
+                "to": rate.last,
+                "on_time": rate.on_time,
+                "counted": rate.counted,
+            }
+            for territory, rate in published_rates(timezone.now())
+        ]
+        body = {**head, "sectors": sectors, "answers": answers}
+        return HttpResponse(orjson.dumps(body), content_type="application/json", headers=PUBLIC)
 
 
 class GridView(Endpoint):

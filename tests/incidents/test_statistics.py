@@ -182,8 +182,8 @@ def test_one_aggregated_query_and_then_none(client, october):
         with CaptureQueriesContext(connection) as caught:
             client.get(address)
         counts.append(len(caught.captured_queries))
-    # how many months are told and the counts of one; nothing; the names of the sectors
-    assert counts == [2, 0, 1]
+    # how many months are told and the counts of one; nothing; the names of the sectors and the rates of four quarters
+    assert counts == [2, 0, 5]
 
 
 def test_a_flood_of_questions_is_slowed(client, settings):

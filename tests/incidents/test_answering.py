@@ -1,0 +1,210 @@
+"""On time = answered by the due day ÷ (answered + open and overdue); and how long each post had what in hand."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from incidents import changes
+from incidents.answering import InHand, hands_by_post, published_rates, quarters, rate, rates_by_post
+from incidents.deadlines import PARIS
+from incidents.figures import Rate
+from incidents.hands import stretches
+from incidents.models import Incident
+from sectors.models import Post
+from sectors.scope import scope_of
+from tests.incidents.life.living import brought, moved
+from tests.incidents.sending import BRIANCON, GAP, reported
+
+pytestmark = pytest.mark.django_db
+FIRST, LAST = date(2026, 10, 1), date(2026, 10, 31)
+
+
+def noon(day: str) -> datetime:
+    return datetime.combine(date.fromisoformat(day), time(12), tzinfo=PARIS)
+
+
+def made(
+    person: Any, day: str, to: str = "signalee", on: str = "", reporter: str = "partner_a", **more: Any
+) -> Incident:
+    """A concern reported at noon of this day, brought to a status on another."""
+    referent = person("referent_briancon" if more.get("point") == BRIANCON else "referent_a")
+    return brought(reported(person(reporter), noon(day), **more), referent, to, noon(on or day))
+
+
+def october(at: str) -> Rate:
+    return rate(Incident.objects.all(), FIRST, LAST, noon(at))
+
+
+def test_what_counts_where(person, monday):
+    """Reported on 7 September, due on 7 October."""
+    made(person, "2026-09-07", "repondue", "2026-10-07")
+    made(person, "2026-09-07", "close", "2026-09-10")
+    made(person, "2026-09-07", "non_retenue", "2026-10-01")
+    made(person, "2026-09-07", "repondue", "2026-10-08")
+    made(person, "2026-09-07", "non_retenue", "2026-11-02")
+    made(person, "2026-09-07", "prise_en_charge")
+    # Of another month, and of this one but answered before it.
+    made(person, "2026-09-30")
+    found = october("2026-11-20")
+    assert found == Rate(FIRST, LAST, on_time=3, late=2, overdue=2)
+    assert (found.counted, found.share) == (7, 3 / 7)
+    assert october("2026-10-07") == Rate(FIRST, LAST, on_time=3, late=0, overdue=0)
+    # On 9 October one of them was open still.
+    assert october("2026-10-09") == Rate(FIRST, LAST, on_time=3, late=1, overdue=2)
+
+
+def test_nothing_due_has_no_share(monday):
+    assert october("2026-11-20") == Rate(FIRST, LAST, 0, 0, 0)
+    assert october("2026-11-20").share is None
+
+
+def test_the_last_second_of_the_due_day_is_in_time(person, monday):
+    row = made(person, "2026-09-07", "prise_en_charge")
+    other = made(person, "2026-09-07", "prise_en_charge")
+    end = row.due_at.astimezone(PARIS)
+    moved(row, person("referent_a"), "repondue", end + timedelta(milliseconds=999))
+    moved(other, person("referent_a"), "repondue", end + timedelta(seconds=1))
+    assert october("2026-11-20") == Rate(FIRST, LAST, on_time=1, late=1, overdue=0)
+
+
+def test_reopened_it_is_open_and_then_the_new_answer_counts(person, monday):
+    row = made(person, "2026-09-07", "repondue", "2026-09-10")
+    referent = person("referent_a")
+    moved(row, person("partner_a"), "rouverte", noon("2026-10-20"))
+    assert october("2026-10-21") == Rate(FIRST, LAST, on_time=0, late=0, overdue=1)
+    for to in ("prise_en_charge", "repondue"):
+        moved(row, referent, to, noon("2026-10-22"))
+    assert october("2026-10-23") == Rate(FIRST, LAST, on_time=0, late=1, overdue=0)
+    # What had been said of an earlier moment stays so.
+    assert october("2026-10-19") == Rate(FIRST, LAST, on_time=1, late=0, overdue=0)
+
+
+def test_a_clock_that_stood_still_moves_the_day(person, monday):
+    row = made(person, "2026-09-07", "prise_en_charge")
+    referent = person("referent_a")
+    moved(row, referent, "suspendue", noon("2026-09-10"))
+    moved(row, referent, "prise_en_charge", noon("2026-09-15"))
+    moved(row, referent, "repondue", noon("2026-10-12"))
+    assert october("2026-11-20") == Rate(FIRST, LAST, on_time=1, late=0, overdue=0)
+
+
+def test_by_post_in_one_query(person, monday):
+    made(person, "2026-09-07", "repondue", "2026-10-07")
+    made(person, "2026-09-07")
+    made(person, "2026-09-07", "repondue", "2026-10-08", point=BRIANCON)
+    with CaptureQueriesContext(connection) as captured:
+        found = rates_by_post(Incident.objects.all(), FIRST, LAST, noon("2026-11-20"))
+    assert len(captured) == 1
+    codes = {code: found[key] for key, code in Post.objects.values_list("pk", "code") if key in found}
+    assert codes == {
+        "gap-hyper-centre": Rate(FIRST, LAST, on_time=1, late=0, overdue=1),
+        "briancon-hyper-centre": Rate(FIRST, LAST, on_time=0, late=1, overdue=0),
+    }
+
+
+def test_the_last_four_quarters_that_are_over():
+    assert quarters(noon("2026-11-23")) == [
+        (date(2026, 7, 1), date(2026, 9, 30)),
+        (date(2026, 4, 1), date(2026, 6, 30)),
+        (date(2026, 1, 1), date(2026, 3, 31)),
+        (date(2025, 10, 1), date(2025, 12, 31)),
+    ]
+    assert quarters(noon("2027-01-01"))[0] == (date(2026, 10, 1), date(2026, 12, 31))
+
+
+@pytest.fixture
+def summer(person: Any, monday: datetime) -> None:
+    """Due from July to September: ten in time and ten late, half of each by each of two organisations."""
+    for reporter in ("partner_a", "partner_b"):
+        for _ in range(5):
+            made(person, "2026-07-06", "repondue", "2026-07-10", reporter=reporter)
+            made(person, "2026-07-06", "repondue", "2026-09-10", reporter=reporter)
+
+
+def told(client: Client) -> list[dict[str, Any]]:
+    cache.clear()
+    answers: list[dict[str, Any]] = client.get("/api/statistics/").json()["answers"]
+    return answers
+
+
+def test_everybody_is_told_of_a_quarter_that_is_over(summer, settings, person):
+    settings.THROTTLES = False
+    client = Client(SERVER_NAME="localhost")
+    expected = {"territory": "05", "from": "2026-07-01", "to": "2026-09-30", "on_time": 10, "counted": 20}
+    assert told(client) == [expected]
+    # What becomes of a concern later moves nothing, nor what is due in the quarter that runs.
+    made(person, "2026-09-14", "repondue", "2026-09-15")
+    moved(Incident.objects.order_by("pk")[0], person("partner_a"), "rouverte", noon("2026-10-02"))
+    assert told(client) == [expected]
+    with CaptureQueriesContext(connection) as captured:
+        published_rates(noon("2026-11-23"))
+    assert len(captured) == 0
+
+
+@pytest.mark.parametrize(
+    ("in_time", "late", "published"),
+    [((5, 5), (5, 5), True), ((5, 5), (4, 9), False), ((9, 4), (5, 5), False), ((9, 9), (0, 0), False)],
+)
+def test_few_on_either_side_are_not_told(person, monday, settings, in_time, late, published):
+    settings.THROTTLES = False
+    for number, reporter in enumerate(("partner_a", "partner_b")):
+        for _ in range(in_time[number]):
+            made(person, "2026-07-06", "repondue", "2026-07-10", reporter=reporter)
+        for _ in range(late[number]):
+            made(person, "2026-07-06", reporter=reporter)
+    assert bool(told(Client(SERVER_NAME="localhost"))) is published
+
+
+DAY = timedelta(days=1)
+
+
+def test_how_long_each_post_had_it_in_hand():
+    """Ten days at one post, of which three suspended; two at another until it was answered, reopened for one day."""
+    start = noon("2026-11-01")
+    found = stretches(
+        [(start + 10 * DAY, 2), (start, 1), (start + 4 * DAY, 1)],
+        [
+            (start, "signalee"),
+            (start + 2 * DAY, "suspendue"),
+            (start + 5 * DAY, "qualifiee"),
+            (start + 12 * DAY, "repondue"),
+            (start + 20 * DAY, "rouverte"),
+        ],
+        start + 21 * DAY,
+    )
+    assert [(each.post, each.until, each.in_hand) for each in found] == [
+        (1, start + 10 * DAY, 7 * DAY),
+        (2, None, 3 * DAY),
+    ]
+    assert stretches([], [], start) == []
+    assert stretches([(start, 1)], [(start, "signalee")], start - DAY) == []
+
+
+def test_the_database_reckons_as_the_rule_does(person, monday):
+    referent, director = person("referent_a"), person("director")
+    for day in ("2026-10-05", "2026-10-06"):
+        row = made(person, day, "suspendue", "2026-10-08", point=GAP)
+        moved(row, referent, "prise_en_charge", noon("2026-10-12"))
+        changes.assign(
+            incident=row, to_post="gap-economique", author=director, scope=scope_of(director, noon("2026-10-14")),
+            reason="Connaît le bailleur", at=noon("2026-10-14"),
+        )  # fmt: skip
+        brought(row, person("referent_b"), "repondue", noon("2026-10-15"))
+    at = noon("2026-11-20")
+    expected: dict[int, list[timedelta]] = {}
+    for row in Incident.objects.all():
+        routed = row.routings.order_by("pk").values_list("at", "post_id")
+        for each in stretches(routed, row.status_changes.order_by("pk").values_list("at", "status_to"), at):
+            expected.setdefault(each.post, []).append(each.in_hand)
+    with CaptureQueriesContext(connection) as captured:
+        found = hands_by_post(Incident.objects.filter(due_on__gte=FIRST), at)
+    assert len(captured) == 1
+    assert found == {post: InHand(len(spans), sum(spans, timedelta())) for post, spans in expected.items()}
+    assert sorted(each.waited for each in found.values()) == [2 * DAY, 9 * DAY]
