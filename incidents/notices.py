@@ -105,6 +105,8 @@ def _said(incident: Incident, change: StatusChange, at: datetime) -> list[str]:
             _("You will have an answer by %(due)s at the latest.") % {"due": _written_out(incident.due_on, language)}
         )
     elif change.status_to != Status.REPONDUE:
+        if change.status_to == Status.CLOSE:
+            lines.append(_("Is it settled? Yes, partly or no: say so on its page."))
         last = paris_date(at) + timedelta(days=REOPENING_DAYS)
         lines.append(_("It can be reopened until %(day)s.") % {"day": _written_out(last, language)})
     return lines

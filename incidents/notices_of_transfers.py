@@ -66,9 +66,9 @@ def owe_transfer_notices(incident: Incident, transfer: Transfer, author: User, a
     """Both posts, and the reporter where somebody else answers now, are told of an offer; its author is not."""
     owed = []
     readers: dict[str, Iterator[Reader]] = {
-        FROM: _of_post(transfer.from_post, author, at),
-        TO: _of_post(transfer.to_post, author, at),
-        REPORTER: _of_reporter(incident, author, at),
+        FROM: of_post(transfer.from_post, author, at),
+        TO: of_post(transfer.to_post, author, at),
+        REPORTER: of_reporter(incident, author, at),
     }
     for (state, to), text in _TEXTS.items():
         if state != transfer.state:
@@ -90,7 +90,7 @@ def owe_handover_notices(incident: Incident, handover: Handover, author: User, a
     """The reporter learns that the concern was handed over outside, and that it arrived."""
     arrived = handover.acknowledged_at is not None
     owed = []
-    for reader in _of_reporter(incident, author, at):
+    for reader in of_reporter(incident, author, at):
         with override(reader.language):
             facts = _facts(incident) | {
                 "to": words.word(words.HANDOVERS, handover.to),
@@ -129,16 +129,17 @@ def _facts(incident: Incident) -> dict[str, str]:
     }
 
 
-def _of_post(post: Post, author: User, at: datetime) -> Iterator[Reader]:
+def of_post(post: Post, author: User | None, at: datetime) -> Iterator[Reader]:
     """Who holds the post, else its public address; nobody where it is the author, or where there is neither."""
     holder = holder_of(post.pk, at)
-    if holder is not None and holder.user != author.pk:
+    if holder is not None and (author is None or holder.user != author.pk):
         yield Reader("post", holder.email, holder.language)
     elif holder is None and post.email:
         yield Reader("post", post.email, "fr")
 
 
-def _of_reporter(incident: Incident, author: User, at: datetime) -> Iterator[Reader]:
+def of_reporter(incident: Incident, author: User | None, at: datetime) -> Iterator[Reader]:
+    """Whoever reported the concern, but for the author of what they would be told."""
     for who in reporters_of(incident, at):
-        if who.pk != author.pk:
+        if author is None or who.pk != author.pk:
             yield Reader(str(who.pk), who.email, who.language)

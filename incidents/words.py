@@ -66,6 +66,34 @@ TRANSFERS: Final[Words] = MappingProxyType(
         "assigned": _("Assigned by the direction"),
     }
 )
+SETTLED: Final[Words] = MappingProxyType({"oui": _("Yes"), "en_partie": _("Partly"), "non": _("No")})
+# What happened, as the timeline says it to the desk.
+TIMELINE: Final[Words] = MappingProxyType(
+    {
+        "reported": _("Reported"),
+        "routed": _("Given to %(post)s"),
+        "remark": _("Message"),
+        "note": _("Internal note, never shown outside the desk"),
+        "offered": _("Offered to %(post)s"),
+        "transfer_accepted": _("Accepted by %(post)s"),
+        "transfer_refused": _("Refused by %(post)s"),
+        "transfer_refused_out": _("Refused by %(post)s: not in their sector"),
+        "transfer_withdrawn": _("Offer to %(post)s taken back"),
+        "transfer_lapsed": _("Offer to %(post)s without object"),
+        "transfer_assigned": _("Assigned to %(post)s by the direction"),
+        "handed_over": _("Handed over to: %(to)s (%(recipient)s)"),
+        "acknowledged": _("Acknowledged by: %(to)s (%(recipient)s)"),
+        "supported": _("“Me too” of %(partner)s"),
+        "supported_outside": _("Somebody else reports the same"),
+        "merged": _("Dealt with in concern %(reference)s"),
+        "merged_outside": _("Dealt with together with another report of the same problem"),
+        "joined": _("Concern %(reference)s is dealt with in this one"),
+        "unmerged": _("Dealt with on its own again"),
+        "left": _("Concern %(reference)s is dealt with on its own again"),
+        "asked": _("Is it settled? Asked of the reporter"),
+        "rated": _("Is it settled? %(answer)s"),
+    }
+)
 # Why a move is refused, by the codes of `workflow.MoveRefused`.
 REFUSALS: Final[Words] = MappingProxyType(
     {

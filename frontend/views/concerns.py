@@ -159,7 +159,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
             "received": words.word(words.RECEIVED, incident.received_via),
             "co_readers": [card for card in directory.sectors.values() if card.code in incident.co_readers],
             "changes": incident.status_changes.select_related("author").order_by("-at", "-pk"),
-            "photos": incident.photos.order_by("rank"),
+            "photos": incident.photos.filter(remark=None).order_by("rank"),
             "routings": incident.routings.select_related("post").order_by("-at", "-pk"),
         }
     return render(request, "frontend/concerns/detail.html", context)

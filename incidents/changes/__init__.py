@@ -1,12 +1,16 @@
 """The one room that writes concerns: every function is a verb of the trade, and one transaction."""
 
 from .escalating import escalate
+from .grouping import merge, merge_many, unmerge
 from .handovers import acknowledge, hand_over
 from .moving import move
 from .once import Once, forget_keys, once
 from .photos import add_photos, attach, drop_photos, sweep
+from .remarks import remark, seen
 from .reporting import report
+from .satisfaction import ask_again, questions, rate
 from .status import Result, change_many, change_status, end_suspensions, take, take_many
+from .supports import support
 from .transfers import accept, assign, offer, refuse, withdraw
 
 __all__ = [
@@ -15,6 +19,7 @@ __all__ = [
     "accept",
     "acknowledge",
     "add_photos",
+    "ask_again",
     "assign",
     "attach",
     "change_many",
@@ -24,13 +29,21 @@ __all__ = [
     "escalate",
     "forget_keys",
     "hand_over",
+    "merge",
+    "merge_many",
     "move",
     "offer",
     "once",
+    "questions",
+    "rate",
     "refuse",
+    "remark",
     "report",
+    "seen",
+    "support",
     "sweep",
     "take",
     "take_many",
+    "unmerge",
     "withdraw",
 ]

@@ -41,6 +41,7 @@ WITH rung AS (
         THEN (incident.taken_due_at AT TIME ZONE 'Europe/Paris')::date END
     END AS day) AS counted
   WHERE incident.status = ANY (%(open)s)
+    AND incident.merged_into_id IS NULL
     AND (rung.clock = 'due' OR incident.status = ANY (%(untaken)s))
     AND counted.day BETWEEN rung.first AND rung.last
     AND (rung.step <> 'reminder'

@@ -21,11 +21,18 @@ if TYPE_CHECKING:
 
 
 def check_open(held: Incident) -> None:
-    """Nothing, or Refused (409) `already_settled`."""
+    """Nothing, or Refused (409) `already_settled`, or `merged` for what is dealt with in another concern."""
+    check_standing(held)
     try:
         after_rerouting(held.status)
     except MoveRefused as refused:
         raise of_move(refused) from None
+
+
+def check_standing(held: Incident) -> None:
+    """Nothing, or Refused (409) `merged`: it follows the concern that it is dealt with in."""
+    if held.merged_into_id is not None:
+        no(409, "status", "merged", _("It is dealt with in another concern: work on that one, or separate them."))
 
 
 def said(reason: str, at: datetime) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.changes import log_access
 from incidents.changes.decided import decide
+from incidents.changes.given import check_standing
 from incidents.changes.recorded import await_taker, close_offer
 from incidents.models import Incident
 from incidents.models.history import Trigger
@@ -35,7 +36,7 @@ def move(
     """The concern at its new place (EPSG:4326), with a new Routing row and the same due date.
 
     The accuracy of the first position says nothing of a place chosen by hand: it is dropped. Raises Refused (422):
-    looks_swapped, personal_data; (409): settled; PermissionDenied for who may not move it as it stands now.
+    looks_swapped, personal_data; (409): settled, merged; PermissionDenied for who may not move it as it stands now.
     """
     at = at or timezone.now()
     check_content(reason, None, at, field="reason")
@@ -53,6 +54,7 @@ def move(
         raise Refused(
             [FieldError("status", "settled", _("A settled concern is not moved: reopen it first."))], status=409
         )
+    check_standing(locked)
     before = locked.post_id
     # Whose it is was asked of the old place.
     close_offer(locked, at=at)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.changes import log_access
 from incidents import photo_files
-from incidents.models import Incident, Photo
+from incidents.models import Incident, Photo, Remark
 from incidents.models.visibility import may_on
 from incidents.photo_files import Folder
 from incidents.photos import MOST_PHOTOS, Picture
@@ -52,18 +52,21 @@ def add_photos(*, incident: Incident, author: User, scope: Scope, pictures: Sequ
 
 
 @transaction.atomic
-def attach(*, incident: Incident, author: User, pictures: Sequence[Picture]) -> list[Photo]:
-    """As `add_photos`, for a concern that the caller has just made or holds locked."""
-    held = {photo.digest: photo for photo in incident.photos.all()}
+def attach(
+    *, incident: Incident, author: User, pictures: Sequence[Picture], remark: Remark | None = None
+) -> list[Photo]:
+    """As `add_photos`, for a concern that the caller has just made or holds locked; three more with each remark."""
+    held = {photo.digest: photo for photo in incident.photos.filter(remark=remark)}
     fresh = {picture.digest: picture for picture in pictures if picture.digest not in held}
     if len(held) + len(fresh) > MOST_PHOTOS:
-        message = _("A concern has three photos at most.")
+        message = _("Three photos at most.") if remark else _("A concern has three photos at most.")
         raise Refused([FieldError("photo", "too_many_photos", message)], status=422)
     free = [rank for rank in range(1, MOST_PHOTOS + 1) if rank not in {photo.rank for photo in held.values()}]
     for rank, (digest, picture) in zip(free, fresh.items(), strict=False):
         # The file first: what is stored and not committed is swept, what is committed is stored.
         photo = Photo(
             incident=incident,
+            remark=remark,
             rank=rank,
             key=photo_files.write(Folder.CONCERNS, picture.jpeg),
             digest=digest,

@@ -19,12 +19,27 @@ if TYPE_CHECKING:
 
 
 def locked(incident: Incident) -> Incident:
-    """The concern as it stands now, held until the transaction ends."""
+    """The concern as it stands now, held until the transaction ends.
+
+    The one that it is dealt with in is held before it: everybody takes the two in this order.
+    """
+    if incident.merged_into_id is not None:
+        _held(incident.merged_into_id)
+    return _held(incident.pk)
+
+
+def group_of(kept: Incident) -> list[Incident]:
+    """The concerns dealt with in this locked one, held too, by their keys; one query."""
+    found = Incident.objects.select_for_update(of=("self",)).select_related("category", "sector")
+    return list(found.defer("sector__area", "sector__area_m").filter(merged_into=kept).order_by("pk"))
+
+
+def _held(key: int) -> Incident:
     found: Incident = (
         Incident.objects.select_for_update(of=("self",))
         .select_related("category", "sector")
         .defer("sector__area", "sector__area_m")
-        .get(pk=incident.pk)
+        .get(pk=key)
     )
     return found
 
@@ -64,7 +79,9 @@ def record(
     if to in UNTAKEN and incident.status not in UNTAKEN:
         await_taker(incident, at)
     incident.status, incident.updated_at = to, at
-    incident.save(update_fields=["status", "updated_at", "due_on", "due_at", "taken_due_at", "co_reader_posts"])
+    incident.save(
+        update_fields=["status", "updated_at", "due_on", "due_at", "taken_due_at", "co_reader_posts", "replied_at"]
+    )
     return change
 
 

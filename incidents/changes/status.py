@@ -14,6 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.changes import log_access
 from accounts.permissions import relations
+from incidents.changes.following import follow, tell
+from incidents.changes.given import check_standing
+from incidents.changes.grouping import separate
 from incidents.changes.recorded import closed_on, locked, record, suspended_days
 from incidents.deadlines import paris_date
 from incidents.models import Incident, Suspension
@@ -61,8 +64,8 @@ def change_status(
 
     reason: for a suspension a code of `workflow.SUSPENSION_REASONS`, whose last day is `until` (Paris; the longest
     allowed without it). Raises PermissionDenied for who may not make this move of this concern; Refused: 400
-    `status_unknown`; 409 `status_unchanged`, `move_not_allowed`, `reopening_too_late`, `suspension_exhausted`; 422
-    `reason_required`, `reason_not_listed`, `answer_required`, `until_out_of_range`, `placeholder_left`,
+    `status_unknown`; 409 `status_unchanged`, `move_not_allowed`, `reopening_too_late`, `suspension_exhausted`,
+    `merged`; 422 `reason_required`, `reason_not_listed`, `answer_required`, `until_out_of_range`, `placeholder_left`,
     `too_long`, `personal_data`.
     """
     at = at or timezone.now()
@@ -159,8 +162,15 @@ def _step(
         check_content(text, None, at, field=field, but=but)
     # An answer is said when one answers, and at no other time.
     said = answer if move.needs_answer else ""
+    if to == Status.ROUVERTE and held.merged_into_id is not None:
+        # Not settled for its own reporter: so it was not the same thing.
+        separate(held, author=author, reason=reason, at=at)
+    check_standing(held)
+    if role in DESK:
+        held.replied_at = None
     change = record(held, to=to, author=author, at=at, reason=reason, answer=said, is_public=move.public, until=until)
-    owe_status_notices(held, change, at)
+    tell(held, change, at)
+    follow(held, change, at)
 
 
 def _checked(held: Incident, scope: Scope, to: str, at: datetime, reason: str, answer: str) -> tuple[str, Move]:

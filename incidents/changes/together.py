@@ -108,7 +108,8 @@ def _fields(shape: Shape) -> tuple[Any, ...]:
 @lru_cache(maxsize=64)
 def _read(shape: Shape, first: type[Model]) -> list[tuple[str, Written | None]]:
     """For each placeholder's field the attribute to read, and how its value is written (None: as it is)."""
-    return [(field.attname, _written(field)) for field in _fields(shape) if not _refers(field, first)]
+    own = shape[0] is first
+    return [(field.attname, _written(field)) for field in _fields(shape) if own or not _refers(field, first)]
 
 
 def _refers(field: Any, first: type[Model]) -> bool:

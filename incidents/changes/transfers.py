@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from incidents.changes.given import check_open, log, no, said
-from incidents.changes.recorded import await_taker, close_offer, locked, record
+from incidents.changes.recorded import await_taker, close_offer, group_of, locked, record
 from incidents.models import Incident, Routing, Transfer, TransferState
 from incidents.models.history import Trigger
 from incidents.models.visibility import may_on, relations_to
@@ -77,7 +77,8 @@ def accept(*, incident: Incident, author: User, scope: Scope, at: datetime | Non
     _waiting(held, scope)
     answered = close_offer(held, at=at, state=TransferState.ACCEPTED, by=author)
     assert answered is not None  # noqa: S101 - found above, and the concern is locked
-    _hand(held, answered.to_post, author, answered.reason, at)
+    for each in (held, *group_of(held)):
+        _hand(each, answered.to_post, author, answered.reason, at)
     owe_transfer_notices(held, answered, author, at)
     log(held, author, "incident.transfer", answered.to_post.code)
     return held
@@ -146,7 +147,8 @@ def assign(
         answered_by=author,
     )
     made.save(force_insert=True)
-    _hand(held, post, author, reason, at)
+    for each in (held, *group_of(held)):
+        _hand(each, post, author, reason, at)
     owe_transfer_notices(held, made, author, at)
     log(held, author, "incident.transfer", post.code)
     return held

@@ -1,10 +1,13 @@
 """The concerns' tables."""
 
 from .escalation import Escalation
+from .grouping import Merge, Support
 from .history import IdempotencyKey, Routing, StatusChange
 from .incident import Incident, Position, ReceivedVia
 from .kept import ReporterContact, StatisticalRow
 from .photo import Photo
+from .remark import Remark, Side
+from .satisfaction import Satisfaction, Settled, Stage
 from .standard_answer import StandardAnswer
 from .suspension import Suspension
 from .transfer import Handover, HandoverTo, Transfer, TransferState
@@ -15,14 +18,21 @@ __all__ = [
     "HandoverTo",
     "IdempotencyKey",
     "Incident",
+    "Merge",
     "Photo",
     "Position",
     "ReceivedVia",
+    "Remark",
     "ReporterContact",
     "Routing",
+    "Satisfaction",
+    "Settled",
+    "Side",
+    "Stage",
     "StandardAnswer",
     "StatisticalRow",
     "StatusChange",
+    "Support",
     "Suspension",
     "Transfer",
     "TransferState",

@@ -49,6 +49,14 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
         """The concerns still waiting for something."""
         return self.filter(status__in=sorted(OPEN))
 
+    def standing(self) -> Self:
+        """Those dealt with as themselves, and not within another: what work lists, counters and reminders are about."""
+        return self.filter(merged_into__isnull=True)
+
+    def on_desk(self) -> Self:
+        """What waits for the desk: the open concerns, and those whose reporter has written and waits for a word."""
+        return self.standing().filter(models.Q(status__in=sorted(OPEN)) | models.Q(replied_at__isnull=False))
+
     def overdue(self, at: datetime) -> Self:
         """The open concerns whose answer was due before this moment."""
         return self.open().filter(due_at__lte=overdue_bound(at))
@@ -92,6 +100,12 @@ class Incident(models.Model):
     taken_due_at = models.DateTimeField(null=True)
     policy_version = models.CharField(max_length=40)
     updated_at = models.DateTimeField(db_default=Now())
+    # Since when its reporter waits for a word: until then it is on the desk, whatever its status.
+    replied_at = models.DateTimeField(null=True)
+    # The concern within which this one is dealt with: one that is itself in no other.
+    merged_into = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="group", db_index=False)
+    # Other organisations that reported the same or said so.
+    support_count = models.PositiveIntegerField(default=0, db_default=0)
 
     objects = IncidentQuerySet.as_manager()
 
@@ -105,9 +119,20 @@ class Incident(models.Model):
                 name="incident_accuracy",
                 condition=models.Q(accuracy_m__isnull=True) | models.Q(accuracy_m__gte=0, accuracy_m__lte=100_000),
             ),
+            models.CheckConstraint(
+                name="incident_not_in_itself",
+                condition=models.Q(merged_into__isnull=True) | ~models.Q(merged_into=models.F("id")),
+            ),
         )
         indexes = (
             models.Index(fields=["post", "due_at"], name="incident_open", condition=models.Q(status__in=sorted(OPEN))),
+            # Empty for a concern just reported: no report pays for these two.
+            models.Index(
+                fields=["post", "replied_at"],
+                name="incident_replied",
+                condition=models.Q(replied_at__isnull=False),
+            ),
+            models.Index(fields=["merged_into"], name="incident_merged", condition=models.Q(merged_into__isnull=False)),
             models.Index(fields=["partner", "id"], name="incident_partner"),
             models.Index(fields=["post", "id"], name="incident_post"),
             models.Index(fields=["commune", "id"], name="incident_commune"),

@@ -9,12 +9,15 @@ from accounts.models import User
 from incidents.photos import MOST_PHOTOS
 
 from .incident import Incident
+from .remark import Remark
 
 
 class Photo(models.Model):
     """A JPEG written anew by `incidents.photos`; `key` names its file and its address, and cannot be guessed."""
 
     incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="photos")
+    # With which remark it came; none for those of the concern itself.
+    remark = models.ForeignKey(Remark, on_delete=models.CASCADE, null=True, related_name="photos", db_index=False)
     rank = models.PositiveSmallIntegerField()
     key = models.CharField(max_length=32, unique=True)
     digest = models.CharField(max_length=64)
@@ -27,9 +30,19 @@ class Photo(models.Model):
     class Meta:
         constraints = (
             # Three at most, whoever adds them at the same time.
-            models.UniqueConstraint(fields=["incident", "rank"], name="photo_rank"),
+            models.UniqueConstraint(
+                fields=["incident", "rank"], name="photo_rank", condition=models.Q(remark__isnull=True)
+            ),
+            models.UniqueConstraint(
+                fields=["remark", "rank"], name="photo_rank_of_remark", condition=models.Q(remark__isnull=False)
+            ),
             models.CheckConstraint(name="photo_rank_range", condition=models.Q(rank__gte=1, rank__lte=MOST_PHOTOS)),
-            models.UniqueConstraint(fields=["incident", "digest"], name="photo_once"),
+            models.UniqueConstraint(
+                fields=["incident", "digest"], name="photo_once", condition=models.Q(remark__isnull=True)
+            ),
+            models.UniqueConstraint(
+                fields=["remark", "digest"], name="photo_once_in_remark", condition=models.Q(remark__isnull=False)
+            ),
             models.CheckConstraint(name="photo_key", condition=models.Q(key__regex="^[0-9a-f]{32}$")),
         )
 

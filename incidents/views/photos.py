@@ -43,7 +43,7 @@ class PhotosView(Endpoint):
         user, scope = reader(request)
         read_query(request.GET, ())
         incident = held_in_full(reference, scope)
-        found = list(incident.photos.order_by("rank"))
+        found = list(incident.photos.filter(remark=None).order_by("rank"))
         log_access(
             user=user,
             operation="incident.photos",
