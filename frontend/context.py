@@ -20,4 +20,5 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "has_proconnect": settings.PROCONNECT,
         "now": timezone.now(),
         "person": SimpleLazyObject(lambda: people.person(request)),
+        "unread": SimpleLazyObject(lambda: people.unread(request)),
     }

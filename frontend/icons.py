@@ -10,6 +10,7 @@ ICONS: Final = MappingProxyType(
         "alert": '<path d="M12 3.5 2.5 20h19z"/><path d="M12 10v4.5M12 17.4v.1"/>',
         "arrow-left": '<path d="M20 12H4M10 6l-6 6 6 6"/>',
         "arrow-right": '<path d="M4 12h16M14 6l6 6-6 6"/>',
+        "bell": '<path d="M6 16.5V11a6 6 0 0 1 12 0v5.5l1.5 2h-15zM10 21h4M12 5V3"/>',
         "building": '<path d="M5 21V4h9v17M14 9h5v12M3 21h18M8 8h3M8 12h3M8 16h3"/>',
         "check": '<path d="m4 12.5 5.5 5.5L20 6.5"/>',
         "check-circle": '<circle cx="12" cy="12" r="9"/><path d="m7.5 12.3 3.2 3.2 5.8-6.5"/>',

@@ -49,6 +49,7 @@ OPERATIONS: Final = MappingProxyType(
         "account.ask_address": _("New e-mail address asked for"),
         "account.address": _("E-mail address changed"),
         "account.export": _("Own data taken away"),
+        "account.notifications": _("Notification choices changed"),
         "account.erase": _("Own account erased"),
         "account.end_sessions": _("Own sessions ended"),
         "session.begin": _("Signed in"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -12,12 +12,17 @@ from django.utils.translation import gettext as _
 
 from accounts.permissions import may
 from frontend import words
+from messaging.models import Notice
 from sectors import atlas
 from sectors.models import Holding, Mandate
 from sectors.scope import Scope, scope_of
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+
+# Nobody reads a number beyond.
+MOST_UNREAD: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,13 @@ def person(request: HttpRequest) -> Person | None:
         may_audit=may(held.roles, "read_log"),
         may_invite=may(held.roles, "invite"),
     )
+
+
+def unread(request: HttpRequest) -> int:
+    """How many lines of the person's bell nobody read, to 100; 0 for nobody. One query."""
+    if not request.user.is_authenticated:
+        return 0
+    return Notice.objects.filter(user=user(request), read_at__isnull=True)[:MOST_UNREAD].count()
 
 
 def _role(held: Scope) -> str:

@@ -2,6 +2,7 @@
 
 from .access import Access, access, log_access
 from .identities import link, unlink
+from .notifications import choose_notifications
 from .passwords import ask_address, ask_reset, change_password, confirm_address
 from .people import create_user, describe, reinstate, suspend
 from .sessions import end_sessions, note_seen
@@ -13,6 +14,7 @@ __all__ = [
     "ask_address",
     "ask_reset",
     "change_password",
+    "choose_notifications",
     "confirm_address",
     "create_token",
     "create_user",

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from messaging.channels import texts_leave
 from messaging.models import Channel, Message, MessageState, Notice
 from messaging.readers import Reader, readers_of
 from messaging.short_texts import short
@@ -53,7 +54,7 @@ def _sort(rows: Sequence[Message], at: datetime) -> None:
         ways[way_of(reader.wish, at)].append(row.pk)
         if reader.wish.bell:
             rung.append(Notice(user_id=reader.user, dedupe_key=row.dedupe_key, reference=concern, text=row.subject))
-        if reader.wish.sms and reader.phone:
+        if reader.wish.sms and reader.phone and texts_leave():
             texted.append(_text(row, reader, at))
     Notice.objects.bulk_create(rung, ignore_conflicts=True)
     Message.objects.bulk_create(texted, ignore_conflicts=True)

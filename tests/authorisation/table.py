@@ -120,6 +120,10 @@ GET    compte/donnees/                                in  in  200 200 200 200 20
 POST   compte/donnees/telecharger/                    in  in  200 200 200 200 200 200 200 200 200 200 200 200 200 200
 GET    compte/donnees/effacer/                        in  in  200 200 200 200 200 200 200 200 200 200 200 200 200 200
 POST   compte/donnees/effacer/                        in  in  200 200 200 200 409 409 200 200 409 409 200 409 200 409
+GET    compte/notifications/                          in  in  200 200 200 200 200 200 200 200 200 200 200 200 200 200
+POST   compte/notifications/                          in  in  200 200 200 200 200 200 200 200 200 200 200 200 200 200
+GET    notifications/                                 in  in  200 200 200 200 200 200 200 200 200 200 200 200 200 200
+POST   notifications/lues/                            in  in  302 302 302 302 302 302 302 302 302 302 302 302 302 302
 GET    compte/jetons/                                 in  in  200 200 200 200 200 200 200 200 200 200 200 200 200 200
 POST   compte/jetons/                                 in  in  200 200 200 200 200 200 200 200 200 200 200 200 200 200
 POST   compte/jetons/revoquer/                        in  in  404 404 404 404 404 404 404 404 404 404 404 404 404 404

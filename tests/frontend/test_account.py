@@ -62,7 +62,9 @@ def test_query_count(seen_by: Seen, django_assert_num_queries: Any, monkeypatch:
     monkeypatch.setattr("sectors.atlas.OLDEST_S", 3600.0)
     client = seen_by("referent_a")
     client.get(reverse("account"))
-    with django_assert_num_queries(6):  # session, account; open sessions, posts, mandates; what the person covers
+    with django_assert_num_queries(
+        7
+    ):  # session, account; the bell; open sessions, posts, mandates; what the person covers
         client.get(reverse("account"))
 
 

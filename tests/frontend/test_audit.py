@@ -194,7 +194,7 @@ def test_query_count(
     users = [person("partner_a"), person("partner_b"), person("director")]
     AccessLog.objects.bulk_create(access(user=users[n % 3], operation="incident.read") for n in range(200))
     auditor.get("/audit/")
-    with django_assert_num_queries(5):  # session, account, what the person covers, the page of rows, the log
+    with django_assert_num_queries(6):  # session, account, what the person covers, the bell, the page of rows, the log
         assert len(auditor.get("/audit/").context["lines"]) == auditing.PAGE
 
 

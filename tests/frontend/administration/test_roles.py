@@ -163,7 +163,7 @@ def test_partners_cost_the_same_however_many(
     group.partners.add(*Partner.objects.bulk_create(made))
     admin.get("/administration/partenaires/")
     # session, account, scope; partners, their groups; groups, their partners
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         admin.get("/administration/partenaires/")
 
 
