@@ -102,6 +102,7 @@ WRITERS = {
     "accounts/tasks.py": "what has expired is forgotten",
     "accounts/throttles.py": "the token buckets",
     "frontend/views/proconnect.py": "the browser's session, before the provider is waited for",
+    "incidents/management/bulk_rows.py": "concerns made up for the demonstration, by the hundred thousand",
     "messaging/delivery.py": "the state of a message on its way",
     "messaging/periodic.py": "when a periodic task is due",
     "sectors/management/commands/seed_demo.py": "the demonstration's own accounts",

@@ -7,7 +7,7 @@ part: a concern that the other has, or that somebody is just moving, is passed o
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from django.db import connection, transaction
@@ -72,16 +72,29 @@ def escalate(*, at: datetime) -> int:
     return total
 
 
+def pass_over(*, at: datetime) -> int:
+    """How many rungs count as told although nobody was: of concerns that are made up, and not of the trade."""
+    total = 0
+    while found := len(_written(at)):
+        total += found
+    return total
+
+
 @transaction.atomic
 def _climb(at: datetime) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(CLIMB, _asked(at))
-        written = cursor.fetchall()
+    written = _written(at)
     if written:
         concerns = _concerns({row[0] for row in written})
         reached = [Reached(Step(step), days, day, *concerns[key]) for key, step, days, day in written]
         owe(*escalation_notices(reached, at))
     return len(written)
+
+
+def _written(at: datetime) -> list[tuple[int, str, int, date]]:
+    """The rungs now written down: concern, step, days and day of each."""
+    with connection.cursor() as cursor:
+        cursor.execute(CLIMB, _asked(at))
+        return cursor.fetchall()
 
 
 def _asked(at: datetime) -> dict[str, Any]:
