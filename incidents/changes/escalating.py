@@ -94,7 +94,7 @@ def _written(at: datetime) -> list[tuple[int, str, int, date]]:
     """The rungs now written down: concern, step, days and day of each."""
     with connection.cursor() as cursor:
         cursor.execute(CLIMB, _asked(at))
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _asked(at: datetime) -> dict[str, Any]:
