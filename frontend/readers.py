@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
-from django.db.models import Case, DateTimeField, F, Q, QuerySet, When
-from django.http import QueryDict
+from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from frontend import words
-from incidents.deadlines import overdue_bound
 from incidents.features import shown_to
-from incidents.models import Incident
-from incidents.models.visibility import seen_in_full
-from incidents.workflow import OPEN, SETTLED, Status
+from incidents.models import Incident, Transfer
+from incidents.workflow import OPEN
+from sectors.models import Partner
 from sectors.scope import Scope
 
-GROUPS: Mapping[str, frozenset[Status]] = {"open": OPEN, "settled": SETTLED}
+# Hundreds of corners each: no row shows them.
+AREAS: Final = ("sector__area", "sector__area_m", "commune__area", "commune__area_m")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +38,7 @@ class Row:
     excerpt: str
     lon: float
     lat: float
+    offered: bool
 
 
 def row(incident: Any, now: datetime) -> Row:
@@ -62,35 +61,30 @@ def row(incident: Any, now: datetime) -> Row:
         excerpt=incident.description if full else "",
         lon=incident.shown.x,
         lat=incident.shown.y,
+        offered=bool(incident.offered),
     )
 
 
 def asked(scope: Scope) -> QuerySet[Incident]:
-    """The concerns this person may see, with what a row names; one query when read."""
-    return shown_to(scope).select_related("category", "sector", "commune", "partner", "post")
+    """The concerns this person may see, with what a row names and no area; one query when read.
 
-
-def filtered(rows: QuerySet[Incident], parameters: QueryDict, scope: Scope, now: datetime) -> QuerySet[Incident]:
-    """The rows that the query string asks for; what it names that does not exist filters all out.
-
-    Lateness is known to those who see in full: it never tells the others when an answer is due.
+    Each has `offered`: whether a post of this person is asked to take it.
     """
-    status = parameters.get("status", "")
-    if status in GROUPS:
-        rows = rows.filter(status__in=sorted(GROUPS[status]))
-    elif status:
-        rows = rows.filter(status=status)
-    if parameters.get("category"):
-        rows = rows.filter(category__code=parameters["category"])
-    if parameters.get("sector"):
-        rows = rows.filter(seen_in_full(scope), sector__code=parameters["sector"])
-    if parameters.get("overdue"):
-        late = Q(status__in=sorted(OPEN), due_at__lte=overdue_bound(now))
-        rows = rows.filter(late, seen_in_full(scope))
-    return rows
+    rows = shown_to(scope).annotate(offered=offered(scope) if scope.posts else Value(False))
+    return rows.select_related("category", "sector", "commune", "partner", "post").defer(*AREAS)
 
 
 def by_urgency(rows: QuerySet[Incident]) -> QuerySet[Incident]:
     """Open ones that the reader sees in full first, by due date; then the newest."""
     known = Case(When(Q(full=True, status__in=sorted(OPEN)), then=F("due_at")), output_field=DateTimeField())
     return rows.annotate(urgency=known).order_by(F("urgency").asc(nulls_last=True), "-pk")
+
+
+def offered(scope: Scope) -> Exists:
+    """Whether a post of this person is asked to take the concern, and has not answered."""
+    return Exists(Transfer.objects.waiting().filter(incident=OuterRef("pk"), to_post__in=scope.posts))
+
+
+def partners(scope: Scope) -> list[Partner]:
+    """The organisations of the person's territory, by name. One query."""
+    return list(Partner.objects.filter(territory_id__in=[scope.home]).order_by("name").only("code", "name"))

@@ -63,6 +63,28 @@ RECEIVED: Final = MappingProxyType(
         "reunion": _("in a meeting"),
     }
 )
+DUES: Final = MappingProxyType(
+    {
+        "late": _("Late"),
+        "week": _("Within 7 days"),
+        "later": _("Later"),
+    }
+)
+FILTERS: Final = MappingProxyType(
+    {
+        "q": _("Words"),
+        "status": _("Status"),
+        "due": _("Answer due"),
+        "category": _("Nature"),
+        "sector": _("Sector"),
+        "partner": _("Organisation"),
+        "since": _("Received from"),
+        "until": _("Received until"),
+        "desk": _("My desk only"),
+        "offered": _("Proposed to me"),
+    }
+)
+GROUPS: Final = MappingProxyType({"open": _("All open ones"), "settled": _("All settled ones")})
 SOON_DAYS: Final = 7
 
 

@@ -30,6 +30,8 @@ from frontend.views import (
     what,
 )
 from frontend.views.administration import access, partners, people, roles
+from frontend.views.desk import concern as desk_concern
+from frontend.views.desk import home as desk
 from incidents import views as incidents
 from psq_geo import health
 from psq_geo.entrance import IndexView
@@ -86,11 +88,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("signaler/deja/", report.nearby, name="report_nearby"),
     path("signaler/verifier/", report.check, name="report_check"),
     path("signaler/recu/<reference:reference>/", report.receipt, name="report_receipt"),
-    path("bureau/", concerns.desk, name="desk"),
+    path("bureau/", desk.desk, name="desk"),
+    path("bureau/lot/", desk.batch, name="desk_batch"),
     path("preoccupations/", concerns.listing, name="concerns"),
+    path("preoccupations/points/", concerns.points, name="concerns_points"),
     path("preoccupations/exporter/", exports.export, name="concerns_export"),
     path("preoccupations/<reference:reference>/", concerns.detail, name="concern"),
     path("preoccupations/<reference:reference>/motif/", concerns.motive, name="concern_motive"),
+    path("preoccupations/<reference:reference>/agir/<slug:action>/", desk_concern.act, name="concern_act"),
     path("administration/", administration.overview, name="administration"),
     path("administration/comptes/", people.listing, name="administration_people"),
     path("administration/comptes/<sealed:account>/", people.person, name="administration_person"),

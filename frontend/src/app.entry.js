@@ -77,3 +77,33 @@ for (const form of document.querySelectorAll("form[data-filters]")) {
     for (const field of form.elements) if (field.name && !field.value) field.disabled = true;
   });
 }
+
+// A box that ticks all others of its form, and shows when some are.
+for (const all of document.querySelectorAll("[data-all]")) {
+  const boxes = [...(all.closest("form")?.querySelectorAll("input[name='reference']") ?? [])];
+  if (!boxes.length) continue;
+  const main = all.querySelector("input");
+  all.hidden = false;
+  main.addEventListener("change", () => boxes.forEach((box) => (box.checked = main.checked)));
+  for (const box of boxes) {
+    box.addEventListener("change", () => {
+      const ticked = boxes.filter((each) => each.checked).length;
+      main.checked = ticked === boxes.length;
+      main.indeterminate = ticked > 0 && ticked < boxes.length;
+    });
+  }
+}
+
+// On a phone the list or the map: which one is kept while one goes from page to page.
+for (const tabs of document.querySelectorAll("[data-tabs]")) {
+  const part = document.querySelector("[data-tabbed]");
+  const buttons = [...tabs.querySelectorAll("[data-show]")];
+  const show = (name) => {
+    part.dataset.show = name;
+    for (const button of buttons) button.setAttribute("aria-pressed", String(button.dataset.show === name));
+    window.dispatchEvent(new Event("psq:shown"));
+  };
+  for (const button of buttons) button.addEventListener("click", () => show(button.dataset.show));
+  tabs.hidden = false;
+  show("list");
+}

@@ -85,17 +85,56 @@ function views() {
   show(buttons[Number(group.dataset.views)] ?? buttons[0]);
 }
 
+function dot(place, { near, tone, far }) {
+  const names = ["map-point", near && "map-point--near", tone && `map-point--${tone}`, far && "map-point--far"];
+  return L.circleMarker(place, { radius: near ? 12 : far ? 6 : 8, className: names.filter(Boolean).join(" ") }).addTo(map);
+}
+
 function points() {
   const rows = [...document.querySelectorAll("[data-point]")];
   const places = rows.map((row) => {
     const place = [Number(row.dataset.lat), Number(row.dataset.lon)];
-    const near = "approximate" in row.dataset;
-    const dot = L.circleMarker(place, { radius: near ? 12 : 8, className: `map-point${near ? " map-point--near" : ""}` }).addTo(map);
-    together([dot.getElement()], row);
-    dot.on("click", () => row.querySelector("a").click());
+    const tone = [...row.classList].find((name) => name.startsWith("row--"))?.slice(5);
+    const point = dot(place, { near: "approximate" in row.dataset, tone });
+    together([point.getElement()], row);
+    point.on("click", () => row.querySelector("a").click());
     return place;
   });
-  if (places.length) map.fitBounds(places, { padding: [40, 40], maxZoom: 15, animate: false });
+  const fit = (all) => map.fitBounds(all, { padding: [40, 40], maxZoom: 15, animate: false });
+  if (places.length) fit(places);
+  // Hidden behind its tab the map had no size.
+  window.addEventListener("psq:shown", () => {
+    map.invalidateSize({ animate: false });
+    if (places.length) fit(places);
+  });
+  if (holder.dataset.points) others(new Set(rows.map((row) => row.dataset.reference)), places, fit);
+}
+
+// The points of the whole list, beside those of this page of it; how many are drawn is said.
+async function others(shown, places, fit) {
+  const told = document.querySelector("[data-drawn]");
+  try {
+    const answer = await fetch(holder.dataset.points, { headers: { Accept: "application/geo+json" } });
+    if (!answer.ok) throw new Error(String(answer.status));
+    const found = await answer.json();
+    for (const { id, geometry, properties } of found.features) {
+      if (shown.has(id)) continue;
+      const place = [geometry.coordinates[1], geometry.coordinates[0]];
+      const point = dot(place, { near: !properties.full, tone: properties.tone, far: true });
+      const name = document.createElement("span");
+      name.textContent = `${properties.category} – ${properties.status}`;
+      point.bindTooltip(name);
+      point.on("click", () => window.location.assign(`${holder.dataset.concerns}${id}/${holder.dataset.query}`));
+      places.push(place);
+    }
+    if (places.length) fit(places);
+    const whole = found.numberMatched <= found.numberReturned;
+    told.textContent = (whole ? told.dataset.all : told.dataset.some)
+      .replace("{drawn}", found.numberReturned)
+      .replace("{count}", found.numberMatched);
+  } catch {
+    told.textContent = told.dataset.failed;
+  }
 }
 
 function pin() {

@@ -9,16 +9,14 @@ from typing import Any, Final
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.changes import log_access
-from accounts.permissions import may
 from accounts.throttles import LIMITS, allow
-from frontend import people, readers, words
+from frontend import filters, people, readers, words
 from frontend.forms import ExportForm
-from frontend.views.concerns import FILTERS, for_roles
+from frontend.views.reading import reads
 from incidents.views.access import territory_code
 from ogcapi import csv_cells
 
@@ -26,13 +24,13 @@ from ogcapi import csv_cells
 MOST_ROWS: Final = 10_000
 
 
-@for_roles(lambda roles: may(roles, "list"))
+@reads
 @require_http_methods(["GET", "HEAD", "POST"])
 def export(request: HttpRequest) -> HttpResponse:
     """A form that asks for a motive; then the table, of which the log keeps who, why, for whom and which rows."""
     scope, now = people.scope(request), timezone.now()
-    filters = {name: request.GET[name] for name in FILTERS if request.GET.get(name)}
-    rows = readers.filtered(readers.asked(scope), request.GET, scope, now)
+    asked = filters.asked_for(request.GET)
+    rows = filters.filtered(readers.asked(scope), asked, scope, now)
     form = ExportForm(request.POST or None)
     status, wait = 200, 0.0
     count = rows.count()
@@ -49,7 +47,7 @@ def export(request: HttpRequest) -> HttpResponse:
             log_access(
                 user=person,
                 operation="incident.export",
-                reference=urlencode(filters),
+                reference=filters.told(asked),
                 references=[f"incident:{row.reference}" for row in shown],
                 count=len(shown),
                 territory=territory_code(scope.home),
@@ -59,7 +57,7 @@ def export(request: HttpRequest) -> HttpResponse:
             answer = HttpResponse("".join(table(shown)), content_type=csv_cells.CONTENT_TYPE)
             answer["Content-Disposition"] = f'attachment; filename="preoccupations-{now:%Y-%m-%d}.csv"'
             return answer
-    context = {"form": form, "count": count, "filters": filters, "too_many": count > MOST_ROWS}
+    context = {"form": form, "count": count, "filters": asked, "too_many": count > MOST_ROWS}
     answer = render(request, "frontend/concerns/export.html", context, status=status)
     if wait:
         answer["Retry-After"] = str(math.ceil(wait))

@@ -62,6 +62,7 @@ FILLED: dict[str, Callable[[Scene], str]] = {
     "mandate": lambda scene: Sealed().to_url(Mandate.objects.get(user=scene.users["own"]).pk),
     "holding": lambda scene: Sealed().to_url(Holding.objects.get(user=scene.users["hol"]).pk),
     "digest": lambda scene: sheet_digest(),
+    "action": lambda scene: "prendre",
 }
 
 

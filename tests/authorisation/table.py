@@ -65,11 +65,14 @@ GET    signaler/verifier/                             in  in  302 302 302 302 30
 POST   signaler/verifier/                             in  in  302 302 302 302 302 302 302 302 302 302 403 403 403 403
 GET    signaler/recu/<reference:reference>/           in  in  200 404 404 404 200 404 404 404 404 200 403 403 403 403
 GET    bureau/                                        in  in  403 403 403 403 200 200 403 403 200 200 200 403 403 403
+POST   bureau/lot/                                    in  in  403 403 403 403 302 302 403 403 302 302 302 403 403 403
 GET    preoccupations/                                in  in  200 200 200 200 200 200 200 200 200 200 200 403 403 403
+GET    preoccupations/points/                         in  in  200 200 200 200 200 200 200 200 200 200 200 403 403 403
 GET    preoccupations/exporter/                       in  in  200 200 200 200 200 200 200 200 200 200 200 403 403 403
 POST   preoccupations/exporter/                       in  in  200 200 200 200 200 200 200 200 200 200 200 403 403 403
 GET    preoccupations/<reference:reference>/          in  in  200 200 404 404 200 404 200 404 404 200 404 403 403 403
 POST   preoccupations/<reference:reference>/motif/    in  in  200 200 404 404 200 404 200 404 404 200 404 403 403 403
+POST   preoccupations/<reference:reference>/agir/<slug:action>/ in in 403 403 403 403 302 404 403 403 404 200 404 403 403 403
 GET    administration/                                in  in  403 403 403 403 403 403 403 403 403 403 403 200 403 403
 GET    administration/comptes/                        in  in  403 403 403 403 403 403 403 403 403 403 403 200 403 403
 GET    administration/comptes/<sealed:account>/       in  in  403 403 403 403 403 403 403 403 403 403 403 200 403 403

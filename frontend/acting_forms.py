@@ -1,0 +1,117 @@
+"""What a référent or the direction says when they act on a concern: lengths and choices; the rules are in `changes`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from frontend.days import DayField
+from incidents.words import HANDOVERS, SUSPENSION_REASONS
+from sectors.atlas.directory import PostCard
+
+LONGEST_REASON = 500
+LONGEST_ANSWER = 4000
+_TOO_LONG = _("Keep to %(limit_value)s characters: there are %(show_value)s.")
+
+
+class Words(forms.CharField):
+    """Several lines of text, with one sentence for what is missing."""
+
+    def __init__(self, *, rows: int, missing: Any = "", **options: Any) -> None:
+        errors = {"required": missing, "max_length": _TOO_LONG}
+        options.setdefault("max_length", LONGEST_REASON)
+        super().__init__(widget=forms.Textarea(attrs={"rows": rows}), error_messages=errors, **options)
+
+
+class ActForm(forms.Form):
+    """Nothing to say. `posts` are those that a concern may go to."""
+
+    def __init__(self, data: Any = None, *, posts: Sequence[PostCard] = (), **options: Any) -> None:
+        super().__init__(data, **options)
+        if "to_post" in self.fields:
+            chosen = self.fields["to_post"]
+            assert isinstance(chosen, forms.ChoiceField)  # noqa: S101 - declared so below
+            chosen.choices = [("", _("Choose")), *((card.code, card.label) for card in posts)]
+
+
+class AnswerForm(ActForm):
+    """The answer to the reporter."""
+
+    answer = Words(
+        rows=7,
+        max_length=LONGEST_ANSWER,
+        label=_("Your answer"),
+        missing=_("Write the answer."),
+        help_text=_("The reporter reads it at once. Say what was seen, what was done and what comes next."),
+    )
+
+
+class PublicReasonForm(ActForm):
+    """A reason that the reporter reads."""
+
+    reason = Words(
+        rows=3, label=_("Reason"), missing=_("Give a reason."), help_text=_("The reporter reads this sentence.")
+    )
+
+
+class SuspendForm(ActForm):
+    """Why the clock stands still, and until when."""
+
+    reason = forms.ChoiceField(
+        label=_("Why the clock stands still"),
+        choices=[("", _("Choose")), *SUSPENSION_REASONS.items()],
+        error_messages={"required": _("Choose a reason of the list.")},
+    )
+    until = DayField(
+        label=_("Until"), help_text=_("Without a day: for as long as is allowed. The reporter sees why and until when.")
+    )
+
+
+class ToPostForm(ActForm):
+    """To whom the concern goes, and why."""
+
+    to_post = forms.ChoiceField(label=_("To whom"), error_messages={"required": _("Choose who takes it.")})
+    reason = Words(
+        rows=3,
+        label=_("Why"),
+        missing=_("Give a reason."),
+        help_text=_("For example: the noise comes from the economic area. Its receiver reads it."),
+    )
+
+
+class RefuseForm(ActForm):
+    """Why an offer is refused."""
+
+    reason = Words(rows=3, label=_("Why you refuse"), missing=_("Give a reason."))
+    out_of_sector = forms.BooleanField(required=False, label=_("The place is not in my sector"))
+
+
+class HandOverForm(ActForm):
+    """To whom outside the concern is told, and why."""
+
+    to = forms.ChoiceField(
+        label=_("Handed over to"),
+        choices=[("", _("Choose")), *HANDOVERS.items()],
+        error_messages={"required": _("Choose who takes it.")},
+    )
+    recipient = forms.CharField(
+        label=_("Service"),
+        max_length=160,
+        help_text=_("A service by its name, and no person."),
+        error_messages={"required": _("Name the service that receives it."), "max_length": _TOO_LONG},
+    )
+    reason = Words(rows=3, label=_("Why"), missing=_("Give a reason."))
+
+
+class AcknowledgeForm(ActForm):
+    """Who outside says that the concern has arrived."""
+
+    to = forms.ChoiceField(
+        label=_("Who acknowledged"),
+        choices=[("", _("Choose")), *HANDOVERS.items()],
+        error_messages={"required": _("Say who acknowledged.")},
+    )
+    note = Words(rows=2, required=False, label=_("What they said"))

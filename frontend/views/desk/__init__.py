@@ -1,0 +1,1 @@
+"""The desk of a référent and of the direction."""

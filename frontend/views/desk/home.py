@@ -1,0 +1,128 @@
+"""The desk: what waits, by due date, and several concerns taken in charge at once."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.contrib import messages
+from django.db.models import Count, Max, Q
+from django.http import HttpRequest, HttpResponse
+from django.http.request import QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.changes import log_access
+from accounts.permissions import relations
+from accounts.throttles import LIMITS, allow
+from frontend import acting, filters, maps, order, people, readers, words
+from frontend.doors import too_many
+from frontend.views.reading import holds_desk
+from incidents import changes, deadlines
+from incidents.models import Incident, StatusChange
+from incidents.models.visibility import reached
+from incidents.views.access import territory_code
+from incidents.workflow import SETTLED, Status
+from sectors import atlas
+from sectors.scope import Scope
+
+PAGE: Final = 25
+MINE: Final = {"status": "open", "desk": "1"}
+
+
+@holds_desk
+@require_safe
+def desk(request: HttpRequest) -> HttpResponse:
+    """The open concerns of the posts held, and of those co-read, by due date; the direction sees its territory."""
+    scope, now = people.scope(request), timezone.now()
+    among = readers.asked(scope)
+    rows = filters.filtered(among, MINE, scope, now)
+    page = order.page(
+        rows, scope, PAGE, among=among, after=request.GET.get("after", ""), before=request.GET.get("before", "")
+    )
+    shown = [readers.row(incident, now) for incident in page.rows]
+    counts = _counts(scope, now)
+    log_access(
+        user=people.user(request),
+        operation="incident.desk",
+        references=[f"incident:{row.reference}" for row in shown],
+        count=counts["every"],
+        territory=territory_code(scope.home),
+    )
+    directory = atlas.current().directory
+    context = {
+        "rows": shown,
+        "page": page,
+        "counts": counts,
+        "query": "?status=open&desk=1",
+        "points": reverse("concerns_points") + "?status=open&desk=1",
+        "takeable": {each.reference for each in page.rows if acting.may_take(each, scope)},
+        "posts": [directory.posts[key] for key in scope.posts if key in directory.posts],
+        "last_settled": None if shown else _last_settled(scope),
+        "sheet": maps.current(),
+    }
+    return render(request, "frontend/desk/home.html", context)
+
+
+def _counts(scope: Scope, now: datetime) -> dict[str, Any]:
+    """How many open concerns of the desk are late, due soon, new, offered; one query."""
+    late = Q(due_at__lte=deadlines.overdue_bound(now))
+    soon = Q(due_on__lte=deadlines.paris_date(now) + timedelta(days=words.SOON_DAYS)) & ~late
+    found: dict[str, Any] = (
+        Incident.objects.visible_to(scope)
+        .filter(reached(scope, relations(scope.roles, "hold_desk")))
+        .open()
+        .aggregate(
+            every=Count("pk"),
+            late=Count("pk", filter=late),
+            soon=Count("pk", filter=soon),
+            fresh=Count("pk", filter=Q(status=Status.SIGNALEE)),
+            offered=Count("pk", filter=readers.offered(scope)),
+        )
+    )
+    return found
+
+
+def _last_settled(scope: Scope) -> Any:
+    """When the last concern of the desk was settled; None where none ever was. One query."""
+    mine = Incident.objects.filter(reached(scope, relations(scope.roles, "hold_desk")), status__in=sorted(SETTLED))
+    settled = StatusChange.objects.filter(incident__in=mine, status_to__in=sorted(SETTLED))
+    return settled.aggregate(at=Max("at"))["at"]
+
+
+@holds_desk
+@require_POST
+def batch(request: HttpRequest) -> HttpResponse:
+    """Takes the chosen concerns of a page in charge, each in a transaction of its own, and says what became of them."""
+    scope, person = people.scope(request), people.user(request)
+    wait = allow(f"status:account:{person.pk}", rate=LIMITS["status"])
+    if wait:
+        return too_many(request, wait)
+    chosen = [each for each in request.POST.getlist("reference") if "\0" not in each][:PAGE]
+    found = readers.asked(scope).filter(reached(scope, relations(scope.roles, "hold_desk")), reference__in=chosen)
+    results = changes.take_many(incidents=found.order_by("due_at", "pk"), author=person, scope=scope) if chosen else []
+    done = sum(result.incident is not None for result in results)
+    if done:
+        messages.success(
+            request,
+            ngettext(
+                "%(count)s concern taken in charge: its reporter is told.",
+                "%(count)s concerns taken in charge: their reporters are told.",
+                done,
+            )
+            % {"count": done},
+        )
+    for result in results:
+        if result.incident is None:
+            messages.warning(request, f"{result.reference} – {result.message}")
+    if not chosen:
+        messages.warning(request, _("Choose the concerns that you take in charge."))
+    asked = filters.asked_for(QueryDict(request.POST.get("query", "")))
+    if asked == MINE:
+        return redirect("desk")
+    return redirect(f"{reverse('concerns')}?{urlencode(asked)}")

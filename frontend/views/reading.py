@@ -1,0 +1,57 @@
+"""Who reads concerns on the screens, and one concern as its reader may see it."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any, Final
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from accounts.permissions import may
+from accounts.throttles import LIMITS, allow
+from frontend import people, readers
+from frontend.doors import too_many
+from incidents import references
+
+View = Callable[..., HttpResponse]
+
+
+def for_roles(verb: str) -> Callable[[View], View]:
+    """The view for roles that have the verb: others sign in first, or are told no."""
+
+    def guard(view: View) -> View:
+        @never_cache
+        @functools.wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if not may(people.scope(request).roles, verb):
+                raise PermissionDenied(_("Your role does not read concerns. Ask the direction if this should change."))
+            wait = allow(f"read:account:{people.user(request).pk}", rate=LIMITS["read"])
+            return too_many(request, wait) if wait else view(request, *args, **kwargs)
+
+        return guarded
+
+    return guard
+
+
+reads: Final = for_roles("list")
+holds_desk: Final = for_roles("hold_desk")
+
+
+def one_asked_for(request: HttpRequest, reference: str) -> Any:
+    """The concern, as this person may see it; Http404 alike for a foreign and for a missing one."""
+    try:
+        wanted = references.normalise(reference)
+    except references.ReferenceInvalid:
+        raise Http404 from None
+    rows = readers.asked(people.scope(request)).select_related("unit")
+    incident = rows.filter(reference=wanted).first()
+    if incident is None:
+        raise Http404
+    return incident

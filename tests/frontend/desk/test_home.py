@@ -1,0 +1,139 @@
+"""The desk of a référent: what waits, by due date, counted, and taken in charge together."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from incidents import changes
+from incidents.workflow import Status
+from sectors.scope import scope_of
+
+DESK = "/bureau/"
+BATCH = "/bureau/lot/"
+
+
+@pytest.fixture
+def ago():
+    return lambda days: timezone.now() - timedelta(days=days)
+
+
+def scope(user):
+    return scope_of(user, timezone.now())
+
+
+def test_what_waits_is_counted_and_each_figure_leads_to_its_list(seen_by, reported, ago, person):
+    late, soon, fresh = (reported(at=ago(days)) for days in (40, 27, 0))
+    changes.take(incident=late, author=person("referent_a"), scope=scope(person("referent_a")))
+    client = seen_by("referent_a")
+    answer = client.get(DESK)
+    counts = answer.context["counts"]
+    assert counts == {"every": 3, "late": 1, "soon": 1, "fresh": 2, "offered": 0}
+    page = answer.content.decode()
+    listed = {
+        "due=late": [late],
+        "due=week": [soon],
+        "status=signalee": [soon, fresh],
+        "status=open&amp;desk": [late, soon, fresh],
+    }
+    for query, expected in listed.items():
+        link = next(part for part in page.split('"') if part.startswith("/preoccupations/?") and query in part)
+        rows = client.get(link.replace("&amp;", "&")).context["rows"]
+        assert [row.reference for row in rows] == [each.reference for each in expected]
+
+
+def test_the_work_list_is_by_due_date_and_goes_on_by_key(seen_by, reported, ago):
+    made = [reported(at=ago(number)) for number in range(27)]
+    client = seen_by("referent_a")
+    first = client.get(DESK)
+    seen = [row.reference for row in first.context["rows"]]
+    assert len(seen) == 25
+    second = client.get(DESK, {"after": first.context["page"].after})
+    seen += [row.reference for row in second.context["rows"]]
+    assert seen == [each.reference for each in sorted(made, key=lambda each: (each.due_at, each.pk))]
+    assert second.context["page"].after == ""
+    back = client.get(DESK, {"before": second.context["page"].before})
+    assert [row.reference for row in back.context["rows"]] == seen[:25]
+
+
+def test_an_empty_desk_says_when_the_last_one_was_settled(seen_by, reported, person):
+    client = seen_by("referent_a")
+    assert "Rien n’attend de réponse. Ce qui" in client.get(DESK).content.decode()
+    incident, user = reported(), person("referent_a")
+    changes.change_status(
+        incident=incident, author=user, scope=scope(user), to="non_retenue", reason="Déjà traité ailleurs."
+    )
+    page = client.get(DESK)
+    assert page.context["last_settled"] is not None
+    assert "La dernière préoccupation a été réglée le" in page.content.decode()
+
+
+def test_what_is_proposed_to_me_is_counted_and_marked(seen_by, reported, person):
+    incident, holder = reported(), person("referent_a")
+    changes.offer(
+        incident=incident, to_post="gap-economique", author=holder, scope=scope(holder), reason="Zone commerciale"
+    )
+    answer = seen_by("referent_b").get(DESK)
+    assert answer.context["counts"]["offered"] == 1
+    assert "Vous est proposée" in answer.content.decode()
+    assert seen_by("referent_a").get(DESK).context["counts"]["offered"] == 0
+    rows = seen_by("referent_b").get("/preoccupations/", {"offered": "1"}).context["rows"]
+    assert [row.reference for row in rows] == [incident.reference]
+
+
+def test_several_are_taken_in_charge_at_once(seen_by, reported, person):
+    chosen, left = [reported(), reported()], reported()
+    client = seen_by("referent_a")
+    answer = client.post(
+        BATCH, {"reference": [each.reference for each in chosen], "query": "status=open&category=tapage"}, follow=True
+    )
+    assert answer.redirect_chain == [("/preoccupations/?status=open&category=tapage", 302)]
+    assert "2 préoccupations prises en charge" in answer.content.decode()
+    for incident, status in [
+        (chosen[0], Status.PRISE_EN_CHARGE),
+        (chosen[1], Status.PRISE_EN_CHARGE),
+        (left, Status.SIGNALEE),
+    ]:
+        incident.refresh_from_db()
+        assert incident.status == status
+
+
+def test_what_may_not_be_taken_is_said_and_the_rest_is_taken(seen_by, reported, person):
+    user = person("referent_a")
+    settled, waiting = reported(), reported()
+    changes.change_status(incident=settled, author=user, scope=scope(user), to="non_retenue", reason="Hors sujet.")
+    client = seen_by("referent_a")
+    answer = client.post(BATCH, {"reference": [settled.reference, waiting.reference], "query": ""}, follow=True)
+    page = answer.content.decode()
+    assert "1 préoccupation prise en charge" in page
+    assert f"{settled.reference} –" in page
+
+
+@pytest.mark.parametrize("chosen", [[], ["\0"], ["0000-0000"]])
+def test_nothing_chosen_changes_nothing(seen_by, reported, chosen):
+    incident = reported()
+    answer = seen_by("referent_a").post(BATCH, {"reference": chosen, "query": "status=open&desk=1"}, follow=True)
+    assert answer.redirect_chain == [(DESK, 302)]
+    incident.refresh_from_db()
+    assert incident.status == Status.SIGNALEE
+
+
+def test_a_neighbour_takes_nothing_by_guessing(seen_by, reported):
+    incident = reported()
+    seen_by("referent_briancon").post(BATCH, {"reference": [incident.reference]})
+    incident.refresh_from_db()
+    assert incident.status == Status.SIGNALEE
+
+
+@pytest.mark.parametrize("number", [1, 8])
+def test_the_number_of_questions_does_not_grow_with_the_rows(seen_by, reported, django_assert_num_queries, number):
+    for _ in range(number):
+        reported()
+    client = seen_by("referent_a")
+    client.get(reverse("desk"))
+    # session, account, scope; due first, then the rest; counts; log
+    with django_assert_num_queries(7):
+        client.get(reverse("desk"))
