@@ -49,6 +49,9 @@ COLUMNS: Final = (
     "updated_at",
     "suspended_until",
     "suspension_reason",
+    "support_count",
+    "merged_into_id",
+    "into",
 )
 # What a reader in part is told: nature, street and state; partners of the sector's group also the month.
 IN_PART: Final = frozenset({"reference", "status", "category", "position"})
@@ -56,8 +59,12 @@ IN_GROUP: Final = IN_PART | {"month"}
 
 
 def shown_to(scope: Scope, queryset: IncidentQuerySet | None = None) -> QuerySet[Incident]:
-    """The concerns this person may see, each with `full` and with the place that may be shown, `shown`."""
+    """The concerns this person may see, each with `full`, the place that may be shown (`shown`), and `into`.
+
+    into: the concern that it is dealt with in, where they may see that one.
+    """
     full, grouped = seen_in_full(scope), seen_with_month(scope)
+    into = Incident.objects.visible_to(scope).filter(pk=OuterRef("merged_into")).values("reference")[:1]
     shown: QuerySet[Incident] = (
         (Incident.objects if queryset is None else queryset)
         .visible_to(scope)
@@ -67,6 +74,7 @@ def shown_to(scope: Scope, queryset: IncidentQuerySet | None = None) -> QuerySet
             shown=Case(
                 When(full, then=F("location")), default=F("street_location"), output_field=GeometryField(srid=4326)
             ),
+            into=Case(When(merged_into__isnull=False, then=Subquery(into))),
         )
     )
     return shown
@@ -116,6 +124,9 @@ def written(row: tuple[Any, ...], now: datetime, **members: object) -> bytes:
         "updated_at": timezone.localtime(values["updated_at"]),
         "suspended_until": values["suspended_until"],
         "suspension_reason": values["suspension_reason"],
+        "supports": values["support_count"],
+        "merged": values["merged_into_id"] is not None,
+        "merged_into": values["into"],
         "position": Position.EXACT if values["full"] else Position.STREET,
     }
     if values["full"]:

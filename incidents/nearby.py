@@ -9,13 +9,14 @@ from django.contrib.gis.db.models import PointField
 from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.geos import Point
 from django.contrib.gis.measure import D
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.functions import Cast
 from django.utils import timezone
 
 from incidents.features import shown_to
 from incidents.models import Incident
 from sectors import atlas
+from sectors.atlas.directory import TerritoryCard
 from sectors.scope import Scope
 
 MOST = 5
@@ -35,6 +36,8 @@ class Nearby:
     status: str
     full: bool
     same_category: bool
+    # Others who reported the same or said so; None for a reader in part.
+    supports: int | None
 
 
 def already_reported(lon: float, lat: float, category: str, scope: Scope, at: datetime) -> list[Nearby]:
@@ -44,10 +47,25 @@ def already_reported(lon: float, lat: float, category: str, scope: Scope, at: da
     """
     cards = atlas.current().directory.territories
     card = cards.get(scope.home or 0) or next(iter(cards.values()))
+    return _told(card, lon, lat, category, shown_to(scope, Incident.objects.open().standing()), at)
+
+
+def reported_beside(incident: Incident, scope: Scope, at: datetime) -> list[Nearby]:
+    """The same of a concern that is there already, for its desk: what else may tell of it. One query."""
+    card = atlas.current().directory.territories[incident.territory_id]
+    others = shown_to(scope, Incident.objects.open().standing()).exclude(pk=incident.pk)
+    if incident.merged_into_id is not None:
+        others = others.exclude(pk=incident.merged_into_id)
+    category = next(each for each in atlas.current().directory.categories.values() if each.id == incident.category_id)
+    return _told(card, incident.location.x, incident.location.y, category.code, others, at)
+
+
+def _told(
+    card: TerritoryCard, lon: float, lat: float, category: str, rows: QuerySet[Incident], at: datetime
+) -> list[Nearby]:
     here = Point(lon, lat, srid=4326)
     found = (
-        shown_to(scope, Incident.objects.open())
-        .filter(
+        rows.filter(
             reported_at__gte=at - timedelta(days=card.nearby_days),
             street_location__dwithin=(here, _degrees(card.nearby_m)),
         )
@@ -65,6 +83,7 @@ def already_reported(lon: float, lat: float, category: str, scope: Scope, at: da
             status=row.status,
             full=row.full,  # type: ignore[attr-defined]
             same_category=row.category.code == category,
+            supports=row.support_count if row.full else None,  # type: ignore[attr-defined]
         )
         for row in found
     ]

@@ -96,6 +96,14 @@ def of(incident: Incident, scope: Scope) -> list[Entry]:
     return sorted(marked, key=lambda entry: (entry.at, _ORDER.index(entry.kind)))
 
 
+def remarks(incident: Incident, scope: Scope) -> list[Entry]:
+    """The remarks of this concern alone, the oldest first, as `of` tells them. Three queries."""
+    if not may_on(incident, scope, "read_text"):
+        return []
+    asked = _Asked(incident, scope, may_on(incident, scope, "hold_desk"), {})
+    return [entry for _, entry in _remarks(asked)]
+
+
 Told = Iterator[tuple[int, Entry]]
 
 

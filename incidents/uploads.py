@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, Final, TypeVar
 
 from django.core.exceptions import TooManyFieldsSent, TooManyFilesSent
@@ -92,24 +92,32 @@ def admit(request: HttpRequest) -> None:
 
 def files_of(request: HttpRequest) -> list[UploadedFile[bytes]]:
     """The one to three files of an admitted request, called `photo`, which holds nothing else. Raises Refused."""
+    return form_of(request, ())[1]
+
+
+def form_of(request: HttpRequest, named: Collection[str]) -> tuple[dict[str, str], list[UploadedFile[bytes]]]:
+    """Of an admitted request the fields of these names, and its one to three files called `photo`. Raises Refused."""
     if not is_multipart(request):
         raise refusal("", "unsupported_media_type", accepted=MULTIPART)
     try:
         fields, files = set(request.POST) - {"csrfmiddlewaretoken"}, request.FILES
     except (MultiPartParserError, TooManyFieldsSent, TooManyFilesSent):
         raise Refused([FieldError("", "invalid_multipart", _("This is not multipart/form-data."))]) from None
-    unknown = sorted((fields | set(files)) - {FIELD})
-    if unknown or FIELD in fields:
-        named = unknown or [FIELD]
+    unknown = sorted((fields - set(named)) | (set(files) - {FIELD}))
+    if unknown:
         raise Refused(
-            [FieldError(name[:40], "unknown_member", _("Only files called photo are taken.")) for name in named[:20]]
+            [FieldError(name[:40], "unknown_member", _("Only files called photo are taken.")) for name in unknown[:20]]
         )
     found = files.getlist(FIELD)
     if not found:
         raise refusal(FIELD, "required")
     if len(found) > MOST_PHOTOS:
         raise Refused([FieldError(FIELD, "too_many_photos", _("A concern has three photos at most."))], status=422)
-    return found
+    given = {name: request.POST[name] for name in named if name in fields}
+    for name, text in given.items():
+        if "\0" in text:
+            raise refusal(name, "null_character")
+    return given, found
 
 
 def pictures_of(files: list[UploadedFile[bytes]]) -> list[Picture]:

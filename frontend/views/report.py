@@ -18,10 +18,12 @@ from frontend.doors import limited
 from frontend.drafts import Draft
 from frontend.forms import PlaceForm
 from frontend.views.steps import categories, page, reporters_only
+from incidents import changes
 from incidents.models import Incident
 from incidents.models.visibility import seen_in_full
 from incidents.nearby import already_reported
 from incidents.refusals import check_not_swapped
+from incidents.reporters import partner_for
 from ogcapi.geojson import Refused
 from ogcapi.problems import problem
 from sectors import atlas
@@ -77,13 +79,41 @@ def nearby(request: HttpRequest) -> HttpResponse:
         answer = request.POST.get("same", "")
         if answer == "different":
             return redirect("report_check")
-        if answer in {card["reference"] for card in cards}:
-            snapshots.forget(draft)
-            drafts.drop(request)
-            messages.success(request, _("Nothing was sent: this concern is already being dealt with."))
-            return redirect("concern", reference=answer)
-        problem = _("Say whether it is one of these.")
-    return page(request, "nearby", draft, cards=cards, problem=problem)
+        if answer not in {card["reference"] for card in cards}:
+            problem = _("Say whether it is one of these.")
+        else:
+            refused = _me_too(request, draft, answer)
+            if refused is None:
+                snapshots.forget(draft)
+                drafts.drop(request)
+                return redirect("concern", reference=answer)
+            problem = refused
+    scope = people.scope(request)
+    return page(
+        request,
+        "nearby",
+        draft,
+        cards=cards,
+        problem=problem,
+        partners=sending.partners_of(scope),
+        for_others=scope.speaks_for_others,
+    )
+
+
+def _me_too(request: HttpRequest, draft: Draft, reference: str) -> str | None:
+    """Says in the reporter's name that it is theirs as well, with their words for the desk; else why it is refused."""
+    person, scope = people.user(request), people.scope(request)
+    incident = Incident.objects.visible_to(scope).get(reference=reference)
+    try:
+        partner = partner_for(scope, request.POST.get("partner") or None, field="partner")
+        changes.support(incident=incident, author=person, scope=scope, partner=partner, note=draft.description)
+    except Refused as refused:
+        if refused.code != "own_concern":
+            return " ".join(str(error.message) for error in refused.errors)
+        messages.info(request, _("Nothing was sent: your organisation reported this concern itself."))
+    else:
+        messages.success(request, _("“Me too” was sent: the référent knows that it concerns you as well."))
+    return None
 
 
 def near(request: HttpRequest, lon: float, lat: float, category: str) -> list[dict[str, Any]]:
@@ -97,6 +127,7 @@ def near(request: HttpRequest, lon: float, lat: float, category: str) -> list[di
             "distance_m": card.distance_m,
             "month": date.fromisoformat(f"{card.month}-01") if card.month else None,
             "status": card.status,
+            "supports": card.supports,
         }
         for card in already_reported(lon, lat, category, people.scope(request), now)
     ]

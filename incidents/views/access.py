@@ -43,6 +43,15 @@ def held_in_full(reference: str, scope: Scope) -> Incident:
     return found
 
 
+def in_sight(reference: str, scope: Scope) -> Incident:
+    """The concern, where this person may see anything of it; Http404 otherwise, as if it did not exist."""
+    found = Incident.objects.visible_to(scope).filter(reference=reference).select_related("sector")
+    incident: Incident | None = found.defer("sector__area", "sector__area_m").first()
+    if incident is None:
+        raise Http404
+    return incident
+
+
 def territory_code(territory: int | None) -> str:
     """The code of a territory, for the access log; "" where there is none."""
     card = atlas.current().directory.territories.get(territory or 0)

@@ -111,10 +111,11 @@ def as_a_file(jpeg: bytes, name: str, digest: str) -> HttpResponse:
 
 
 def _written(photos: list[Photo], reference: str) -> bytes:
-    return orjson.dumps({"photos": [_facts(photo, reference) for photo in photos]})
+    return orjson.dumps({"photos": [facts(photo, reference) for photo in photos]})
 
 
-def _facts(photo: Photo, reference: str) -> dict[str, Any]:
+def facts(photo: Photo, reference: str) -> dict[str, Any]:
+    """A photo of the concern of this reference, as it is answered."""
     return {
         "id": photo.key,
         "href": f"/api/incidents/{reference}/photos/{photo.key}/",

@@ -44,6 +44,14 @@ GET    api/incidents/<reference:reference>/status/    401 401 200 404 404 404 20
 POST   api/incidents/<reference:reference>/status/    401 401 403 404 404 404 200 404 404 404 404 200 404 404 404 404
 GET    api/incidents/<reference:reference>/transfers/ 401 401 403 404 404 404 200 404 404 404 404 200 404 404 404 404
 POST   api/incidents/<reference:reference>/transfers/ 401 401 403 404 404 404 201 404 404 404 404 201 404 404 404 404
+GET    api/incidents/<reference:reference>/messages/  401 401 200 404 404 404 200 404 404 404 404 200 404 404 404 404
+POST   api/incidents/<reference:reference>/messages/  401 401 201 404 404 404 201 404 404 404 404 201 404 404 404 404
+GET    api/incidents/<reference:reference>/timeline/  401 401 200 404 404 404 200 404 404 404 404 200 404 404 404 404
+GET    api/incidents/<reference:reference>/satisfaction/ 401 401 200 404 404 404 200 404 404 404 404 200 404 404 404 404
+POST   api/incidents/<reference:reference>/satisfaction/ 401 401 409 404 404 404 403 404 404 404 404 403 404 404 404 404
+POST   api/incidents/<reference:reference>/support/   401 401 409 200 404 404 200 404 200 404 404 403 404 404 404 404
+GET    api/incidents/<reference:reference>/group/     401 401 403 404 404 404 200 404 404 404 404 200 404 404 404 404
+POST   api/incidents/<reference:reference>/group/     401 401 403 404 404 404 409 404 404 404 404 409 404 404 404 404
 GET    api/incidents/<reference:reference>/photos/    401 401 200 404 404 404 200 404 404 404 404 200 404 404 404 404
 POST   api/incidents/<reference:reference>/photos/    401 401 201 404 404 404 201 404 404 404 404 403 404 404 404 404
 GET    api/incidents/<reference:reference>/photos/<slug:key>/ 401 401 200 404 404 404 200 404 404 404 404 200 404 404 404 404
@@ -171,6 +179,10 @@ SENT: Final[dict[tuple[str, str], tuple[str, str, bytes]]] = {
     ("POST", "api/incidents/<reference:reference>/status/"): ("", "application/json", b'{"status": "qualifiee"}'),
     ("POST", "api/incidents/<reference:reference>/transfers/"): ("", "application/json",
         b'{"decision": "offer", "to": "gap-economique", "reason": "Devant la zone commerciale"}'),
+    ("POST", "api/incidents/<reference:reference>/messages/"): ("", "application/json", b'{"text": "Encore hier"}'),
+    ("POST", "api/incidents/<reference:reference>/satisfaction/"): ("", "application/json", b'{"answer": "non"}'),
+    ("POST", "api/incidents/<reference:reference>/support/"): ("", "application/json", b"{}"),
+    ("POST", "api/incidents/<reference:reference>/group/"): ("", "application/json", b'{"decision": "separate"}'),
     ("POST", "api/incidents/<reference:reference>/photos/"): ("", "multipart/form-data; boundary=x",
         b'--x\r\nContent-Disposition: form-data; name="photo"; filename="a"\r\n\r\n' + encoded() + b"\r\n--x--\r\n"),
     ("POST", "signaler/ou/"): ("", "application/x-www-form-urlencoded", b"lat=44.5594&lon=6.0786"),
