@@ -114,10 +114,15 @@ def pytest_runtest_teardown(item: pytest.Item) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def plain_static_files() -> Iterator[None]:
-    """Static files under their own names: nothing needs to be collected before a test."""
+def plain_static_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Static files under their own names, none of them gathered, whatever a `make run` of this clone gathered.
+
+    Every test client would look through the thousands of them, and a gathering at the same time would take them away.
+    """
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    with override_settings(STORAGES={**django_settings.STORAGES, "staticfiles": plain}):
+    empty = tmp_path_factory.mktemp("static")
+    os.environ["PSQ_STATIC_ROOT"] = str(empty)
+    with override_settings(STORAGES={**django_settings.STORAGES, "staticfiles": plain}, STATIC_ROOT=empty):
         yield
 
 

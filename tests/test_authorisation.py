@@ -9,22 +9,17 @@ import pytest
 from django.db import transaction
 
 from tests.authorisation.addresses import MISSING, addresses, admin_addresses, is_for_programs, path
-from tests.authorisation.people import Scene, scene
+from tests.authorisation.people import Scene
+from tests.authorisation.stage import set_scene, stage
 from tests.authorisation.table import SENT, rows
 
+__all__ = ["set_scene", "stage"]
 pytestmark = pytest.mark.django_db
 TABLE = rows()
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 NOTHING = ("", "application/octet-stream", b"")
 SOME = ("ano", "own", "for", "hol", "dir", "adm", "aud")
 REFUSALS = {"in", "401", "403", "404", "405"}
-
-
-@pytest.fixture
-def before(person, settings, tmp_path) -> Scene:
-    settings.MEDIA_ROOT = tmp_path
-    settings.THROTTLES = False
-    return scene(person)
 
 
 def ask(stage: Scene, who: str, method: str, address: str, *, missing: bool = False, changed: str = "") -> Any:
@@ -58,15 +53,15 @@ def test_every_address_has_a_row_and_every_row_an_address():
 
 
 @pytest.mark.parametrize("address", TABLE)
-def test_who_gets_what(before, address):
+def test_who_gets_what(stage, address):
     people = next(iter(TABLE[address].values()))
     for method, expected in TABLE[address].items():
-        found = {who: told(ask(before, who, method, address)) for who in people}
+        found = {who: told(ask(stage, who, method, address)) for who in people}
         assert found == expected, f"{method} {address}"
 
 
 @pytest.mark.parametrize("address", TABLE)
-def test_no_other_method_is_a_way_in(before, address):
+def test_no_other_method_is_a_way_in(stage, address):
     people = next(iter(TABLE[address].values()))
     for method in METHODS:
         if method in TABLE[address]:
@@ -75,44 +70,44 @@ def test_no_other_method_is_a_way_in(before, address):
         asking = [who for who in people if (address, who) != ("admin/", "sup")]
         # Everybody by one of them, and one of each kind by the others.
         asking = asking if method == "PUT" else [who for who in asking if who in SOME]
-        answers = {who: told(ask(before, who, method, address)) for who in asking}
+        answers = {who: told(ask(stage, who, method, address)) for who in asking}
         # Where a GET only leads elsewhere, so may another method.
         elsewhere = {each for each in TABLE[address].get("GET", {}).values() if each.startswith("30")}
         assert set(answers.values()) <= REFUSALS | elsewhere, f"{method} {address}: {answers}"
 
 
 @pytest.mark.parametrize("address", [each for each in TABLE if "<reference:" in each])
-def test_a_foreign_concern_is_told_as_a_missing_one(before, address):
+def test_a_foreign_concern_is_told_as_a_missing_one(stage, address):
     """By every method, to everybody who gets a 404: the same bytes and the same headers."""
     people = next(iter(TABLE[address].values()))
     for method in METHODS:
         for who in people:
-            found = ask(before, who, method, address)
+            found = ask(stage, who, method, address)
             if found.status_code != 404:
                 continue
-            missing = ask(before, who, method, address, missing=True)
+            missing = ask(stage, who, method, address, missing=True)
             assert missing.status_code == 404, (method, who)
-            assert plain(found, before.incident.reference) == plain(missing, MISSING), (method, who)
+            assert plain(found, stage.incident.reference) == plain(missing, MISSING), (method, who)
             names = {name: value for name, value in found.headers.items() if name != "Content-Length"}
             assert names == {k: v for k, v in missing.headers.items() if k != "Content-Length"}, (method, who)
 
 
 @pytest.mark.parametrize("address", [each for each in TABLE if not each.startswith("admin/")])
-def test_head_is_answered_as_get_and_says_nothing(before, address):
+def test_head_is_answered_as_get_and_says_nothing(stage, address):
     for who in SOME:
         if "GET" in TABLE[address]:
-            head = ask(before, who, "HEAD", address)
+            head = ask(stage, who, "HEAD", address)
             assert told(head) == TABLE[address]["GET"][who], (who, address)
             assert head.content == b""
 
 
-def test_admin_shows_rows_to_superusers_and_changes_none(before):
+def test_admin_shows_rows_to_superusers_and_changes_none(stage):
     """Every address of it, of whichever app: nothing is added, changed or deleted there."""
     shown = admin_addresses()
     assert len(shown) > 20
     for url in shown:
         for who in ("ano", "own", "hol", "dir", "adm", "aud"):
-            answer = told(ask(before, who, "GET", "admin/", changed=f"/{url}"))
+            answer = told(ask(stage, who, "GET", "admin/", changed=f"/{url}"))
             assert answer in ({"in"} if who == "ano" else {"403"}), (who, url)
         if re.search("/(add|delete|change)/$", url):
-            assert told(ask(before, "sup", "POST", "admin/", changed=f"/{url}")) in {"403", "302"}, url
+            assert told(ask(stage, "sup", "POST", "admin/", changed=f"/{url}")) in {"403", "302"}, url

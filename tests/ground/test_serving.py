@@ -21,11 +21,13 @@ READY = "Ctrl-C stops it"
 
 
 @pytest.fixture(scope="module")
-def database() -> Iterator[dict[str, str]]:
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """An empty database on the server of the tests; the variables of libpq that reach it."""
     server = {key: str(value) for key, value in settings.DATABASES["default"].items()}
     name = f"psq_ground_{os.getpid()}"
     names = {"PGHOST": server["HOST"], "PGPORT": server["PORT"], "PGUSER": server["USER"]}
+    # Not where another server of this clone has its own.
+    names["PSQ_STATIC_ROOT"] = str(tmp_path_factory.mktemp("served") / "static")
     names |= {key: os.environ[key] for key in ("PGPASSFILE", "PGPASSWORD", "PSQ_APP") if key in os.environ}
     connection = psycopg2.connect(
         host=server["HOST"],

@@ -20,10 +20,12 @@ from django.db import connection, transaction
 from django.test import Client
 
 from tests.authorisation.addresses import addresses, is_for_programs, path
-from tests.authorisation.people import Scene, scene
+from tests.authorisation.people import Scene
+from tests.authorisation.stage import set_scene, stage
 from tests.authorisation.table import rows
 from tests.data.hostile.envelopes import FORM, FORMS, HEADERS, PATHS, QUERIES, TEXTS
 
+__all__ = ["set_scene", "stage"]
 pytestmark = pytest.mark.django_db
 MOST_S: Final = 2.0
 MEMBERS: Final = {"type", "title", "status", "detail", "code", "errors"}
@@ -37,12 +39,10 @@ TABLE: Final = rows()
 ASKED: Final = addresses()
 
 
-@pytest.fixture
-def stage(person, settings) -> Scene:
-    settings.THROTTLES = False
+@pytest.fixture(autouse=True)
+def hurried(stage: Scene) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL statement_timeout = '{MOST_S:.0f}s'")
-    return scene(person)
 
 
 T = TypeVar("T")
