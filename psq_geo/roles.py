@@ -26,6 +26,10 @@ RIGHTS: Final[Mapping[str, str]] = MappingProxyType(
         # Forgotten by the purge, anonymised by erasure, never deleted otherwise.
         "incidents_incident": "SELECT, INSERT, UPDATE",
         "accounts_user": "SELECT, INSERT, UPDATE",
+        # Ended or answered, and part of the concern's history from the day they began.
+        "incidents_suspension": "SELECT, INSERT, UPDATE",
+        "incidents_transfer": "SELECT, INSERT, UPDATE",
+        "incidents_handover": "SELECT, INSERT, UPDATE",
     }
 )
 # The tables of the product, without those of an extension, and whether each is written once.

@@ -167,6 +167,9 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+# In the session, whose cookie has a `__Host-` name: the default's own cookie would have a plain one.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
@@ -175,6 +178,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "sectors.safeguards.LengthByRole"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "accounts.passwords.NotTrivial"},
 ]
 
 PASSWORD_RESET_TIMEOUT = 3600
@@ -236,7 +240,7 @@ CONTENT_SECURITY_POLICY = {
 PROCONNECT = bool(env("PSQ_OIDC_CLIENT_ID"))
 if PROCONNECT:
     OIDC_OP_ISSUER = env("PSQ_OIDC_ISSUER")
-    if not OIDC_OP_ISSUER.startswith(("https://", "http://") if DEMO else "https://"):
+    if not OIDC_OP_ISSUER:
         raise ImproperlyConfigured("PSQ_OIDC_ISSUER: the https address by which the provider names itself.")
     OIDC_RP_CLIENT_ID = env("PSQ_OIDC_CLIENT_ID")
     OIDC_RP_CLIENT_SECRET = secret("PSQ_OIDC_CLIENT_SECRET")
@@ -248,6 +252,17 @@ if PROCONNECT:
     OIDC_OP_USER_ENDPOINT = env("PSQ_OIDC_USERINFO_URL", f"{_AT}/userinfo")
     OIDC_OP_JWKS_ENDPOINT = env("PSQ_OIDC_JWKS_URL", f"{_AT}/jwks")
     OIDC_OP_LOGOUT_ENDPOINT = env("PSQ_OIDC_LOGOUT_URL", f"{_AT}/session/end")
+    # Keys and tokens of sign-in travel to each of them.
+    for _variable, _address in {
+        "PSQ_OIDC_ISSUER": OIDC_OP_ISSUER,
+        "PSQ_OIDC_AUTHORIZE_URL": OIDC_OP_AUTHORIZATION_ENDPOINT,
+        "PSQ_OIDC_TOKEN_URL": OIDC_OP_TOKEN_ENDPOINT,
+        "PSQ_OIDC_USERINFO_URL": OIDC_OP_USER_ENDPOINT,
+        "PSQ_OIDC_JWKS_URL": OIDC_OP_JWKS_ENDPOINT,
+        "PSQ_OIDC_LOGOUT_URL": OIDC_OP_LOGOUT_ENDPOINT,
+    }.items():
+        if not _address.startswith(("https://", "http://") if DEMO else "https://"):
+            raise ImproperlyConfigured(f"{_variable}: an https address of the identity provider.")
     # The form that signs out is led on to the provider.
     CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"].append("/".join(OIDC_OP_LOGOUT_ENDPOINT.split("/")[:3]))
 OIDC_RP_SIGN_ALGO = "RS256"

@@ -6,7 +6,7 @@ from .notifications import choose_notifications
 from .passwords import ask_address, ask_reset, change_password, confirm_address
 from .people import create_user, describe, reinstate, suspend
 from .sessions import end_sessions, note_seen
-from .tokens import create_token, make_token, revoke_token
+from .tokens import create_token, make_token, revoke_token, revoke_tokens
 
 __all__ = [
     "Access",
@@ -26,6 +26,7 @@ __all__ = [
     "note_seen",
     "reinstate",
     "revoke_token",
+    "revoke_tokens",
     "suspend",
     "unlink",
 ]

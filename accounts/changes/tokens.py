@@ -40,3 +40,12 @@ def revoke_token(*, user: User, token_key: str, by: User | None = None, motive: 
     if removed:
         log_access(user=by or user, operation="token.revoke", reference=f"account:{user.pk}", motive=motive)
     return bool(removed)
+
+
+@transaction.atomic
+def revoke_tokens(*, user: User) -> int:
+    """How many tokens the account had: it has none any more. One query where there were none."""
+    removed, _rows = ApiToken.objects.filter(user=user).delete()
+    if removed:
+        log_access(user=user, operation="token.revoke", reference=f"account:{user.pk}", count=removed)
+    return removed

@@ -79,6 +79,9 @@ def attach(
         photo.save(force_insert=True)
         held[digest] = photo
     if fresh:
+        # What reads only what changed since it last asked finds the photos too.
+        incident.updated_at = timezone.now()
+        incident.save(update_fields=["updated_at"])
         territory = atlas.current().directory.territories.get(incident.territory_id)
         log_access(
             user=author,

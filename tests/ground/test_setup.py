@@ -70,6 +70,18 @@ def test_what_cannot_be_installed_is_said_with_what_to_do(tmp_path: Path) -> Non
     assert sorted(p.name for p in clone.iterdir()) == ["scripts"]
 
 
+def test_what_lies_behind_a_link_is_left_alone(tmp_path: Path) -> None:
+    clone = bare_clone(tmp_path / "clone")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "kept").touch()
+    (clone / ".venv").symlink_to(elsewhere)
+    refused = run(clone, "scripts/setup", "--no-database")
+    assert refused.returncode == 1
+    assert "symbolic link" in refused.stderr
+    assert (elsewhere / "kept").exists()
+
+
 def test_an_unknown_option_is_refused() -> None:
     assert run(ROOT, "scripts/setup", "--test").returncode == 2
 

@@ -54,6 +54,12 @@ def test_a_photo_is_added_listed_and_read(client_of, concern, media):
     assert client_of("director").get(photo["href"], headers={"If-None-Match": read["ETag"]}).status_code == 304
 
 
+def test_who_asks_for_what_changed_finds_the_concern_of_a_new_photo(client_of, concern):
+    before = Incident.objects.get().updated_at
+    send(client_of("partner_a"), concern, encoded())
+    assert Incident.objects.get().updated_at > before
+
+
 def test_what_lies_on_the_disk_is_the_new_image_under_a_name_that_says_nothing(client_of, concern, media):
     send(client_of("partner_a"), concern, encoded(exif=exif(*GAP).tobytes()))
     (path,) = files(media)
