@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.models import AccessLog, ApiToken, BrowserSession, Identity, User
-from incidents.models import Incident
+from incidents.models import Incident, Remark, Satisfaction, Support
 from incidents.models.visibility import seen_in_full
 from messaging.models import Message, Notice, Preference
 from sectors.models import Holding, Mandate
@@ -52,6 +53,7 @@ def document(user: User, at: datetime) -> dict[str, Any]:
             ApiToken.objects.filter(user=user).order_by("created").values("name", "created", "expiry", "last_used_at")
         ),
         "concerns_written": _concerns(user, at),
+        **_said(user, at),
         "messages": _messages(user),
         "notices": list(
             Notice.objects.filter(user=user).order_by("pk").values("reference", "text", "created_at", "read_at")
@@ -100,6 +102,33 @@ def _concerns(user: User, at: datetime) -> list[dict[str, Any]]:
         }
         for key, reference, category, status, reported_at, text in rows
     ]
+
+
+def _said(user: User, at: datetime) -> dict[str, list[dict[str, Any]]]:
+    """What the person said about concerns; the text, like theirs, where the person may still read it."""
+    scope = scope_of(user, at)
+    named = F("incident__reference")
+    remarks = Remark.objects.filter(author=user).order_by("pk")
+    supports = Support.objects.filter(author=user).order_by("pk")
+    ratings = Satisfaction.objects.filter(answered_by=user).order_by("pk")
+    found = {
+        "messages_written": remarks.values("incident_id", "at", "internal", "text", reference=named),
+        "supports": supports.values("incident_id", "at", "note", reference=named),
+        "satisfaction": ratings.values("incident_id", "answer", "comment", reference=named, at=F("answered_at")),
+    }
+    about = {row["incident_id"] for rows in found.values() for row in rows}
+    read = set(Incident.objects.filter(seen_in_full(scope), pk__in=about).values_list("pk", flat=True))
+    # A note is one's own words for the desk: its author may have it back, whoever reads the concern.
+    kept = {"supports": about}
+    return {name: [_readable(row, kept.get(name, read)) for row in rows] for name, rows in found.items()}
+
+
+def _readable(row: Mapping[str, Any], read: set[int]) -> dict[str, Any]:
+    shown = row["incident_id"] in read
+    hidden = {"text", "note", "comment"}
+    return {
+        name: value if shown or name not in hidden else None for name, value in row.items() if name != "incident_id"
+    }
 
 
 def _log(user: User) -> tuple[list[dict[str, Any]], int]:

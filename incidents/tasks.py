@@ -26,3 +26,8 @@ def end_suspensions() -> int:
 def escalate() -> int:
     """How many reminders and escalations were owed now: what had been owed before is not owed again."""
     return changes.escalate(at=timezone.now())
+
+
+def ask_again() -> int:
+    """How many concerns closed two months ago were asked about once more: each closing once."""
+    return changes.ask_again(at=timezone.now())

@@ -361,6 +361,7 @@ PERIODIC_TASKS: dict[str, int] = {
     "incidents.tasks.sweep_photos": 3600,
     "incidents.tasks.end_suspensions": 900,
     "incidents.tasks.escalate": 900,
+    "incidents.tasks.ask_again": 3600,
     "messaging.tasks.digests": 300,
 }
 # What is forgotten and when, in this order: dotted paths of accounts.retention.Rule.

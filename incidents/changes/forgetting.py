@@ -100,7 +100,7 @@ REPORTER_CONTACT: Final = Rule(
 )
 CONCERN: Final = Rule(
     code="concern",
-    what=_("Concern: text, photos, exact place, author, organisation and history"),
+    what=_("Concern: text, photos, messages, exact place, author, organisation and history"),
     why=_("After some years only figures are needed: nature, sector, days and result stay, without anything else."),
     kept=_concerns_kept,
     overdue=_concerns_overdue,
