@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
+from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
 
 from frontend import acting_forms as forms
 from incidents import changes
 from incidents.changes.status import DESK, role_on
-from incidents.models import Handover, Incident, Suspension, Transfer
+from incidents.models import Handover, Incident, StandardAnswer, Suspension, Transfer
 from incidents.models.visibility import may_on
 from incidents.workflow import OPEN, Status, next_from
 from sectors import atlas
@@ -42,6 +43,10 @@ class Standing:
     offered_here: bool
     handed: tuple[Handover, ...]
     suspension: Suspension | None
+    notes: bool
+    replied: bool
+    merges: bool
+    merged: bool
 
     @property
     def is_open(self) -> bool:
@@ -75,6 +80,18 @@ def _resume(*, incident: Incident, author: User, scope: Scope) -> Incident:
     return changes.change_status(incident=incident, author=author, scope=scope, to=to)
 
 
+def _note(**given: Any) -> object:
+    return changes.remark(internal=True, **given)
+
+
+def _merge(*, incident: Incident, other: str, author: User, scope: Scope) -> object:
+    """The one of the two that is due first stays."""
+    found = Incident.objects.visible_to(scope).filter(reference=other).first()
+    if found is None:
+        raise PermissionDenied
+    return changes.merge_many(incidents=[incident, found], author=author, scope=scope)
+
+
 # In the order in which they are shown; the first of FIRST that is offered stands open.
 ACTIONS: Final[Mapping[str, Action]] = MappingProxyType(
     {
@@ -103,6 +120,18 @@ ACTIONS: Final[Mapping[str, Action]] = MappingProxyType(
             _("Close"), "check", _move(Status.CLOSE), changes.change_status,
             _("Closed: the reporter is asked whether it is settled."), fixed={"to": Status.CLOSE},
             about=_("Nothing more is expected of you; the reporter may reopen it for 90 days."),
+        ),
+        "ecrire": Action(
+            _("Write to the reporter"), "mail", lambda s: s.notes, changes.remark,
+            _("Sent: the reporter is told."), _("Send the message"), form=forms.RemarkForm,
+        ),
+        "lu": Action(
+            _("Their message needs no word"), "check", lambda s: s.notes and s.replied, changes.seen,
+            _("Read: the concern does not wait for your word any more."), _("Mark as read"),
+        ),
+        "noter": Action(
+            _("Write an internal note"), "lock", lambda s: s.notes, _note,
+            _("Noted, for the desk alone."), _("Keep the note"), form=forms.NoteForm,
         ),
         "qualifier": Action(
             _("Qualify"), "list", _move(Status.QUALIFIEE), changes.change_status, _("Qualified."),
@@ -135,6 +164,15 @@ ACTIONS: Final[Mapping[str, Action]] = MappingProxyType(
         "accuser": Action(
             _("Note their acknowledgement"), "check-circle", lambda s: s.holds and bool(s.handed), changes.acknowledge,
             _("Their acknowledgement is noted."), _("Note it"), form=forms.AcknowledgeForm,
+        ),
+        "regrouper": Action(
+            _("It is the same as another"), "list", lambda s: s.merges and s.is_open and not s.merged, _merge,
+            _("Dealt with as one: whoever reported them is told."), _("Deal with them as one"), form=forms.MergeForm,
+            about=_("The one due first stays, and the other follows it. It can be undone."),
+        ),
+        "separer": Action(
+            _("It is not the same after all"), "refresh", lambda s: s.merges and s.merged, changes.unmerge,
+            _("On its own again, in the status that it had."), _("Separate"), form=forms.SeparateForm,
         ),
         "ecarter": Action(
             _("Do not retain"), "close", _move(Status.NON_RETENUE), changes.change_status,
@@ -174,22 +212,42 @@ def standing(incident: Incident, scope: Scope) -> Standing:
         offered_here=offer is not None and offer.to_post_id in scope.posts,
         handed=tuple(incident.handovers.filter(acknowledged_at__isnull=True)),
         suspension=stopped,
+        notes=may_on(incident, scope, "note"),
+        replied=incident.replied_at is not None,
+        merges=may_on(incident, scope, "merge"),
+        merged=incident.merged_into_id is not None,
     )
 
 
-def may_take(incident: Incident, scope: Scope) -> bool:
-    """May this person take this concern in charge as it stands? No query."""
-    return incident.status in _TAKEABLE and bool(DESK & set(role_on(incident, scope, "change_status")))
+def may_choose(incident: Incident, scope: Scope) -> bool:
+    """May this person do something with this concern among others of a list? No query."""
+    return incident.status in OPEN and bool(DESK & set(role_on(incident, scope, "change_status")))
 
 
-def offers(incident: Incident, found: Standing, said: tuple[str, Any] | None = None) -> list[Offer]:
-    """What may be done now, in order; `said` is the action that was asked for with what was typed. No query."""
-    posts = posts_for(incident)
+def offers(
+    incident: Incident, found: Standing, said: tuple[str, Any] | None = None, *, near: forms.Choices = ()
+) -> list[Offer]:
+    """What may be done now, in order; `said` is the action that was asked for with what was typed.
+
+    near: the concerns that it may be the same as. One query where it may be answered.
+    """
+    choices: dict[str, forms.Choices] = {
+        "to_post": [(card.code, card.label) for card in posts_for(incident)],
+        "other": near,
+        "standard": [(str(each.pk), each.title) for each in standard_answers(incident)]
+        if Status.REPONDUE in found.moves
+        else (),
+    }
     return [
-        Offer(code, action, action.form(said[1] if said and said[0] == code else None, prefix=code, posts=posts))
+        Offer(code, action, action.form(said[1] if said and said[0] == code else None, prefix=code, choices=choices))
         for code, action in ACTIONS.items()
-        if action.when(found)
+        if action.when(found) and (near or code != "regrouper")
     ]
+
+
+def standard_answers(incident: Incident) -> Iterable[StandardAnswer]:
+    """Those offered for this concern, in order. One query."""
+    return StandardAnswer.objects.offered(incident.territory_id, incident.category_id)
 
 
 def leading(found: Iterable[Offer]) -> str:
@@ -207,5 +265,6 @@ def posts_for(incident: Incident) -> Sequence[PostCard]:
 
 def make(offer: Offer, incident: Incident, author: User, scope: Scope) -> None:
     """Makes what a valid form says. Raises Refused or PermissionDenied."""
-    said = {name: value for name, value in offer.form.cleaned_data.items() if value not in (None, "")}
+    given = offer.form.cleaned_data.items()
+    said = {name: value for name, value in given if value not in (None, "") and name != "standard"}
     offer.action.run(incident=incident, author=author, scope=scope, **offer.action.fixed, **said)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -10,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from frontend.days import DayField
 from incidents.words import HANDOVERS, SUSPENSION_REASONS
-from sectors.atlas.directory import PostCard
 
+Choices = Sequence[tuple[str, Any]]
 LONGEST_REASON = 500
 LONGEST_ANSWER = 4000
 _TOO_LONG = _("Keep to %(limit_value)s characters: there are %(show_value)s.")
@@ -27,19 +28,22 @@ class Words(forms.CharField):
 
 
 class ActForm(forms.Form):
-    """Nothing to say. `posts` are those that a concern may go to."""
+    """Nothing to say. `choices` are what fields of these names offer."""
 
-    def __init__(self, data: Any = None, *, posts: Sequence[PostCard] = (), **options: Any) -> None:
+    def __init__(
+        self, data: Any = None, *, choices: Mapping[str, Choices] = MappingProxyType({}), **options: Any
+    ) -> None:
         super().__init__(data, **options)
-        if "to_post" in self.fields:
-            chosen = self.fields["to_post"]
-            assert isinstance(chosen, forms.ChoiceField)  # noqa: S101 - declared so below
-            chosen.choices = [("", _("Choose")), *((card.code, card.label) for card in posts)]
+        for name, offered in choices.items():
+            chosen = self.fields.get(name)
+            if isinstance(chosen, forms.ChoiceField):
+                chosen.choices = [("", _("Choose")), *offered]
 
 
 class AnswerForm(ActForm):
-    """The answer to the reporter."""
+    """The answer to the reporter, begun from a standard one where there is any."""
 
+    standard = forms.ChoiceField(required=False, label=_("Begin from a standard answer"))
     answer = Words(
         rows=7,
         max_length=LONGEST_ANSWER,
@@ -115,3 +119,41 @@ class AcknowledgeForm(ActForm):
         error_messages={"required": _("Say who acknowledged.")},
     )
     note = Words(rows=2, required=False, label=_("What they said"))
+
+
+class RemarkForm(ActForm):
+    """A word to the reporter."""
+
+    text = Words(
+        rows=4,
+        max_length=LONGEST_ANSWER,
+        label=_("Your message"),
+        missing=_("Write something."),
+        help_text=_("The reporter reads it at once, and may write back. It does not answer the concern."),
+    )
+
+
+class NoteForm(ActForm):
+    """A note among the desk."""
+
+    text = Words(
+        rows=3,
+        max_length=LONGEST_ANSWER,
+        label=_("Internal – never shown"),
+        missing=_("Write something."),
+        help_text=_("Read by the référents and the direction alone. Places and facts, never persons."),
+    )
+
+
+class MergeForm(ActForm):
+    """Which concern tells of the same thing."""
+
+    other = forms.ChoiceField(
+        label=_("The same as"), error_messages={"required": _("Choose the concern that tells of the same thing.")}
+    )
+
+
+class SeparateForm(ActForm):
+    """Why a concern is on its own again."""
+
+    reason = Words(rows=2, required=False, label=_("Why"))

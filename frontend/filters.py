@@ -85,7 +85,13 @@ def _words(value: str, asking: Asking) -> Q:
 
 
 def _desk(_value: str, asking: Asking) -> Q:
-    return reached(asking.scope, relations(asking.scope.roles, "hold_desk"))
+    """What waits for the desk: open, or its reporter has written; and not dealt with in another concern."""
+    waits = Q(status__in=sorted(OPEN)) | Q(replied_at__isnull=False)
+    return reached(asking.scope, relations(asking.scope.roles, "hold_desk")) & waits & Q(merged_into__isnull=True)
+
+
+def _replied(_value: str, asking: Asking) -> Q:
+    return Q(replied_at__isnull=False) & reached(asking.scope, relations(asking.scope.roles, "hold_desk"))
 
 
 def _offered(_value: str, asking: Asking) -> Q:
@@ -104,6 +110,7 @@ FILTERS: Final[Mapping[str, Callable[[str, Asking], Q]]] = MappingProxyType(
         "since": _since,
         "until": _until,
         "desk": _desk,
+        "replied": _replied,
         "offered": _offered,
     }
 )

@@ -39,6 +39,9 @@ class Row:
     lon: float
     lat: float
     offered: bool
+    replied: bool
+    merged: bool
+    support: int
 
 
 def row(incident: Any, now: datetime) -> Row:
@@ -62,6 +65,9 @@ def row(incident: Any, now: datetime) -> Row:
         lon=incident.shown.x,
         lat=incident.shown.y,
         offered=bool(incident.offered),
+        replied=full and incident.replied_at is not None,
+        merged=full and incident.merged_into_id is not None,
+        support=incident.support_count if full else 0,
     )
 
 

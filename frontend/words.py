@@ -81,6 +81,7 @@ FILTERS: Final = MappingProxyType(
         "since": _("Received from"),
         "until": _("Received until"),
         "desk": _("My desk only"),
+        "replied": _("Their reporter has written"),
         "offered": _("Proposed to me"),
     }
 )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from incidents import words
 from incidents.deadlines import paris_date
+from incidents.models import StatusChange
 from incidents.reporters import reporters_of
 from incidents.workflow import OPEN, REOPENING_DAYS, Status
 from messaging.changes import message, owe
@@ -21,7 +22,7 @@ from sectors.holders import holder_of
 if TYPE_CHECKING:
     from accounts.models import User
     from incidents.changes.decided import Decided
-    from incidents.models import Incident, Routing, StatusChange
+    from incidents.models import Incident, Routing
 
 
 def report_notices(incident: Incident, decided: Decided, author: User) -> list[Message]:
@@ -67,6 +68,12 @@ def owe_status_notices(incident: Incident, change: StatusChange, at: datetime) -
         if holder and holder.user != mover:
             owed.append(_status_notice(incident, change, at, holder.email, holder.language, "post"))
     owe(*owed)
+
+
+def answer_notice(incident: Incident, answer: str, at: datetime, language: str) -> Message:
+    """What the reporter would be sent for this answer, not owed to anybody: to be read over before it leaves."""
+    change = StatusChange(incident=incident, at=at, status_to=Status.REPONDUE, answer=answer)
+    return _status_notice(incident, change, at, "", language, "preview")
 
 
 def _status_notice(

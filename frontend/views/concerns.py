@@ -59,7 +59,7 @@ def chips(asked: dict[str, str], offered: dict[str, Any]) -> list[dict[str, str]
     return [
         {
             "name": words.word(words.FILTERS, name),
-            "value": "" if name in {"desk", "offered"} else str(said.get(name, {}).get(value, value)),
+            "value": "" if name in {"desk", "replied", "offered"} else str(said.get(name, {}).get(value, value)),
             "without": urlencode({other: kept for other, kept in asked.items() if other != name}),
         }
         for name, value in asked.items()
@@ -97,7 +97,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "filters": asked,
         "query": query,
         "points": reverse("concerns_points") + query,
-        "takeable": {each.reference for each in page.rows if acting.may_take(each, scope)},
+        "choosable": {each.reference for each in page.rows if acting.may_choose(each, scope)},
         "sheet": maps.current(),
         "chips": chips(asked, offered),
         **offered,

@@ -19,23 +19,36 @@ from accounts.throttles import LIMITS, allow
 from frontend import acting, filters, maps, motives, order, people, readers, words
 from frontend.acting import Offer
 from frontend.doors import too_many
+from frontend.views.desk import answering
 from frontend.views.reading import holds_desk, one_asked_for
+from incidents import timeline
+from incidents.models import Incident
 from incidents.models.visibility import may_on
 from incidents.nearby import already_reported
 from incidents.views.access import territory_code
-from incidents.words import HANDOVERS, SUSPENSION_REASONS, TRANSFERS
+from incidents.words import SUSPENSION_REASONS
 from ogcapi.geojson import Refused
 from sectors import atlas
+from sectors.scope import Scope
 from sectors.words import sentence
+
+Said = tuple[str, Any]
 
 
 def page(
-    request: HttpRequest, incident: Any, *, said: tuple[str, Any] | None = None, refused: Refused | None = None
+    request: HttpRequest,
+    incident: Any,
+    *,
+    said: Said | None = None,
+    refused: Refused | None = None,
+    **more: Any,
 ) -> HttpResponse:
     """The concern with all that its référent may do; after a refusal, with what was typed and why it was refused."""
     scope, now = people.scope(request), timezone.now()
+    row = readers.row(incident, now)
+    near = _near(incident, row, scope, now)
     found = acting.standing(incident, scope)
-    offers = acting.offers(incident, found, said)
+    offers = acting.offers(incident, found, said, near=_choices(near))
     failed = _failed(offers, said, refused)
     log_access(
         user=people.user(request),
@@ -47,15 +60,13 @@ def page(
     asked = filters.asked_for(request.GET)
     before, after = order.neighbours(filters.filtered(readers.asked(scope), asked, scope, now), scope, incident)
     directory = atlas.current().directory
-    row = readers.row(incident, now)
     context = {
         "row": row,
         "incident": incident,
         "sheet": maps.current(),
         "standing": found,
         "offers": offers,
-        "leading": failed.code if failed else acting.leading(offers),
-        "failed": failed,
+        "leading": said[0] if said else acting.leading(offers),
         "refusal": "" if failed or refused is None else str(refused.detail),
         "form": failed.form if failed else None,
         "back": _query(asked),
@@ -65,17 +76,22 @@ def page(
         "received": words.word(words.RECEIVED, incident.received_via),
         "stopped": found.suspension and words.word(SUSPENSION_REASONS, found.suspension.reason),
         "co_readers": [card for card in directory.sectors.values() if card.code in incident.co_readers],
-        "photos": incident.photos.order_by("rank"),
-        "near": _near(incident, row, scope, now),
-        **_history(incident),
+        "photos": incident.photos.filter(remark__isnull=True).order_by("rank"),
+        "near": near,
+        "entries": list(reversed(timeline.of(incident, scope))),
+        "kept": found.merged and _kept(incident, scope),
+        **more,
     }
-    return render(request, "frontend/desk/concern.html", context, status=refused.status if refused else 200)
+    return render(request, "frontend/desk/concern.html", context)
 
 
 @holds_desk
 @require_POST
 def act(request: HttpRequest, reference: str, action: str) -> HttpResponse:
-    """Does one of the actions, and comes back to the concern; refused, the page says why and keeps what was typed."""
+    """Does one of the actions, and comes back to the concern; refused, the page says why and keeps what was typed.
+
+    An answer may first be begun from a standard one, or read over as its reporter will read it.
+    """
     if action not in acting.ACTIONS:
         raise Http404
     scope, person = people.scope(request), people.user(request)
@@ -87,19 +103,32 @@ def act(request: HttpRequest, reference: str, action: str) -> HttpResponse:
     wait = allow(f"status:account:{person.pk}", rate=LIMITS["status"])
     if wait:
         return too_many(request, wait)
-    said = (action, request.POST)
-    offer = next((o for o in acting.offers(incident, acting.standing(incident, scope), said) if o.code == action), None)
+    now = timezone.now()
+    near = _choices(_near(incident, readers.row(incident, now), scope, now)) if action == "regrouper" else ()
+    said: Said = (action, request.POST)
+    offers = acting.offers(incident, acting.standing(incident, scope), said, near=near)
+    offer = next((each for each in offers if each.code == action), None)
     if offer is None:
         messages.warning(request, _("Nothing was done: the concern has changed meanwhile. This is how it stands now."))
         return _back(request, incident)
-    if not offer.form.is_valid():
-        return page(request, incident, said=said, refused=Refused([], status=422))
     try:
-        acting.make(offer, incident, person, scope)
+        shown = _made(request, incident, offer, said)
     except Refused as refused:
         return page(request, incident, said=said, refused=refused)
+    return shown or _back(request, incident)
+
+
+def _made(request: HttpRequest, incident: Any, offer: Offer, said: Said) -> HttpResponse | None:
+    """The page of an answer that is not sent yet; None once the action is made. Raises Refused or PermissionDenied."""
+    if offer.code == "repondre" and "insert" in request.POST:
+        return page(request, incident, said=(offer.code, answering.begun(incident, request.POST)))
+    if not offer.form.is_valid():
+        raise Refused([], status=422)
+    if offer.code == "repondre" and "preview" in request.POST:
+        return page(request, incident, said=said, preview=answering.preview(incident, offer.form, timezone.now()))
+    acting.make(offer, incident, people.user(request), people.scope(request))
     messages.success(request, str(offer.action.done))
-    return _back(request, incident)
+    return None
 
 
 def _back(request: HttpRequest, incident: Any) -> HttpResponse:
@@ -113,7 +142,7 @@ def _query(asked: dict[str, str]) -> str:
     return f"?{urlencode(asked)}" if asked else ""
 
 
-def _failed(offers: list[Offer], said: tuple[str, Any] | None, refused: Refused | None) -> Offer | None:
+def _failed(offers: list[Offer], said: Said | None, refused: Refused | None) -> Offer | None:
     """The action that was refused, its form with what was wrong; None where it is not offered any more."""
     offer = next((each for each in offers if said and each.code == said[0]), None)
     if offer is None or refused is None:
@@ -125,7 +154,7 @@ def _failed(offers: list[Offer], said: tuple[str, Any] | None, refused: Refused 
     return offer
 
 
-def _near(incident: Any, row: readers.Row, scope: Any, now: Any) -> list[dict[str, Any]]:
+def _near(incident: Any, row: readers.Row, scope: Scope, now: Any) -> list[dict[str, Any]]:
     """What else was reported near here, nearest first. One query."""
     names = {card.code: words.label(card) for card in atlas.current().directory.categories.values()}
     cards = already_reported(row.lon, row.lat, incident.category.code, scope, now)
@@ -136,18 +165,22 @@ def _near(incident: Any, row: readers.Row, scope: Any, now: Any) -> list[dict[st
             "distance_m": card.distance_m,
             "status": card.status,
             "same": card.same_category,
+            "full": card.full,
         }
         for card in cards
         if card.reference != incident.reference
     ]
 
 
-def _history(incident: Any) -> dict[str, Any]:
-    """Moves, decisions on who takes it, proposals and handovers, each the newest first. Four queries."""
-    transfers = incident.transfers.select_related("from_post", "to_post", "offered_by", "answered_by")
-    return {
-        "changes": incident.status_changes.select_related("author").order_by("-at", "-pk"),
-        "routings": incident.routings.select_related("post").order_by("-at", "-pk"),
-        "transfers": [(each, words.word(TRANSFERS, each.state)) for each in transfers],
-        "handovers": [(each, words.word(HANDOVERS, each.to)) for each in incident.handovers.all()],
-    }
+def _choices(near: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    return [
+        (each["reference"], f"{each['category']}, {each['distance_m']} m, {each['reference']}")
+        for each in near
+        if each["full"]
+    ]
+
+
+def _kept(incident: Any, scope: Scope) -> str:
+    """The reference of the concern that this one is dealt with in, where this person may see it."""
+    found = Incident.objects.visible_to(scope).filter(pk=incident.merged_into_id).values_list("reference", flat=True)
+    return found.first() or ""

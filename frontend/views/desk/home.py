@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Max, Q
 from django.http import HttpRequest, HttpResponse
 from django.http.request import QueryDict
@@ -27,12 +28,14 @@ from incidents import changes, deadlines
 from incidents.models import Incident, StatusChange
 from incidents.models.visibility import reached
 from incidents.views.access import territory_code
-from incidents.workflow import SETTLED, Status
+from incidents.workflow import OPEN, SETTLED, Status
+from ogcapi.geojson import Refused
 from sectors import atlas
 from sectors.scope import Scope
 
 PAGE: Final = 25
-MINE: Final = {"status": "open", "desk": "1"}
+MERGED_AT_LEAST: Final = 2
+MINE: Final = {"desk": "1"}
 
 
 @holds_desk
@@ -59,9 +62,9 @@ def desk(request: HttpRequest) -> HttpResponse:
         "rows": shown,
         "page": page,
         "counts": counts,
-        "query": "?status=open&desk=1",
-        "points": reverse("concerns_points") + "?status=open&desk=1",
-        "takeable": {each.reference for each in page.rows if acting.may_take(each, scope)},
+        "query": "?desk=1",
+        "points": reverse("concerns_points") + "?desk=1",
+        "choosable": {each.reference for each in page.rows if acting.may_choose(each, scope)},
         "posts": [directory.posts[key] for key in scope.posts if key in directory.posts],
         "last_settled": None if shown else _last_settled(scope),
         "sheet": maps.current(),
@@ -70,15 +73,17 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 
 def _counts(scope: Scope, now: datetime) -> dict[str, Any]:
-    """How many open concerns of the desk are late, due soon, new, offered; one query."""
-    late = Q(due_at__lte=deadlines.overdue_bound(now))
-    soon = Q(due_on__lte=deadlines.paris_date(now) + timedelta(days=words.SOON_DAYS)) & ~late
+    """How many concerns of the desk are late, due soon, new, offered, and whose reporter has written; one query."""
+    late = Q(due_at__lte=deadlines.overdue_bound(now), status__in=sorted(OPEN))
+    week = deadlines.paris_date(now) + timedelta(days=words.SOON_DAYS)
+    soon = Q(due_on__lte=week, status__in=sorted(OPEN)) & ~late
     found: dict[str, Any] = (
         Incident.objects.visible_to(scope)
         .filter(reached(scope, relations(scope.roles, "hold_desk")))
-        .open()
+        .on_desk()
         .aggregate(
             every=Count("pk"),
+            replied=Count("pk", filter=Q(replied_at__isnull=False)),
             late=Count("pk", filter=late),
             soon=Count("pk", filter=soon),
             fresh=Count("pk", filter=Q(status=Status.SIGNALEE)),
@@ -98,14 +103,27 @@ def _last_settled(scope: Scope) -> Any:
 @holds_desk
 @require_POST
 def batch(request: HttpRequest) -> HttpResponse:
-    """Takes the chosen concerns of a page in charge, each in a transaction of its own, and says what became of them."""
+    """Takes the chosen concerns of a page in charge, or deals with them as one, and says what became of them."""
     scope, person = people.scope(request), people.user(request)
     wait = allow(f"status:account:{person.pk}", rate=LIMITS["status"])
     if wait:
         return too_many(request, wait)
     chosen = [each for each in request.POST.getlist("reference") if "\0" not in each][:PAGE]
-    found = readers.asked(scope).filter(reached(scope, relations(scope.roles, "hold_desk")), reference__in=chosen)
-    results = changes.take_many(incidents=found.order_by("due_at", "pk"), author=person, scope=scope) if chosen else []
+    mine = reached(scope, relations(scope.roles, "hold_desk"))
+    found = list(readers.asked(scope).filter(mine, reference__in=chosen).order_by("due_at", "pk")) if chosen else []
+    if not found:
+        messages.warning(request, _("Choose concerns of the list first."))
+    elif "merge" in request.POST:
+        _merge(request, found, scope)
+    else:
+        _take(request, found, scope)
+    asked = filters.asked_for(QueryDict(request.POST.get("query", "")))
+    return redirect("desk" if asked == MINE else f"{reverse('concerns')}?{urlencode(asked)}")
+
+
+def _take(request: HttpRequest, found: list[Incident], scope: Scope) -> None:
+    """Each in a transaction of its own."""
+    results = changes.take_many(incidents=found, author=people.user(request), scope=scope)
     done = sum(result.incident is not None for result in results)
     if done:
         messages.success(
@@ -120,9 +138,23 @@ def batch(request: HttpRequest) -> HttpResponse:
     for result in results:
         if result.incident is None:
             messages.warning(request, f"{result.reference} – {result.message}")
-    if not chosen:
-        messages.warning(request, _("Choose the concerns that you take in charge."))
-    asked = filters.asked_for(QueryDict(request.POST.get("query", "")))
-    if asked == MINE:
-        return redirect("desk")
-    return redirect(f"{reverse('concerns')}?{urlencode(asked)}")
+
+
+def _merge(request: HttpRequest, found: list[Incident], scope: Scope) -> None:
+    """All or none."""
+    if len(found) < MERGED_AT_LEAST:
+        messages.warning(request, _("Choose two concerns at least: the one due first stays, the others join it."))
+        return
+    try:
+        kept, made = changes.merge_many(incidents=found, author=people.user(request), scope=scope)
+    except Refused as refused:
+        messages.warning(request, _("Nothing was merged. %(reason)s") % {"reason": refused.detail})
+    except PermissionDenied:
+        messages.warning(request, _("Nothing was merged: another post answers for one of them."))
+    else:
+        told = ngettext(
+            "%(count)s concern is now dealt with in %(reference)s.",
+            "%(count)s concerns are now dealt with in %(reference)s.",
+            len(made),
+        )
+        messages.success(request, told % {"count": len(made), "reference": kept.reference})

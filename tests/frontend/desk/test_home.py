@@ -31,13 +31,13 @@ def test_what_waits_is_counted_and_each_figure_leads_to_its_list(seen_by, report
     client = seen_by("referent_a")
     answer = client.get(DESK)
     counts = answer.context["counts"]
-    assert counts == {"every": 3, "late": 1, "soon": 1, "fresh": 2, "offered": 0}
-    page = answer.content.decode()
+    assert counts == {"every": 3, "replied": 0, "late": 1, "soon": 1, "fresh": 2, "offered": 0}
+    page = answer.content.decode().replace("/preoccupations/?desk=1&amp;replied", "")
     listed = {
         "due=late": [late],
         "due=week": [soon],
         "status=signalee": [soon, fresh],
-        "status=open&amp;desk": [late, soon, fresh],
+        "/?desk=1": [late, soon, fresh],
     }
     for query, expected in listed.items():
         link = next(part for part in page.split('"') if part.startswith("/preoccupations/?") and query in part)
@@ -115,10 +115,36 @@ def test_what_may_not_be_taken_is_said_and_the_rest_is_taken(seen_by, reported, 
 @pytest.mark.parametrize("chosen", [[], ["\0"], ["0000-0000"]])
 def test_nothing_chosen_changes_nothing(seen_by, reported, chosen):
     incident = reported()
-    answer = seen_by("referent_a").post(BATCH, {"reference": chosen, "query": "status=open&desk=1"}, follow=True)
+    answer = seen_by("referent_a").post(BATCH, {"reference": chosen, "query": "desk=1"}, follow=True)
     assert answer.redirect_chain == [(DESK, 302)]
     incident.refresh_from_db()
     assert incident.status == Status.SIGNALEE
+
+
+def test_what_a_reporter_writes_is_counted_and_leads_to_it(seen_by, reported, person):
+    reported()
+    incident, author = reported(), person("partner_a")
+    changes.remark(incident=incident, author=author, scope=scope(author), text="Toujours entre 22 h et minuit.")
+    client = seen_by("referent_a")
+    page = client.get(DESK)
+    assert page.context["counts"]["replied"] == 1
+    assert "Le signalant a écrit" in page.content.decode()
+    rows = client.get("/preoccupations/", {"desk": "1", "replied": "1"}).context["rows"]
+    assert [row.reference for row in rows] == [incident.reference]
+    assert seen_by("partner_a").get("/preoccupations/", {"replied": "1"}).context["count"] == 0
+
+
+def test_several_are_dealt_with_as_one(seen_by, reported, ago):
+    later, first = reported(at=ago(1)), reported(at=ago(5))
+    client = seen_by("referent_a")
+    chosen = {"reference": [later.reference, first.reference], "merge": "1", "query": "desk=1"}
+    page = client.post(BATCH, chosen, follow=True)
+    assert f"1 préoccupation est désormais traitée dans {first.reference}" in page.content.decode()
+    assert [row.reference for row in page.context["rows"]] == [first.reference]
+    alone = client.post(BATCH, {**chosen, "reference": [first.reference]}, follow=True)
+    assert "au moins deux préoccupations" in alone.content.decode()
+    again = client.post(BATCH, chosen, follow=True)
+    assert "Rien n’a été regroupé" in again.content.decode()
 
 
 def test_a_neighbour_takes_nothing_by_guessing(seen_by, reported):
@@ -134,6 +160,6 @@ def test_the_number_of_questions_does_not_grow_with_the_rows(seen_by, reported, 
         reported()
     client = seen_by("referent_a")
     client.get(reverse("desk"))
-    # session, account, scope; due first, then the rest; counts; log
-    with django_assert_num_queries(7):
+    # session, account, scope, bell; due first, then the rest; counts; log
+    with django_assert_num_queries(8):
         client.get(reverse("desk"))

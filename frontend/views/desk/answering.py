@@ -1,0 +1,51 @@
+"""An answer before it is sent: begun from a standard one, and read over as its reporter will read it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from frontend import acting
+from frontend.acting_forms import ActForm
+from incidents.models import Incident
+from incidents.notices import answer_notice
+from incidents.refusals import OF_A_SERVICE, check_content, check_filled
+from incidents.standard_answers import answer_from
+from messaging.models import Message
+from messaging.variables import NotFilled
+from ogcapi.geojson import FieldError, Refused
+
+FIELD = "repondre-answer"
+CHOSEN = "repondre-standard"
+
+
+def begun(incident: Incident, typed: QueryDict) -> QueryDict:
+    """What was typed, with the standard answer chosen after it, filled in for this concern.
+
+    Raises Refused (422) `unknown_answer`, or `unknown_variable` where a variable of it is not known here.
+    """
+    chosen = next((each for each in acting.standard_answers(incident) if str(each.pk) == typed.get(CHOSEN)), None)
+    if chosen is None:
+        raise Refused([FieldError("standard", "unknown_answer", _("Choose a standard answer first."))], status=422)
+    try:
+        text = answer_from(chosen, incident)
+    except NotFilled as error:
+        message = _("Nothing is known here for “%(what)s”: choose another answer, or write your own.")
+        raise Refused(
+            [FieldError("standard", "unknown_variable", message % {"what": error.what})], status=422
+        ) from None
+    copied = typed.copy()
+    copied[FIELD] = "\n\n".join(filter(None, [typed.get(FIELD, "").strip(), text]))
+    return copied
+
+
+def preview(incident: Incident, form: ActForm, at: datetime) -> Message:
+    """The e-mail that the reporter would get. Raises Refused (422) as sending the answer would."""
+    said: dict[str, Any] = form.cleaned_data
+    check_filled(said["answer"], field="answer")
+    check_content(said["answer"], None, at, field="answer", but=OF_A_SERVICE)
+    return answer_notice(incident, said["answer"], at, get_language() or "fr")

@@ -1,0 +1,88 @@
+"""A référent's morning: the desk, one concern, its answer; on a screen and on a phone, with scripts and without."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from incidents.models import Incident
+from tests.browser.conftest import PHONE, Visits
+from tests.browser.test_pages import check, reported
+
+
+def test_a_concern_is_taken_asked_about_and_answered_without_scripts(visits: Visits) -> None:
+    incident = reported()
+    page = visits.page("referent_a", scripts=False)
+    page.goto("/bureau/")
+    page.locator(".row h3 a").first.click()
+    page.get_by_role("button", name="Prendre en charge").first.click()
+    expect(page.locator("main")).to_contain_text("le signalant est prévenu")
+    page.locator("summary", has_text="Écrire une note interne").click()
+    page.get_by_label("Interne – jamais montré").fill("Voir avec la mairie.")
+    page.get_by_role("button", name="Garder la note").click()
+    expect(page.locator(".entry--internal")).to_contain_text("Voir avec la mairie.")
+    page.get_by_label("Votre réponse").fill("Une ronde passe chaque soir.")
+    page.get_by_role("button", name="Relire avant envoi").click()
+    expect(page.locator(".preview")).to_contain_text("Une ronde passe chaque soir.")
+    page.get_by_role("button", name="Envoyer la réponse").click()
+    expect(page.locator(".badges")).to_contain_text("Réponse apportée")
+    assert Incident.objects.get(pk=incident.pk).status == "repondue"
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_every_form_of_a_concern_is_accessible(visits: Visits, dark: bool) -> None:
+    incident = reported()
+    page = visits.page("referent_a", dark=dark)
+    page.goto(f"/preoccupations/{incident.reference}/")
+    page.get_by_role("button", name="Prendre en charge").first.click()
+    for fold in page.locator(".do__other summary").all():
+        fold.click()
+    check(page)
+    page.get_by_role("button", name="Envoyer la réponse").click()
+    expect(page.locator("#errors")).to_be_focused()
+    page.locator("#errors a").click()
+    expect(page.get_by_label("Votre réponse")).to_be_focused()
+    check(page)
+
+
+def test_the_map_draws_the_whole_list_and_a_row_lights_its_point(visits: Visits) -> None:
+    now = timezone.now()
+    for number in range(27):
+        reported(at=now - timedelta(days=number), lon=6.0786 + number / 50_000)
+    page = visits.page("referent_a")
+    page.goto("/bureau/")
+    expect(page.locator("[data-drawn]")).to_contain_text("Les 27 préoccupations de la liste")
+    expect(page.locator(".row")).to_have_count(25)
+    expect(page.locator("path.map-point")).to_have_count(27)
+    page.locator(".row h3 a").nth(3).focus()
+    expect(page.locator("path.map-point.is-lit")).to_have_count(1)
+    page.locator("path.map-point").nth(5).dispatch_event("pointerenter")
+    expect(page.locator(".row.is-lit").last).to_be_visible()
+    check(page)
+
+
+def test_on_a_phone_the_list_or_the_map(visits: Visits) -> None:
+    reported()
+    page = visits.page("referent_a", size=PHONE, touch=True)
+    page.goto("/preoccupations/?status=open")
+    expect(page.locator(".row")).to_be_visible()
+    expect(page.locator(".split__map")).to_be_hidden()
+    check(page)
+    page.get_by_role("button", name="Carte").tap()
+    expect(page.locator(".row")).to_be_hidden()
+    expect(page.locator("path.map-point")).to_be_visible()
+    check(page)
+
+
+def test_several_are_chosen_and_taken_together(visits: Visits) -> None:
+    for _ in range(3):
+        reported()
+    page = visits.page("referent_a")
+    page.goto("/bureau/")
+    page.get_by_label("Choisir toute la page").check()
+    page.get_by_role("button", name="Prendre en charge la sélection").click()
+    expect(page.locator("main")).to_contain_text("3 préoccupations prises en charge")
+    assert set(Incident.objects.values_list("status", flat=True)) == {"prise_en_charge"}
