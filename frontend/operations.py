@@ -74,6 +74,8 @@ OPERATIONS: Final = MappingProxyType(
         # the territory, and the log itself
         "partner.create": _("Partner made"),
         "partner.edit": _("Partner changed"),
+        "message.list": _("Messages listed"),
+        "message.retry": _("Messages tried again"),
         "standard_answer.write": _("Standard answer written"),
         "standard_answer.edit": _("Standard answer changed"),
         "standard_answer.withdraw": _("Standard answer withdrawn"),

@@ -29,7 +29,7 @@ from frontend.views import (
     tokens,
     what,
 )
-from frontend.views.administration import access, partners, people, roles
+from frontend.views.administration import access, letters, partners, people, roles
 from frontend.views.desk import concern as desk_concern
 from frontend.views.desk import home as desk
 from incidents import views as incidents
@@ -117,6 +117,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("administration/partenaires/", partners.listing, name="administration_partners"),
     path("administration/nouveau-partenaire/", partners.add, name="administration_partner_add"),
     path("administration/partenaires/<slug:code>/", partners.edit, name="administration_partner"),
+    path("administration/messages/", letters.listing, name="administration_letters"),
+    path("administration/messages/reprendre/", letters.again, name="administration_letters_again"),
     path("audit/", audit.log, name="audit"),
     path("audit/conservation/", audit.retention, name="audit_retention"),
     path("audit/export/", audit.export, name="audit_export"),

@@ -10,9 +10,10 @@ from django.http import QueryDict
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from frontend import words
+from frontend import people, words
 from frontend.icons import ICONS
 from incidents.workflow import Status
+from sectors.letters import undelivered
 
 register = template.Library()
 
@@ -36,6 +37,14 @@ def status(code: str) -> dict[str, str]:
 def due(incident: Any, now: Any) -> dict[str, Any]:
     """How long is left until the answer is due: a word, an icon and a colour; nothing for what is settled."""
     return words.due(incident, now)
+
+
+@register.inclusion_tag("frontend/parts/undelivered.html", takes_context=True)
+def undelivered_messages(context: Any) -> dict[str, Any]:
+    """The alarm of the messages given up, for who directs or administers a territory; one query for them alone."""
+    scope = people.scope(context["request"])
+    over = sorted({*scope.directed, *scope.administered})
+    return {"undelivered": undelivered(over) if over else None, "administers": bool(scope.administered)}
 
 
 @register.filter

@@ -1,0 +1,63 @@
+"""The message log: what left, what waits, what was given up and may be tried again."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.changes import log_access
+from frontend import letters, people
+from frontend.views.administration.entry import administrators, refusal, territories_of
+from incidents.views.access import territory_code
+from sectors.changes.administering import NotAllowed
+from sectors.changes.letters import retry
+from sectors.letters import messages_of, undelivered
+
+
+@administrators
+@require_safe
+def listing(request: HttpRequest) -> HttpResponse:
+    """The messages to the people of the territories administered, fifty a page; reading them is logged."""
+    territories, form = territories_of(request), letters.SearchForm(request.GET)
+    asked = form.cleaned_data if form.is_valid() else {}
+    lines, following = letters.page(messages_of(territories), asked, request.GET.get("before", ""))
+    log_access(
+        user=people.user(request),
+        operation="message.list",
+        count=len(lines),
+        territory=territory_code(territories[0]),
+    )
+    context = {
+        "form": form,
+        "asked": {name: value for name, value in asked.items() if value},
+        "lines": lines,
+        "following": following,
+        "undelivered": undelivered(territories),
+    }
+    return render(request, "frontend/administration/letters.html", context)
+
+
+@administrators
+@require_POST
+def again(request: HttpRequest) -> HttpResponse:
+    """The dead message of this key (`message`), or all of them (`all`), are tried again."""
+    asked = request.POST.get("message", "")
+    key = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
+    if key is None and asked != "all":
+        return redirect("administration_letters")
+    try:
+        count = retry(by=people.user(request), at=timezone.now(), keys=None if key is None else [key])
+    except NotAllowed as error:
+        messages.warning(request, str(refusal(error)))
+    else:
+        if count:
+            text = ngettext("%(n)d message is tried again.", "%(n)d messages are tried again.", count)
+            messages.success(request, text % {"n": count})
+        else:
+            messages.warning(request, _("There was nothing to try again: it has left meanwhile, or was forgotten."))
+    return redirect("administration_letters")

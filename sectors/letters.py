@@ -1,0 +1,43 @@
+"""Which messages are a territory's: those to its people, its posts and whom it invites."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Min, Q, QuerySet
+
+from messaging.models import Message, MessageState
+from sectors.mandates import accounts_of
+from sectors.models import Invitation, Post
+
+
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """How many messages were given up, and since when."""
+
+    count: int
+    since: datetime
+
+
+def messages_of(territories: Sequence[int]) -> QuerySet[Message]:
+    """The messages to the people, the posts and the invited of these territories, unless forgotten meanwhile."""
+    people, keys = accounts_of(territories), list(territories)
+    return Message.objects.filter(
+        Q(recipient__in=people.values("email"))
+        | Q(recipient__in=people.exclude(phone="").values("phone"))
+        | Q(recipient__in=Post.objects.filter(territory_id__in=keys).exclude(email="").values("email"))
+        | Q(recipient__in=Invitation.objects.filter(territory_id__in=keys).values("email"))
+    ).exclude(recipient="")
+
+
+def dead_of(territories: Sequence[int]) -> QuerySet[Message]:
+    """Those that were given up: nobody was told what they say."""
+    return messages_of(territories).filter(state=MessageState.DEAD)
+
+
+def undelivered(territories: Sequence[int]) -> Undelivered | None:
+    """The alarm: how many were given up; None where every message left or still may. One query."""
+    found = dead_of(territories).aggregate(count=Count("pk"), since=Min("created_at"))
+    return Undelivered(found["count"], found["since"]) if found["count"] else None

@@ -1,0 +1,133 @@
+"""The message log of an administrator, and the alarm of what was given up."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import AccessLog
+from messaging.changes import message, owe
+from messaging.models import Message
+from sectors.letters import undelivered
+from sectors.models import Post, Territory
+from tests.incidents.sending import reported as report_at
+
+PAGE = "administration_letters"
+
+
+@pytest.fixture
+def admin(seen_by):
+    return seen_by("administrator")
+
+
+@pytest.fixture
+def wrote(person):
+    """Messages to members of the cast, or to an address: so many, in this state."""
+
+    def write(to: str, count: int = 1, state: str = "dead", **changed) -> list[Message]:
+        recipient = to if "@" in to else person(to).email
+        kind = changed.pop("kind", "status")
+        keys = [f"{kind}:7K3F-9Q{n:02}:{recipient}:{state}" for n in range(count)]
+        facts = {"channel": "email", "recipient": recipient, "subject": "Tapage rue secrète", "body": "Texte secret"}
+        owe(*[message(dedupe_key=key, **facts) for key in keys])
+        rows = Message.objects.filter(dedupe_key__in=keys)
+        rows.update(state=state, attempts=16, last_error="ConnectionRefusedError", **changed)
+        return list(rows)
+
+    return write
+
+
+def test_the_log_tells_who_what_kind_and_whether_and_never_the_text(seen_by, person, monday):
+    concern = report_at(person("partner_a"), monday)
+    page = seen_by("administrator").get(reverse(PAGE)).content.decode()
+    assert person("partner_a").email in page
+    assert "Préoccupation signalée" in page
+    assert "en route" in page
+    assert concern.reference not in page
+    assert "tapage" not in page.lower()
+    logged = AccessLog.objects.get(operation="message.list")
+    assert (logged.count, logged.territory) == (2, "05")
+
+
+def test_only_the_messages_of_ones_own_territory_are_there(admin, wrote):
+    wrote("elsewhere@psq.example")
+    post = Post.objects.exclude(email="")[0].email
+    wrote(post)
+    page = admin.get(reverse(PAGE)).content.decode()
+    assert "elsewhere@psq.example" not in page
+    assert post in page
+    assert "secret" not in page
+
+
+def test_a_message_given_up_is_tried_again_with_all_its_tries(admin, wrote):
+    (dead,) = wrote("partner_a")
+    (sent,) = wrote("partner_b", state="sent")
+    (foreign,) = wrote("elsewhere@psq.example")
+    address = reverse("administration_letters_again")
+    for asked in (sent.pk, foreign.pk, 10**17, "x", "", "²", "-1"):
+        admin.post(address, {"message": asked})
+    assert not Message.objects.filter(state="owed").exists()
+    page = admin.post(address, {"message": dead.pk}, follow=True).content.decode()
+    assert "1 message est tenté de nouveau" in page
+    dead.refresh_from_db()
+    assert (dead.state, dead.attempts, dead.is_sorted, dead.last_error) == ("owed", 0, False, "")
+    logged = AccessLog.objects.get(operation="message.retry")
+    assert (logged.count, logged.territory) == (1, "05")
+    assert admin.get(address).status_code == 405
+
+
+def test_all_are_tried_again_at_once(admin, wrote):
+    wrote("partner_a", 3)
+    wrote("referent_a", 2)
+    wrote("elsewhere@psq.example")
+    admin.post(reverse("administration_letters_again"), {"message": "all"})
+    assert Message.objects.filter(state="owed").count() == 5
+    assert Message.objects.get(state="dead").recipient == "elsewhere@psq.example"
+
+
+def test_what_was_forgotten_is_not_tried_again(admin, wrote):
+    (dead,) = wrote("partner_a")
+    Message.objects.update(recipient="", subject="", body="")
+    page = admin.post(reverse("administration_letters_again"), {"message": dead.pk}, follow=True)
+    assert "Il n’y avait rien" in page.content.decode()
+    assert Message.objects.get().state == "dead"
+
+
+def test_filters_pages_and_what_is_empty(admin, wrote, django_assert_num_queries):
+    assert "Aucun message" in admin.get(reverse(PAGE)).content.decode()
+    wrote("partner_a", 60, state="sent")
+    wrote("partner_b")
+    # session, account, what one covers, the page, the log, what was given up, the bell
+    with django_assert_num_queries(7):
+        first = admin.get(reverse(PAGE))
+    assert first.content.decode().count("<tr>") == 51
+    second = admin.get(reverse(PAGE), {"before": first.context["following"]})
+    assert second.content.decode().count("<tr>") == 12
+    dead = admin.get(reverse(PAGE), {"state": "dead"}).content.decode()
+    assert dead.count("<tr>") == 2
+    assert "Aucun résultat" in admin.get(reverse(PAGE), {"channel": "sms"}).content.decode()
+    for nonsense in ({"state": "x"}, {"before": "²"}, {"before": "9" * 40}, {"channel": "\0"}):
+        assert admin.get(reverse(PAGE), nonsense).status_code == 200
+
+
+def test_director_and_administrator_see_the_alarm_and_nobody_else(seen_by, wrote):
+    pages = {"director": "desk", "administrator": "administration", "referent_a": "desk"}
+    for name, page in pages.items():
+        assert "non remis" not in seen_by(name).get(reverse(page)).content.decode()
+    wrote("partner_a", 2)
+    wrote("elsewhere@psq.example", 5)
+    assert "2 messages non remis" in seen_by("director").get(reverse("desk")).content.decode()
+    assert reverse(PAGE) not in seen_by("director").get(reverse("desk")).content.decode()
+    assert f"{reverse(PAGE)}?state=dead" in seen_by("administrator").get(reverse("administration")).content.decode()
+    assert "non remis" not in seen_by("referent_a").get(reverse("desk")).content.decode()
+
+
+def test_the_alarm_ends_when_all_was_tried_again(admin, wrote):
+    territory = Territory.objects.get().pk
+    assert undelivered([territory]) is None
+    wrote("partner_a", 2)
+    alarm = undelivered([territory])
+    assert alarm is not None
+    assert alarm.count == 2
+    admin.post(reverse("administration_letters_again"), {"message": "all"})
+    assert undelivered([territory]) is None
