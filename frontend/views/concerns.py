@@ -16,13 +16,13 @@ from accounts.changes import log_access
 from accounts.permissions import may
 from frontend import acting, filters, maps, motives, order, people, readers, words
 from frontend.forms import MotiveForm
+from frontend.views import following
 from frontend.views.desk import concern as desk
 from frontend.views.reading import one_asked_for, reads
 from incidents.models.visibility import may_on
 from incidents.views.access import territory_code
 from incidents.workflow import Status
 from sectors import atlas
-from sectors.words import sentence
 
 PAGE: Final = 25
 # More would hide each other, and be slow on a telephone: the page says how many of them are drawn.
@@ -162,31 +162,10 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
 
     Those who answer for it find it on their desk, with what they may do.
     """
-    scope, now = people.scope(request), timezone.now()
+    scope = people.scope(request)
     incident = one_asked_for(request, reference)
     if motives.wanted(request, incident, scope):
         return motives.ask(request, incident)
     if may_on(incident, scope, "hold_desk"):
         return desk.page(request, incident)
-    log_access(
-        user=people.user(request),
-        operation="incident.read",
-        reference=f"incident:{incident.reference}",
-        territory=territory_code(scope.home),
-        motive=motives.given(request),
-    )
-    row = readers.row(incident, now)
-    context: dict[str, Any] = {"row": row, "sheet": maps.current()}
-    if row.full:
-        directory = atlas.current().directory
-        context |= {
-            "incident": incident,
-            "post": directory.posts.get(incident.post_id),
-            "why": sentence(incident.reason),
-            "received": words.word(words.RECEIVED, incident.received_via),
-            "co_readers": [card for card in directory.sectors.values() if card.code in incident.co_readers],
-            "changes": incident.status_changes.select_related("author").order_by("-at", "-pk"),
-            "photos": incident.photos.filter(remark=None).order_by("rank"),
-            "routings": incident.routings.select_related("post").order_by("-at", "-pk"),
-        }
-    return render(request, "frontend/concerns/detail.html", context)
+    return following.page(request, incident)

@@ -79,6 +79,9 @@ GET    preoccupations/points/                         in  in  200 200 200 200 20
 GET    preoccupations/exporter/                       in  in  200 200 200 200 200 200 200 200 200 200 200 403 403 403
 POST   preoccupations/exporter/                       in  in  200 200 200 200 200 200 200 200 200 200 200 403 403 403
 GET    preoccupations/<reference:reference>/          in  in  200 200 404 404 200 404 200 404 404 200 404 403 403 403
+POST   preoccupations/<reference:reference>/repondre/ in  in  302 404 404 404 302 404 404 404 404 302 404 403 403 403
+POST   preoccupations/<reference:reference>/satisfaction/ in  in  422 404 404 404 302 404 404 404 404 302 404 403 403 403
+POST   preoccupations/<reference:reference>/rouvrir/ in  in  422 404 404 404 302 404 404 404 404 302 404 403 403 403
 POST   preoccupations/<reference:reference>/motif/    in  in  200 200 404 404 200 404 200 404 404 200 404 403 403 403
 POST   preoccupations/<reference:reference>/agir/<slug:action>/ in in 403 403 403 403 302 404 403 403 404 200 404 403 403 403
 GET    administration/                                in  in  403 403 403 403 403 403 403 403 403 403 403 200 403 403
@@ -187,6 +190,12 @@ SENT: Final[dict[tuple[str, str], tuple[str, str, bytes]]] = {
     ("POST", "api/incidents/<reference:reference>/group/"): ("", "application/json", b'{"decision": "separate"}'),
     ("POST", "api/incidents/<reference:reference>/photos/"): ("", "multipart/form-data; boundary=x",
         b'--x\r\nContent-Disposition: form-data; name="photo"; filename="a"\r\n\r\n' + encoded() + b"\r\n--x--\r\n"),
+    ("POST", "preoccupations/<reference:reference>/repondre/"): ("", "application/x-www-form-urlencoded",
+        b"text=Encore+hier"),
+    ("POST", "preoccupations/<reference:reference>/satisfaction/"): ("", "application/x-www-form-urlencoded",
+        b"answer=non"),
+    ("POST", "preoccupations/<reference:reference>/rouvrir/"): ("", "application/x-www-form-urlencoded",
+        b"reason=Encore+hier"),
     ("POST", "signaler/ou/"): ("", "application/x-www-form-urlencoded", b"lat=44.5594&lon=6.0786"),
 }
 # fmt: on
