@@ -86,25 +86,36 @@ def walk(rows: QuerySet[Incident], scope: Scope, place: Place | None, count: int
     urgent = rows.filter(full, status__in=_OPEN)
     rest = rows.filter(Q(status__in=_SETTLED) | Q(full=False))
     if back:
-        found = [] if place is None or place.urgent else list(rest.filter(pk__gt=place.pk).order_by("pk")[:count])
+        found = [] if place is None or place.urgent else _first(rows, rest.filter(pk__gt=place.pk), ("pk",), count)
         if len(found) < count:
-            found += _urgent(urgent, place, count - len(found), back=True)
+            found += _urgent(rows, urgent, place, count - len(found), back=True)
         return found
-    found = _urgent(urgent, place, count) if place is None or place.urgent else []
+    found = _urgent(rows, urgent, place, count) if place is None or place.urgent else []
     if len(found) < count:
         if place is not None and not place.urgent:
             rest = rest.filter(pk__lt=place.pk)
-        found += list(rest.order_by("-pk")[: count - len(found)])
+        found += _first(rows, rest, ("-pk",), count - len(found))
     return found
 
 
-def _urgent(rows: QuerySet[Incident], place: Place | None, count: int, *, back: bool = False) -> list[Any]:
+def _urgent(
+    every: QuerySet[Incident], rows: QuerySet[Incident], place: Place | None, count: int, *, back: bool = False
+) -> list[Any]:
     if place is not None and place.urgent:
         if back:
             rows = rows.filter(Q(due_at__lte=place.due_at) & ~Q(due_at=place.due_at, pk__gte=place.pk))
         else:
             rows = rows.filter(Q(due_at__gte=place.due_at) & ~Q(due_at=place.due_at, pk__lte=place.pk))
-    return list(rows.order_by(*(("-due_at", "-pk") if back else ("due_at", "pk")))[:count])
+    return _first(every, rows, ("-due_at", "-pk") if back else ("due_at", "pk"), count)
+
+
+def _first(rows: QuerySet[Incident], found: QuerySet[Incident], order: Sequence[str], count: int) -> list[Any]:
+    """The first of what was found, in this order, read as `rows` are.
+
+    Chosen by their keys alone: what belongs to a concern is fetched for those shown, and not for all that are sorted.
+    """
+    chosen = found.select_related(None).order_by(*order).values("pk")[:count]
+    return list(rows.filter(pk__in=chosen).order_by(*order))
 
 
 def _place(among: QuerySet[Incident], reference: str) -> Place | None:

@@ -25,6 +25,8 @@ from incidents.workflow import Status
 from sectors import atlas
 
 PAGE: Final = 25
+# More sectors than this are no choice to read through.
+MOST_OFFERED: Final = 300
 # More would hide each other, and be slow on a telephone: the page says how many of them are drawn.
 MOST_POINTS: Final = 500
 
@@ -33,14 +35,24 @@ def choices(asked: dict[str, str], scope: Any) -> dict[str, Any]:
     """What the filters offer, from memory but for the organisations."""
     directory = atlas.current().directory
     category = asked.get("category", "")
-    categories = {card.code: card for card in directory.categories.values() if card.is_active or card.code == category}
+    categories = {
+        card.code: card
+        for card in directory.categories.values()
+        if card.territory_id == scope.home and (card.is_active or card.code == category)
+    }
     families: dict[str, list[Any]] = {}
     for card in sorted(categories.values(), key=lambda card: card.rank):
         families.setdefault(words.family(card), []).append(card)
-    sectors = sorted({(card.code, card.name) for card in directory.sectors.values()}, key=lambda each: each[1])
+    posts = directory.posts
+    sectors = {
+        (card.code, card.name) for card in directory.sectors.values() if posts[card.post_id].territory_id == scope.home
+    }
+    # Where there are more, one types the code: nobody looks for a name among thousands, and they weigh a megabyte.
+    chosen = sorted(sectors, key=lambda each: each[1]) if len(sectors) <= MOST_OFFERED else []
     return {
         "families": families,
-        "sectors": [{"code": code, "name": name} for code, name in sectors],
+        "sectors": [{"code": code, "name": name} for code, name in chosen],
+        "sectors_by_code": len(sectors) > MOST_OFFERED,
         "statuses": [{"code": str(code), "word": words.status(code)} for code in Status],
         "dues": words.DUES.items(),
         "partners": readers.partners(scope) if may(scope.roles, "hold_desk") else (),
