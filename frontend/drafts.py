@@ -39,6 +39,8 @@ class Draft:
     # key, digest, width and height of each: the files themselves lie in the folder of drafts.
     photos: list[dict[str, Any]] = field(default_factory=list)
     key: str = field(default_factory=_key)
+    # How somebody else told it (`sending.TOLD`); "" for one's own.
+    received_via: str = ""
     # Whose it is: it may outlive their sign-in, and is shown to nobody else.
     owner: int = 0
 

@@ -34,6 +34,7 @@ class Person:
     may_report: bool
     may_read: bool
     has_desk: bool
+    may_triage: bool
     may_administer: bool
     may_audit: bool
     may_invite: bool
@@ -64,6 +65,7 @@ def person(request: HttpRequest) -> Person | None:
         may_report=may(held.roles, "report"),
         may_read=may(held.roles, "list"),
         has_desk=may(held.roles, "hold_desk"),
+        may_triage=may(held.roles, "triage"),
         may_administer=may(held.roles, "administer"),
         may_audit=may(held.roles, "read_log"),
         may_invite=may(held.roles, "invite"),

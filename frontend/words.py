@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -133,11 +133,16 @@ def due(incident: Any, now: datetime) -> dict[str, Any]:
     """`tone` (late, soon, calm, none), `icon`, `text` and the date, for a concern's due date at `now`."""
     if incident.status in SETTLED:
         return {"tone": "none", "icon": "check", "text": "", "on": incident.due_on}
-    left = deadlines.days_left(now, incident.due_on)
-    if deadlines.overdue(now, incident.due_at):
+    return left_until(incident.due_on, incident.due_at, now)
+
+
+def left_until(due_on: date, due_at: datetime, now: datetime) -> dict[str, Any]:
+    """The same for any clock that runs until the end of this day."""
+    left = deadlines.days_left(now, due_on)
+    if deadlines.overdue(now, due_at):
         text = ngettext("%(days)s day late", "%(days)s days late", -left) % {"days": -left}
-        return {"tone": "late", "icon": "alert", "text": text, "on": incident.due_on}
+        return {"tone": "late", "icon": "alert", "text": text, "on": due_on}
     if left == 0:
-        return {"tone": "soon", "icon": "clock", "text": gettext("due today"), "on": incident.due_on}
+        return {"tone": "soon", "icon": "clock", "text": gettext("due today"), "on": due_on}
     text = ngettext("%(days)s day left", "%(days)s days left", left) % {"days": left}
-    return {"tone": "soon" if left <= SOON_DAYS else "calm", "icon": "clock", "text": text, "on": incident.due_on}
+    return {"tone": "soon" if left <= SOON_DAYS else "calm", "icon": "clock", "text": text, "on": due_on}

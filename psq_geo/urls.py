@@ -33,6 +33,8 @@ from frontend.views import (
 from frontend.views.administration import access, letters, partners, people, roles
 from frontend.views.desk import concern as desk_concern
 from frontend.views.desk import home as desk
+from frontend.views.desk import sector as desk_sector
+from frontend.views.desk import triage
 from incidents import views as incidents
 from psq_geo import health
 from psq_geo.entrance import IndexView
@@ -96,6 +98,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("signaler/recu/<reference:reference>/", report.receipt, name="report_receipt"),
     path("bureau/", desk.desk, name="desk"),
     path("bureau/lot/", desk.batch, name="desk_batch"),
+    path("bureau/triage/", triage.triage, name="triage"),
+    path("bureau/contacts/", desk_sector.contacts, name="contacts"),
+    path("bureau/secteur/<slug:code>/", desk_sector.sheet, name="sector_sheet"),
     path("preoccupations/", concerns.listing, name="concerns"),
     path("preoccupations/points/", concerns.points, name="concerns_points"),
     path("preoccupations/exporter/", exports.export, name="concerns_export"),

@@ -96,12 +96,13 @@ function points() {
     const place = [Number(row.dataset.lat), Number(row.dataset.lon)];
     const tone = [...row.classList].find((name) => name.startsWith("row--"))?.slice(5);
     const point = dot(place, { near: "approximate" in row.dataset, tone });
+    if (row.dataset.number) L.marker(place, { icon: numberIcon(row.dataset.number), interactive: false, keyboard: false }).addTo(map);
     together([point.getElement()], row);
     point.on("click", () => row.querySelector("a").click());
     return place;
   });
   const fit = (all) => map.fitBounds(all, { padding: [40, 40], maxZoom: 15, animate: false });
-  if (places.length) fit(places);
+  if (places.length && !("whole" in holder.dataset)) fit(places);
   // Hidden behind its tab the map had no size.
   window.addEventListener("psq:shown", () => {
     map.invalidateSize({ animate: false });

@@ -54,6 +54,12 @@ def label(card: Any) -> str:
 
 
 @register.filter
+def status_word(code: str) -> str:
+    """The word of a status, where its icon and colour would be too much."""
+    return words.status(code)
+
+
+@register.filter
 def item(mapping: Mapping[Any, Any], key: Any) -> Any:
     """The value under this key, or None."""
     return mapping.get(key)

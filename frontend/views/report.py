@@ -44,6 +44,10 @@ def where(request: HttpRequest) -> HttpResponse:
             drafts.keep(request, draft)
             return redirect("report_what")
         return page(request, "where", Draft(), form=form)
+    told = request.GET.get("recu")
+    if told in sending.TOLD and people.scope(request).speaks_for_others:
+        draft.received_via = str(told)
+        drafts.keep(request, draft)
     asked = request.GET.get("q", "")
     form = PlaceForm(initial={"lat": draft.lat, "lon": draft.lon, "accuracy": draft.accuracy_m, "place": draft.place})
     shown = draft

@@ -52,6 +52,7 @@ FILLED: dict[str, Callable[[Scene], str]] = {
     "reference": lambda scene: scene.incident.reference,
     "api/sectors/ code": lambda scene: "gap-hyper-centre",
     "api/communes/ code": lambda scene: "05061",
+    "bureau/secteur/ code": lambda scene: "gap-hyper-centre",
     "administration/partenaires/ code": lambda scene: "bailleur",
     "key": lambda scene: photo_of(scene),  # noqa: PLW0108 - it stands below
     "invitations/ code": lambda scene: "0" * 16,

@@ -86,3 +86,22 @@ def test_several_are_chosen_and_taken_together(visits: Visits) -> None:
     page.get_by_role("button", name="Prendre en charge la sélection").click()
     expect(page.locator("main")).to_contain_text("3 préoccupations prises en charge")
     assert set(Incident.objects.values_list("status", flat=True)) == {"prise_en_charge"}
+
+
+@pytest.mark.parametrize(
+    ("person", "path"),
+    [
+        ("director", "/bureau/triage/"),
+        ("referent_a", "/bureau/contacts/"),
+        ("referent_a", "/bureau/secteur/gap-hyper-centre/"),
+        ("referent_a", "/preoccupations/?status=open&sector=gap-hyper-centre"),
+    ],
+)
+def test_page_of_the_desk(visits: Visits, person: str, path: str) -> None:
+    reported()
+    reported("partner_b", lon=5.36, lat=43.3)
+    page = visits.page(person)
+    page.goto(path)
+    for fold in page.locator("main .do__other summary").all():
+        fold.click()
+    check(page)

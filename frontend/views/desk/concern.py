@@ -132,7 +132,9 @@ def _made(request: HttpRequest, incident: Any, offer: Offer, said: Said) -> Http
 
 
 def _back(request: HttpRequest, incident: Any) -> HttpResponse:
-    """To the concern, where it still may be read; else to the desk."""
+    """To the concern, where it still may be read, or to the triage that it was assigned from; else to the desk."""
+    if "triage" in request.POST:
+        return redirect("triage")
     here = reverse("concern", args=[incident.reference]) + _query(filters.asked_for(request.GET))
     readable = readers.asked(people.scope(request)).filter(pk=incident.pk).exists()
     return redirect(here if readable else reverse("desk"))

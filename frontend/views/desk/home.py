@@ -65,6 +65,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "query": "?desk=1",
         "points": reverse("concerns_points") + "?desk=1",
         "choosable": {each.reference for each in page.rows if acting.may_choose(each, scope)},
+        "sectors": [card for card in directory.sectors.values() if card.post_id in scope.posts],
         "posts": [directory.posts[key] for key in scope.posts if key in directory.posts],
         "last_settled": None if shown else _last_settled(scope),
         "sheet": maps.current(),

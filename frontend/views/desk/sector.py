@@ -1,0 +1,103 @@
+"""What a référent takes along: the sheet of a sector, made to be printed, and the contacts of the group."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Final
+
+from django.contrib.gis.db.models import Extent
+from django.db.models import Count, Prefetch, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.changes import log_access
+from accounts.models import User
+from frontend import maps, people, readers
+from frontend.views.reading import holds_desk
+from incidents.deadlines import overdue_bound
+from incidents.models import Incident
+from incidents.models.visibility import seen_in_full
+from incidents.views.access import territory_code
+from incidents.workflow import OPEN, SETTLED
+from sectors import atlas
+from sectors.models import Mandate, Partner, PartnershipGroup, PublicPlace, Sector
+
+MOST: Final = 40
+PERIOD_DAYS: Final = 30
+
+
+@holds_desk
+@require_safe
+def sheet(request: HttpRequest, code: str) -> HttpResponse:
+    """Limits, open concerns without their texts, figures and places of a sector held, or directed; 404 for others."""
+    scope, now = people.scope(request), timezone.now()
+    directory = atlas.current().directory
+    card = next((each for each in directory.sectors.values() if each.code == code), None)
+    if card is None:
+        raise Http404
+    post = directory.posts[card.post_id]
+    if not (card.post_id in scope.posts or post.territory_id in scope.directed):
+        raise Http404
+    here = readers.asked(scope).filter(sector__code=code, merged_into__isnull=True)
+    rows = here.filter(seen_in_full(scope), status__in=sorted(OPEN)).order_by("due_at", "pk")[:MOST]
+    shown = [readers.row(incident, now) for incident in rows]
+    area = Sector.objects.filter(pk=card.id)
+    log_access(
+        user=people.user(request),
+        operation="incident.sheet",
+        reference=f"sector:{code}",
+        references=[f"incident:{row.reference}" for row in shown],
+        count=len(shown),
+        territory=territory_code(post.territory_id),
+    )
+    context = {
+        "sector": card,
+        "post": post,
+        "edition": directory.editions.get(card.edition_id),
+        "rows": shown,
+        "counts": _counts(Incident.objects.visible_to(scope).standing().filter(sector__code=code), now),
+        "box": area.aggregate(box=Extent("area"))["box"],
+        "places": PublicPlace.objects.filter(
+            territory_id=post.territory_id, location__coveredby=area.values("area")[:1]
+        ).order_by("name")[:MOST],
+        "sheet": maps.current(),
+    }
+    return render(request, "frontend/desk/sector.html", context)
+
+
+def _counts(concerns: Any, now: Any) -> dict[str, int]:
+    """One query."""
+    received = Q(reported_at__gte=now - timedelta(days=PERIOD_DAYS))
+    found: dict[str, int] = concerns.aggregate(
+        open=Count("pk", filter=Q(status__in=sorted(OPEN))),
+        late=Count("pk", filter=Q(status__in=sorted(OPEN), due_at__lte=overdue_bound(now))),
+        received=Count("pk", filter=received),
+        settled=Count("pk", filter=received & Q(status__in=sorted(SETTLED))),
+    )
+    return found
+
+
+@holds_desk
+@require_safe
+def contacts(request: HttpRequest) -> HttpResponse:
+    """The organisations of the groups that this person runs, or directs, with their people; three queries."""
+    scope, now = people.scope(request), timezone.now()
+    groups = (
+        PartnershipGroup.objects.filter(Q(post__in=scope.posts) | Q(territory__in=scope.directed))
+        .select_related("post")
+        .prefetch_related(Prefetch("partners", Partner.objects.order_by("name")))
+        .order_by("name")
+    )
+    mandates = Mandate.objects.in_force(now).filter(partner__groups__in=groups, user__is_active=True)
+    found: dict[int, list[User]] = {}
+    for mandate in mandates.select_related("user").order_by("user__name", "pk").distinct():
+        found.setdefault(mandate.partner_id or 0, []).append(mandate.user)
+    log_access(
+        user=people.user(request),
+        operation="contact.list",
+        count=sum(map(len, found.values())),
+        territory=territory_code(scope.home),
+    )
+    return render(request, "frontend/desk/contacts.html", {"groups": groups, "people": found})
