@@ -9,7 +9,7 @@ from django.contrib.gis.db.models import PointField
 from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.geos import Point
 from django.contrib.gis.measure import D
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Cast
 from django.utils import timezone
 
@@ -41,7 +41,8 @@ class Nearby:
 
 
 def already_reported(lon: float, lat: float, category: str, scope: Scope, at: datetime) -> list[Nearby]:
-    """Up to five open concerns that this person may see, within the territory's distance and days, nearest first.
+    """Up to five open concerns that this person may see, within the territory's distance and days and of the
+    natures that its rule takes for alike, nearest first.
 
     Distances are to the place that may be shown and rounded to 25 m. One query.
     """
@@ -65,7 +66,8 @@ def _told(
 ) -> list[Nearby]:
     here = Point(lon, lat, srid=4326)
     found = (
-        rows.filter(
+        rows.filter(_alike(card, category))
+        .filter(
             reported_at__gte=at - timedelta(days=card.nearby_days),
             street_location__dwithin=(here, _degrees(card.nearby_m)),
         )
@@ -87,6 +89,17 @@ def _told(
         )
         for row in found
     ]
+
+
+def _alike(card: TerritoryCard, category: str) -> Q:
+    """Of natures that may be the same thing, by the territory's rule; no query."""
+    asked = atlas.current().directory.categories.values()
+    own = [each for each in asked if each.territory_id == card.id]
+    mine = next((each for each in own if each.code == category), None)
+    if mine is None or card.nearby_natures == "any":
+        return Q()
+    family = card.nearby_natures == "family"
+    return Q(category__in=[each.id for each in own if each.id == mine.id or (family and each.family == mine.family)])
 
 
 def _degrees(metres: float) -> float:

@@ -10,6 +10,8 @@ from pathlib import Path
 from sectors.file_tables import CODE, COMMUNE, limited
 
 FORCES = ("PN", "GN")
+# Which concerns near a new one may be the same thing: of any nature, of its family, of its very nature.
+NATURES = ("any", "family", "same")
 POST_KINDS = ("sector", "desk", "gendarmerie", "triage")
 # Which kind of post answers in a commune of each force.
 POST_OF_FORCE = {"PN": "desk", "GN": "gendarmerie"}
@@ -34,6 +36,7 @@ class TerritorySettings:
     publish_names: bool = limited(False)
     nearby_m: float = limited(100.0, least=1, most=2_000)
     nearby_days: int = limited(30, least=1, most=365)
+    nearby_natures: str = limited("any", choices=NATURES)
     contact_days: int = limited(30, least=1, most=30)
     text_years: int = limited(3, least=1, most=3)
     log_years: int = limited(3, least=1, most=3)

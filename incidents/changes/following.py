@@ -26,6 +26,8 @@ def follow(kept: Incident, change: StatusChange, at: datetime) -> None:
     for each in group_of(kept):
         if each.status == change.status_to:
             continue
+        if kept.replied_at is None:
+            each.replied_at = None
         made = record(
             each,
             to=change.status_to,
@@ -55,3 +57,14 @@ def wait_for_desk(held: Incident, at: datetime) -> Incident:
         each.replied_at = each.updated_at = at
         each.save(update_fields=["replied_at", "updated_at"])
     return front
+
+
+def answered(held: Incident, at: datetime) -> None:
+    """This locked concern waits for no word any more; nor does that which it is dealt with in, where no other does."""
+    held.replied_at, held.updated_at = None, at
+    held.save(update_fields=["replied_at", "updated_at"])
+    if held.merged_into_id is not None:
+        front = locked(Incident(pk=held.merged_into_id))
+        if front.replied_at is not None and not front.group.filter(replied_at__isnull=False).exists():
+            front.replied_at = None
+            front.save(update_fields=["replied_at"])

@@ -11,10 +11,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from incidents.changes.following import follow, tell, wait_for_desk
+from incidents.changes.following import answered, follow, tell, wait_for_desk
 from incidents.changes.given import log, no
 from incidents.changes.photos import attach
-from incidents.changes.recorded import closed_on, locked, record
+from incidents.changes.recorded import closed_on, group_of, locked, record
 from incidents.deadlines import paris_date
 from incidents.models import Incident, Remark, Side
 from incidents.models.remark import LONGEST_REMARK
@@ -83,8 +83,9 @@ def seen(*, incident: Incident, author: User, scope: Scope, at: datetime | None 
     if not may_on(held, scope, "note"):
         raise PermissionDenied
     if held.replied_at is not None:
-        held.replied_at, held.updated_at = None, at
-        held.save(update_fields=["replied_at", "updated_at"])
+        # Whatever was written to any of them was read here.
+        for each in (*group_of(held), held):
+            answered(each, at)
         log(held, author, "incident.seen", "")
     return held
 
@@ -109,8 +110,7 @@ def _check_not_over(held: Incident, at: datetime) -> None:
 def _pass_on(held: Incident, at: datetime, *, desk: bool) -> None:
     """The concern waits for the desk, or no more; so does the one that it is dealt with in."""
     if desk:
-        held.replied_at, held.updated_at = None, at
-        held.save(update_fields=["replied_at", "updated_at"])
+        answered(held, at)
         return
     front = wait_for_desk(held, at)
     if front.status != Status.SUSPENDUE:

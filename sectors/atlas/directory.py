@@ -42,6 +42,7 @@ class TerritoryCard:
     publish_names: bool
     nearby_m: float
     nearby_days: int
+    nearby_natures: str
     triage_post_id: int | None
 
 

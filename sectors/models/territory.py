@@ -17,6 +17,14 @@ from .checks import geometry_checks, metres, point_check
 from .moments import DatedQuerySet
 
 
+class NearbyNatures(models.TextChoices):
+    """Which concerns near a new one may be the same thing."""
+
+    ANY = "any", _("of any nature")
+    FAMILY = "family", _("of the same family of natures")
+    SAME = "same", _("of the same nature")
+
+
 class Territory(models.Model):
     """What one installation serves as one: a département's police, with its rules as data."""
 
@@ -34,6 +42,9 @@ class Territory(models.Model):
     publish_names = models.BooleanField(default=False)
     nearby_m = models.FloatField(default=100.0)
     nearby_days = models.PositiveSmallIntegerField(default=30)
+    nearby_natures = models.CharField(
+        max_length=8, choices=NearbyNatures.choices, default=NearbyNatures.ANY, db_default=NearbyNatures.ANY
+    )
     # How long data is kept. The law sets the longest; a territory may choose less.
     contact_days = models.PositiveSmallIntegerField(default=30, db_default=30)
     text_years = models.PositiveSmallIntegerField(default=3, db_default=3)
@@ -46,6 +57,9 @@ class Territory(models.Model):
         constraints = (
             models.CheckConstraint(
                 name="territory_tolerance", condition=models.Q(tolerance_m__gt=0, tolerance_m__lte=500)
+            ),
+            models.CheckConstraint(
+                name="territory_nearby_natures", condition=models.Q(nearby_natures__in=NearbyNatures.values)
             ),
             models.CheckConstraint(
                 name="territory_retention",

@@ -124,3 +124,16 @@ def test_one_query(person, told, django_assert_num_queries):
     already_reported(*GAP, "tapage", scope, now)
     with django_assert_num_queries(1):
         already_reported(*GAP, "tapage", scope, now)
+
+
+# Of "Tranquillité et voisinage" with the noise are the neighbours, and not the rodeo.
+@pytest.mark.parametrize(
+    ("rule", "found"),
+    [("any", {"tapage", "voisinage", "rodeo"}), ("family", {"tapage", "voisinage"}), ("same", {"tapage"})],
+)
+def test_of_the_natures_that_the_territory_takes_for_alike(person, told, rule, found):
+    for code in ("tapage", "voisinage", "rodeo"):
+        reported(person("partner_a"), timezone.now(), category=code)
+    Territory.objects.update(nearby_natures=rule)
+    atlas.forget()
+    assert {each.category for each in told("partner_a")} == found

@@ -137,6 +137,15 @@ def test_a_reply_to_what_follows_calls_the_one_kept_to_the_desk(row, other, told
     changes.remark(incident=Incident.objects.get(pk=other.pk), text="Cela continue", **by("mayor_gap"))
     assert Incident.objects.get(pk=row.pk).replied_at is not None
     assert set(told()) == {"maire.gap", "referent.gap1"}
+    changes.seen(incident=Incident.objects.get(pk=row.pk), **by("referent_a"))
+    assert not Incident.objects.filter(replied_at__isnull=False).exists()
+
+
+def test_a_word_to_what_follows_is_an_answer_for_the_desk(row, other, merged, by):
+    follower = Incident.objects.get(pk=other.pk)
+    changes.remark(incident=follower, text="Cela continue", **by("mayor_gap"))
+    changes.remark(incident=follower, text="Nous y passons ce soir", **by("referent_a"))
+    assert not Incident.objects.filter(replied_at__isnull=False).exists()
 
 
 def test_no_clock_is_lost_by_merging(row, other, by):
