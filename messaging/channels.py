@@ -16,9 +16,10 @@ from types import MappingProxyType
 from typing import Final
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone
 
+from messaging.letters import written
 from messaging.models import Channel, Message
 
 
@@ -43,13 +44,15 @@ def reference(message: Message) -> str:
 
 def _send_email(message: Message) -> None:
     host = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip("> ")
-    email = EmailMessage(
+    text, html = written(message)
+    email = EmailMultiAlternatives(
         subject=message.subject,
-        body=message.body,
+        body=text,
         to=[message.recipient],
         # Auto-Submitted (RFC 3834) keeps out-of-office answers from coming back.
         headers={"Message-ID": f"<{reference(message)}@{host}>", "Auto-Submitted": "auto-generated"},
     )
+    email.attach_alternative(html, "text/html")
     try:
         email.message()
     except ValueError as error:  # an address or a header that cannot be written

@@ -395,6 +395,8 @@ LOGGING = {
 SITE = {
     "brand": env("PSQ_BRAND", "PSQ"),
     "title": env("PSQ_TITLE", "psq_geo"),
+    # Where people find it, for the links in e-mails: none without it.
+    "url": env("PSQ_URL", f"http://127.0.0.1:{env('PORT', '8000')}" if DEMO else ""),
     "state_brand": env_bool("PSQ_STATE_BRAND", False),
     # What the law asks a site to say of itself.
     "publisher": env("PSQ_PUBLISHER"),

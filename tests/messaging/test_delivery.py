@@ -40,7 +40,10 @@ def test_an_email_leaves_as_owed_with_its_reference(db, gateway, settings):
     assert (received["To"], received["From"]) == ("referent@psq.example", "PSQ Gap <psq@gap.example>")
     assert received["Message-ID"] == f"<{reference(message)}@gap.example>"
     assert received["Auto-Submitted"] == "auto-generated"
-    assert received.get_payload(decode=True).decode().strip().splitlines() == message.body.splitlines()
+    plain, html = (part.get_payload(decode=True).decode() for part in received.get_payload())
+    assert plain.replace("\r", "").startswith(message.body)
+    assert '<html lang="fr">' in html
+    assert "À traiter avant le 21 décembre." in html
     message.refresh_from_db()
     assert (message.state, message.attempts, message.lease_until, message.last_error) == ("sent", 1, None, "")
     assert message.sent_at is not None

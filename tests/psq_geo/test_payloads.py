@@ -127,7 +127,7 @@ def test_a_text_comes_back_as_it_was_through_the_api(concerns, client_of):
 
 
 @pytest.mark.parametrize("name", payloads.NAMES)
-def test_messages_are_plain_text_to_one_reader(client_of, person, name, settings):
+def test_messages_run_nothing_and_have_one_reader(client_of, person, name, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     settings.THROTTLES = False
     payloads.poison(payloads.NAMES.index(name))
@@ -140,8 +140,12 @@ def test_messages_are_plain_text_to_one_reader(client_of, person, name, settings
         channels.send(message)
     for sent in mail.outbox:
         written: Mail = sent.message()
-        assert written.get_content_type() == "text/plain"
-        assert not written.is_multipart()
+        _whole, plain, html = written.walk()
+        assert (plain.get_content_type(), html.get_content_type()) == ("text/plain", "text/html")
+        page = bytes(html.get_payload(decode=True)).decode()
+        assert name not in page
+        assert not {"<script", "<img", "<svg", "onerror=", "onload="} & set(page.replace(">", " ").split())
+        assert "{{" not in page.replace("{{7*7}}", "")
         assert [written[each] for each in ("Cc", "Bcc", "Set-Cookie")] == [None] * 3
         assert len(sent.to) == 1
 

@@ -1,0 +1,62 @@
+"""An e-mail in its two forms, in its own language, with links where the site is known."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.utils.translation import override
+
+from messaging.changes import message
+from messaging.letters import written
+from messaging.models import Message
+
+SITE = "https://psq.example"
+
+
+def letter(key: str = "status:7K3F-9QXM:1", language: str = "fr", body: str = "Un <b> & deux.\nLigne 2.") -> Message:
+    with override(language):
+        return message(dedupe_key=key, channel="email", recipient="a@psq.example", subject="Sujet <1>", body=body)
+
+
+@pytest.fixture(autouse=True)
+def site(settings):
+    settings.SITE = {**settings.SITE, "url": SITE + "/"}
+
+
+def test_news_of_a_concern_lead_to_it_and_to_how_one_is_told():
+    text, html = written(letter())
+    for each in (text, html):
+        assert f"{SITE}/preoccupations/7K3F-9QXM/" in each
+        assert f"{SITE}/compte/notifications/" in each
+    assert text.startswith("Un <b> & deux.\nLigne 2.\n")
+    assert "Un &lt;b&gt; &amp; deux.<br>Ligne 2." in html
+    assert "<title>Sujet &lt;1&gt;</title>" in html
+
+
+@pytest.mark.parametrize("key", ["reset:17:00ff", "invitation:abc:1", "password:1:x"])
+def test_a_letter_leads_nowhere_but_where_it_says(key):
+    text, html = written(letter(key, body=f"Choisissez : {SITE}/mot-de-passe/x/y/"))
+    assert re.findall(r"https?://[^\s\"<]+", text) == [f"{SITE}/mot-de-passe/x/y/"]
+    assert set(re.findall(r"https?://[^\s\"<]+", html)) == {f"{SITE}/mot-de-passe/x/y/"}
+
+
+def test_it_is_in_the_language_it_was_written_in_whatever_the_workers():
+    with override("fr"):
+        text, html = written(letter(language="en"))
+    assert "Open the concern" in text
+    assert '<html lang="en">' in html
+    with override("en"):
+        text, html = written(letter())
+    assert "Ouvrir la préoccupation" in text
+    assert '<html lang="fr">' in html
+
+
+def test_without_a_known_address_there_is_no_link(settings):
+    settings.SITE = {**settings.SITE, "url": ""}
+    assert "http" not in "".join(written(letter()))
+
+
+def test_it_asks_nothing_of_anybody_elses_server():
+    _text, html = written(letter())
+    assert not re.search(r"<(img|link|script|iframe)|style=|url\(", html)
