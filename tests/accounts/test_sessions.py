@@ -135,11 +135,11 @@ def test_being_seen_is_written_once_a_minute(somebody, django_assert_num_queries
     BrowserSession.objects.all().delete()
     with time_machine.travel(MONDAY, tick=False) as clock:
         client = entered(somebody)
-        with django_assert_num_queries(5):  # session, account; what the role asks, seen; what the person covers
+        with django_assert_num_queries(6):  # session, account; the role, seen; what they cover, the bell
             client.get(reverse("home"))
         assert BrowserSession.objects.get().seen_at == MONDAY
         clock.shift(timedelta(seconds=59))
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(4):
             client.get(reverse("home"))
         assert BrowserSession.objects.get().seen_at == MONDAY
         clock.shift(timedelta(seconds=1))

@@ -99,8 +99,11 @@ def free_port() -> int:
 
 
 def product(database: str, *, name: str = "psq_geo") -> Server:
-    """The product, as `scripts/serve` starts it, without its limits on how often one may ask."""
-    environment = {"PGDATABASE": database, "PSQ_THROTTLES": "off", "HOST": "127.0.0.1"}
+    """The product, as `scripts/serve` starts it, without its limits on how often one may ask.
+
+    As the role that owns the database: those of the bench and of the tests give no second role its rights.
+    """
+    environment = {"PGDATABASE": database, "PSQ_THROTTLES": "off", "HOST": "127.0.0.1", "PSQ_APP": ""}
     return Server(name, ["scripts/serve", "web"], environment, sign="/healthz")
 
 

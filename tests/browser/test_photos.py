@@ -31,7 +31,9 @@ def photo(width: int = 640, **options: Any) -> FilePayload:
 
 def drawn(page: Page, selector: str) -> list[int]:
     """The widths of the images as the browser decoded them; 0 for one that it could not."""
-    page.wait_for_function(f"[...document.querySelectorAll({selector!r})].every((image) => image.complete)")
+    # Not by a function in the page, which waiting may evaluate as a string: the policy of the page refuses that.
+    for image in page.locator(selector).all():
+        expect(image).to_have_js_property("complete", True)
     found: list[int] = page.eval_on_selector_all(selector, "images => images.map((image) => image.naturalWidth)")
     return found
 
