@@ -79,6 +79,8 @@ OPERATIONS: Final = MappingProxyType(
         "partner.edit": _("Partner changed"),
         "message.list": _("Messages listed"),
         "message.retry": _("Messages tried again"),
+        "template.write": _("Words of a notice written"),
+        "template.withdraw": _("Words of a notice withdrawn"),
         "standard_answer.write": _("Standard answer written"),
         "standard_answer.edit": _("Standard answer changed"),
         "standard_answer.withdraw": _("Standard answer withdrawn"),

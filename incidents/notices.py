@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from incidents import words
 from incidents.deadlines import paris_date
 from incidents.models import StatusChange
+from incidents.notice_texts import POST, RECEIVED, words_of
 from incidents.reporters import reporters_of
 from incidents.workflow import OPEN, REOPENING_DAYS, Status
 from messaging.changes import message, owe
@@ -29,18 +30,13 @@ def report_notices(incident: Incident, decided: Decided, author: User) -> list[M
     """The référent learns that a concern waits, the reporter who takes it and by when."""
     waiting = _to_post(incident, decided, f"report:{incident.reference}:post")
     with override(author.language):
-        facts = _facts(incident, decided)
+        subject, body = words_of(RECEIVED, decided.directory, incident.territory_id, _facts(incident, decided))
         received = message(
             dedupe_key=f"report:{incident.reference}:author",
             channel=Channel.EMAIL,
             recipient=author.email,
-            subject=_("Your concern %(reference)s has been received") % facts,
-            body=_(
-                "Your concern %(reference)s (%(category)s) goes to: %(post)s.\n"
-                "You will have an answer by %(due)s at the latest.\n\n"
-                "Emergency or event under way: call 17 (or text 114)."
-            )
-            % facts,
+            subject=subject,
+            body=body,
         )
     return [*waiting, received]
 
@@ -127,17 +123,13 @@ def _to_post(incident: Incident, decided: Decided, dedupe_key: str) -> list[Mess
     if not recipient:
         return []
     with override(holder.language if holder else "fr"):
-        facts = _facts(incident, decided)
+        subject, body = words_of(POST, decided.directory, incident.territory_id, _facts(incident, decided))
         notice = message(
             dedupe_key=dedupe_key,
             channel=Channel.EMAIL,
             recipient=recipient,
-            subject=_("Concern %(reference)s for %(post)s") % facts,
-            body=_(
-                "Concern %(reference)s (%(category)s) is yours to answer, by %(due)s at the latest.\n"
-                "Open it on your desk to read it."
-            )
-            % facts,
+            subject=subject,
+            body=body,
         )
     return [notice]
 

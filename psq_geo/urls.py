@@ -30,7 +30,7 @@ from frontend.views import (
     tokens,
     what,
 )
-from frontend.views.administration import access, letters, partners, people, roles
+from frontend.views.administration import access, letters, partners, people, roles, templates
 from frontend.views.desk import concern as desk_concern
 from frontend.views.desk import home as desk
 from frontend.views.desk import sector as desk_sector
@@ -126,6 +126,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("administration/partenaires/", partners.listing, name="administration_partners"),
     path("administration/nouveau-partenaire/", partners.add, name="administration_partner_add"),
     path("administration/partenaires/<slug:code>/", partners.edit, name="administration_partner"),
+    path("administration/modeles/", templates.listing, name="administration_templates"),
+    path(
+        "administration/modeles/<slug:code>/<slug:kind>/<slug:language>/",
+        templates.edit,
+        name="administration_template",
+    ),
     path("administration/messages/", letters.listing, name="administration_letters"),
     path("administration/messages/reprendre/", letters.again, name="administration_letters_again"),
     path("audit/", audit.log, name="audit"),

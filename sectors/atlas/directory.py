@@ -17,6 +17,7 @@ from sectors.models import (
     Competence,
     Edition,
     Holding,
+    MessageTemplate,
     Partner,
     Post,
     Sector,
@@ -158,6 +159,8 @@ class Directory:
     categories: dict[tuple[int, str], CategoryCard]
     tolerance_m: dict[int, float]
     partners: dict[int, str]
+    # (territory, kind, language) -> subject and text of a territory's own words.
+    templates: dict[tuple[int, str, str], tuple[str, str]]
 
     def edition_of(self, territory: int) -> EditionCard | None:
         """The edition in force in this territory."""
@@ -169,7 +172,7 @@ class Directory:
 
 
 def read(at: datetime, *, only_sectors: Collection[int] | None = None) -> Directory:
-    """The directory at this moment; `only_sectors` spares the cards of sectors nobody asks for. Eleven queries."""
+    """The directory at this moment; `only_sectors` spares the cards of sectors nobody asks for. Twelve queries."""
     changes: list[datetime] = []
     for validity in BorderAgreement.objects.values_list("validity", flat=True):
         _note(validity, at, changes)
@@ -190,6 +193,12 @@ def read(at: datetime, *, only_sectors: Collection[int] | None = None) -> Direct
             for card in (CategoryCard(*row) for row in Category.objects.values_list(*_names(CategoryCard)))
         },
         partners=dict(Partner.objects.values_list("pk", "code")),
+        templates={
+            (territory, kind, language): (subject, body)
+            for territory, kind, language, subject, body in MessageTemplate.objects.values_list(
+                "territory_id", "kind", "language", "subject", "body"
+            )
+        },
         valid_until=min(changes, default=None),
     )
 

@@ -5,6 +5,7 @@ from .categories import Category, CategoryRule
 from .invitations import Invitation
 from .partners import Mandate, Membership, Partner, PartnerKind, PartnershipGroup, Role
 from .territory import Commune, Competence, Force, Holding, Post, PostKind, PublicPlace, Territory, Unit
+from .texts import MessageTemplate
 
 __all__ = [
     "BorderAgreement",
@@ -19,6 +20,7 @@ __all__ = [
     "Mandate",
     "MapVersion",
     "Membership",
+    "MessageTemplate",
     "Partner",
     "PartnerKind",
     "PartnershipGroup",

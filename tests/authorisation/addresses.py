@@ -62,6 +62,9 @@ FILLED: dict[str, Callable[[Scene], str]] = {
     "account": lambda scene: Sealed().to_url(scene.users["own"].pk),
     "mandate": lambda scene: Sealed().to_url(Mandate.objects.get(user=scene.users["own"]).pk),
     "holding": lambda scene: Sealed().to_url(Holding.objects.get(user=scene.users["hol"]).pk),
+    "administration/modeles/ code": lambda scene: "05",
+    "kind": lambda scene: "received",
+    "language": lambda scene: "fr",
     "digest": lambda scene: sheet_digest(),
     "action": lambda scene: "prendre",
 }

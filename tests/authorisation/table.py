@@ -113,6 +113,9 @@ GET    administration/nouveau-partenaire/             in  in  403 403 403 403 40
 POST   administration/nouveau-partenaire/             in  in  403 403 403 403 403 403 403 403 403 403 403 200 403 403
 GET    administration/partenaires/<slug:code>/        in  in  403 403 403 403 403 403 403 403 403 403 403 200 403 403
 POST   administration/partenaires/<slug:code>/        in  in  403 403 403 403 403 403 403 403 403 403 403 200 403 403
+GET    administration/modeles/                        in  in  403 403 403 403 403 403 403 403 403 403 403 200 403 403
+GET    administration/modeles/<slug:code>/<slug:kind>/<slug:language>/ in  in  403 403 403 403 403 403 403 403 403 403 403 200 403 403
+POST   administration/modeles/<slug:code>/<slug:kind>/<slug:language>/ in  in  403 403 403 403 403 403 403 403 403 403 403 200 403 403
 GET    administration/messages/                       in  in  403 403 403 403 403 403 403 403 403 403 403 200 403 403
 POST   administration/messages/reprendre/             in  in  403 403 403 403 403 403 403 403 403 403 403 302 403 403
 GET    audit/conservation/                            in  in  403 403 403 403 403 403 403 403 403 403 403 403 200 403

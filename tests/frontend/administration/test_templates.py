@@ -1,0 +1,99 @@
+"""A territory's own words for its notices: previewed, kept, given back, and never in the way of a notice."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import AccessLog
+from messaging.models import Message
+from sectors import atlas
+from sectors.models import MessageTemplate, Territory
+from tests.incidents.sending import reported as report_at
+
+PAGE = ("05", "received", "fr")
+OWN = {"subject": "Bien reçu : {{ reference }}", "body": "Merci.\r\nRéponse avant le {{ due }} par {{ post }}."}
+
+
+@pytest.fixture
+def admin(seen_by):
+    return seen_by("administrator")
+
+
+def ask(admin, act, **changed):
+    return admin.post(reverse("administration_template", args=PAGE), {**OWN, **changed, "act": act})
+
+
+def to_author(person, monday) -> Message:
+    atlas.forget()
+    row = report_at(person("partner_a"), monday)
+    return Message.objects.get(dedupe_key=f"report:{row.reference}:author")
+
+
+def test_own_words_serve_for_their_kind_and_language_alone_until_they_are_taken_back(admin, person, monday, seen_by):
+    MessageTemplate.objects.create(territory=Territory.objects.get(), kind="received", language="fr", **OWN)
+    notice = to_author(person, monday)
+    reference = notice.dedupe_key.split(":")[1]
+    assert notice.subject == f"Bien reçu : {reference}"
+    assert notice.body.endswith("Réponse avant le 23 décembre 2026 par Référent Gap hyper-centre.")
+    post = Message.objects.get(dedupe_key=f"report:{reference}:post")
+    assert post.subject.startswith("Préoccupation")
+    again = seen_by("administrator").post(reverse("administration_template", args=PAGE), {"act": "product"})
+    assert again.status_code == 302
+    assert not to_author(person, monday).subject.startswith("Bien reçu")
+
+
+def test_a_preview_shows_it_filled_in_and_keeps_nothing(admin):
+    page = ask(admin, "preview").content.decode()
+    assert "Bien reçu : 7K3F-9QXM" in page
+    assert "par le référent du secteur" in page
+    assert not MessageTemplate.objects.exists()
+
+
+def test_words_are_kept_and_logged(admin):
+    assert "{{ reference }}" in admin.get(reverse("administration_template", args=PAGE)).content.decode()
+    assert ask(admin, "save").status_code == 302
+    kept = MessageTemplate.objects.get()
+    assert (kept.subject, kept.body) == (OWN["subject"], "Merci.\nRéponse avant le {{ due }} par {{ post }}.")
+    logged = AccessLog.objects.get(operation="template.write")
+    assert (logged.reference, logged.territory) == ("template:received:fr", "05")
+    assert "texte propre" in admin.get(reverse("administration_templates")).content.decode()
+
+
+@pytest.mark.parametrize("act", ["preview", "save"])
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"body": "Bonjour {{ name }}"}, "body"),
+        ({"body": "Bonjour {{ due"}, "body"),
+        ({"subject": "{{ due|upper }}"}, "subject"),
+        ({"subject": " "}, "subject"),
+        ({"body": "Écrivez à IBAN FR76 3000 6000 0112 3456 7890 189"}, "body"),
+    ],
+)
+def test_what_could_not_be_filled_in_is_refused_where_it_stands(admin, act, changed, field):
+    page = ask(admin, act, **changed)
+    assert page.status_code == 200
+    assert set(page.context["form"].errors) == {field}
+    assert not MessageTemplate.objects.exists()
+
+
+def test_own_words_that_cannot_be_filled_in_give_way(person, monday):
+    MessageTemplate.objects.create(
+        territory=Territory.objects.get(), kind="received", language="fr", subject="{{ gone }}", body="x"
+    )
+    notice = to_author(person, monday)
+    assert "{{" not in notice.subject
+    assert notice.body != "x"
+
+
+def test_a_change_is_seen_by_every_process(db):
+    before = atlas.current().version
+    MessageTemplate.objects.create(territory=Territory.objects.get(), kind="received", language="fr", **OWN)
+    atlas.forget()
+    assert atlas.current().version > before
+
+
+@pytest.mark.parametrize("page", [("99", "received", "fr"), ("05", "nothing", "fr"), ("05", "received", "de")])
+def test_there_is_no_other(admin, page):
+    assert admin.get(reverse("administration_template", args=page)).status_code == 404
