@@ -71,7 +71,7 @@ JOIN sectors_edition AS edition ON edition.code = %(code)s || '-1'
 DRAWN: Final = """
 CREATE TEMP TABLE drawn ON COMMIT DROP AS
 WITH given AS MATERIALIZED (
-  SELECT n, random() AS life, random() AS age, random() AS answered, random() AS place, random() AS x, random() AS y,
+  SELECT n, random() AS life, random() AS age, random() AS answered, random() AS x, random() AS y,
     random() AS kind, random() AS edge
   FROM generate_series(1, %(concerns)s) AS n
 ), lived AS (
@@ -84,7 +84,7 @@ WITH given AS MATERIALIZED (
       WHEN 'prise_en_charge' THEN 3 + age * 32 WHEN 'suspendue' THEN 5 + age * 15 WHEN 'rouverte' THEN 50 + age * 40
       WHEN 'repondue' THEN 35 + age * 25 WHEN 'non_retenue' THEN 10 + age * 600 ELSE 60 + age * 600 END AS days,
     3 + 30 * answered AS answer_days,
-    CASE WHEN place < 0.02 THEN 1 ELSE 1 + floor(random() * %(sectors)s)::int END AS cell,
+    CASE WHEN n %% 50 = 1 THEN 1 ELSE 1 + floor(random() * %(sectors)s)::int END AS cell,
     status = 'signalee' AND edge > 0.5 AS outside,
     -- Forty bits, all different, in Crockford's base 32.
     (SELECT string_agg(substr(%(alphabet)s, ((number >> (35 - 5 * k)) & 31)::int + 1, 1), '' ORDER BY k)

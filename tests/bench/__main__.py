@@ -20,7 +20,7 @@ import django
 def main(arguments: Sequence[str] | None = None) -> int:
     """0 when all was measured, 1 where something could not be, 2 for what cannot be asked."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__.splitlines()[0])
-    parser.add_argument("suites", nargs="*", metavar="suite", help="locate, batch, route, report (default: all)")
+    parser.add_argument("suites", nargs="*", metavar="suite", help="locate, batch, route, report, desk (default: all)")
     parser.add_argument("--rounds", type=int, default=3, help="how often each contender has its turn (3)")
     parser.add_argument("--seconds", type=float, default=2.0, help="how long a turn is (2)")
     parser.add_argument("--sectors", type=int, default=20_000, help="how many sectors are generated (20000)")
@@ -39,8 +39,8 @@ def _measure(parser: argparse.ArgumentParser, options: argparse.Namespace) -> in
     from tests.bench.databases import EMBEDDED, Databases, make_peer_tables
     from tests.bench.load import NoGenerator, wrk
     from tests.bench.measures import Findings, say
-    from tests.bench.stage import Disagreement, Stage
-    from tests.bench.suites import SUITES, WITH_PEERS
+    from tests.bench.stage import FEW, MANY, Disagreement, Stage
+    from tests.bench.suites import SUITES, WITH_CONCERNS, WITH_PEERS, WITH_SECTORS
 
     unknown = set(options.suites) - set(SUITES)
     if unknown:
@@ -57,10 +57,15 @@ def _measure(parser: argparse.ArgumentParser, options: argparse.Namespace) -> in
         with Databases() as databases, tempfile.TemporaryDirectory(prefix="psq-bench-") as folder:
             say("making the databases")
             databases.make(EMBEDDED)
-            databases.make(options.sectors, data.sectors(options.sectors))
+            if WITH_CONCERNS.intersection(wanted):
+                for concerns in (FEW, MANY):
+                    databases.fill(concerns, options.sectors)
+            if WITH_SECTORS.intersection(wanted):
+                databases.make(options.sectors, data.sectors(options.sectors))
             for name in databases.names.values():
                 make_peer_tables(name)
             stage = Stage(databases.names, Path(folder), options.sectors, options.rounds, options.seconds)
+            stage.desks = databases.desks
             for name in wanted:
                 SUITES[name](stage, findings)
             print_ = report.summary(findings)

@@ -118,6 +118,7 @@ class Databases:
 
     def __init__(self) -> None:
         self.names: dict[int, str] = {}
+        self.desks: dict[int, str] = {}
 
     def __enter__(self) -> Databases:
         _drop_left_behind()
@@ -125,7 +126,7 @@ class Databases:
 
     def __exit__(self, *_: object) -> None:
         with closing(connect("postgres")) as connection, connection.cursor() as cursor:
-            for name in self.names.values():
+            for name in (*self.names.values(), *self.desks.values()):
                 cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
     def make(self, size: int, areas: Geometries | None = None) -> str:
@@ -137,11 +138,28 @@ class Databases:
             cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         if areas is None:
             manage(name, "migrate", "--verbosity", "0")
+            if os.environ.get("PSQ_APP"):
+                # The server under test is the role that may do less, as it is when it serves.
+                manage(name, "grant", "--verbosity", "0")
             manage(name, "load_territory", TERRITORY, "--commit", "--verbosity", "0")
             manage(name, "seed_demo")
         else:
             with closing(connect(name)) as connection, connection.cursor() as cursor:
                 store_sectors(cursor, areas)
+        return name
+
+    def fill(self, concerns: int, sectors: int) -> str:
+        """The name of a fresh database of so many concerns, as the product's own command makes them.
+
+        From the embedded territory's, before the peers' tables stand in it.
+        """
+        name = f"{PREFIX}_{os.getpid()}_1{concerns}"
+        with closing(connect("postgres")) as connection, connection.cursor() as cursor:
+            self.desks[concerns] = name
+            cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{self.names[EMBEDDED]}"')
+        manage(name, "seed_bulk", "--concerns", str(concerns), "--sectors", str(sectors))
+        with closing(connect(name)) as connection, connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
         return name
 
 

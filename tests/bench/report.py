@@ -40,6 +40,9 @@ _HOW: Final = f"""
   from numbers to an area a point, its tree built beforehand. The batch is timed from the body sent to the answer's
   last byte (one request after the other), the command from its start to its end.
 - Load on a server is {CONNECTIONS} connections of wrk kept open, on the same machine as the servers and PostgreSQL.
+- **The desk** is one product twice, on a database of a hundred concerns and on one of a hundred thousand, in the same
+  twenty thousand sectors (`manage.py seed_bulk`): every page is asked for one at a time, by a person who directs the
+  territory and by a référent who holds one concern in fifty.
 - The sectors are the six of the embedded territory, and generated ones that cover metropolitan France's box without
   gap or overlap (`tests/bench/data.py`, median 55 vertices), each with its post. Four points in five lie in a sector.
 """

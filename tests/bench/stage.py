@@ -19,6 +19,9 @@ from tests.bench import data
 from tests.bench.data import Floats, Geometries
 from tests.bench.databases import EMBEDDED, areas_of, connect, judged
 
+# How many concerns the two desks hold.
+FEW, MANY = 100, 100_000
+
 
 class Disagreement(RuntimeError):  # noqa: N818 - it is a finding
     """An answer that is not PostGIS's: no speed counts then."""
@@ -26,13 +29,17 @@ class Disagreement(RuntimeError):  # noqa: N818 - it is a finding
 
 @dataclass(slots=True)
 class Stage:
-    """Databases by the number of their sectors, and a folder for what is asked. `many` is the generated number."""
+    """Databases by the number of their sectors, and a folder for what is asked. `many` is the generated number.
+
+    `desks` are databases by the number of their concerns.
+    """
 
     databases: dict[int, str]
     folder: Path
     many: int
     rounds: int = 3
     seconds: float = 2.0
+    desks: dict[int, str] = field(default_factory=dict)
     _points: dict[tuple[int, int], Floats] = field(default_factory=dict)
     _areas: dict[tuple[int, str], tuple[list[str], Geometries]] = field(default_factory=dict)
 

@@ -6,18 +6,22 @@ import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import numpy as np
 import pytest
 import shapely
 from django.db import connection
+from django.urls import resolve
 
+from frontend import filters
 from tests.bench import data, report
 from tests.bench.databases import connect, store_sectors
 from tests.bench.load import Questions, Rate, load
 from tests.bench.measures import Comparison, Figure, Findings, take_turns
 from tests.bench.servers import product
 from tests.bench.stage import Disagreement, Stage, covering_sector, same
+from tests.bench.suites import desk
 from tests.bench.suites.bare import bare
 from tests.bench.suites.batch import answers, post, token_of
 
@@ -119,3 +123,14 @@ def test_a_round_of_the_batch_for_real(stage: Stage) -> None:
 def test_load_goes_to_this_machine_only(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="this machine only"):
         load("http://192.0.2.1:80", Questions(["/"]), tmp_path, seconds=1)
+
+
+@pytest.mark.django_db
+def test_every_page_of_the_desk_that_is_measured_is_served() -> None:
+    """The addresses of the suite are the product's own: a filter that is renamed is measured no more."""
+    for path in desk.PAGES.values():
+        address, _, query = path.partition("?")
+        assert resolve(address)
+        assert set(parse_qs(query)) <= set(filters.FILTERS)
+    asked = {name for path in desk.PAGES.values() for name in parse_qs(path.partition("?")[2])}
+    assert asked == set(filters.FILTERS)

@@ -62,9 +62,7 @@ class Command(BaseCommand):
             raise CommandError("The bulk is there already: begin with a fresh database to have another.")
         with transaction.atomic():
             _fill(concerns, sectors)
-        with connection.cursor() as cursor:
-            cursor.execute(f"ANALYZE {ANALYSED}")
-        passed = pass_over(at=timezone.now())
+            passed = pass_over(at=timezone.now())
         self.stdout.write(f"{concerns} concerns in {sectors} sectors; {passed} reminders count as told.")
         for local, what in (
             ("direction.volume", "the whole territory"),
@@ -100,6 +98,7 @@ def _fill(concerns: int, sectors: int) -> None:
         values |= _days()
         for statement in (bulk_rows.CONCERNS, bulk_rows.ROUTINGS, bulk_rows.MOVES, bulk_rows.SUSPENSIONS):
             cursor.execute(statement, values)
+        cursor.execute(f"ANALYZE {ANALYSED}")
 
 
 def _accounts() -> str:
