@@ -77,6 +77,9 @@ OPERATIONS: Final = MappingProxyType(
         # the territory, and the log itself
         "partner.create": _("Partner made"),
         "partner.edit": _("Partner changed"),
+        "rules.edit": _("Deadlines set"),
+        "category.add": _("Nature added"),
+        "category.edit": _("Nature changed"),
         "message.list": _("Messages listed"),
         "message.retry": _("Messages tried again"),
         "template.write": _("Words of a notice written"),

@@ -30,7 +30,7 @@ from frontend.views import (
     tokens,
     what,
 )
-from frontend.views.administration import access, letters, partners, people, roles, templates
+from frontend.views.administration import access, letters, partners, people, roles, rules, templates
 from frontend.views.desk import concern as desk_concern
 from frontend.views.desk import home as desk
 from frontend.views.desk import sector as desk_sector
@@ -134,6 +134,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("administration/messages/", letters.listing, name="administration_letters"),
     path("administration/messages/reprendre/", letters.again, name="administration_letters_again"),
+    path("administration/reponses/", rules.answers, name="administration_answers"),
+    path("administration/nouvelle-reponse/", rules.add_answer, name="administration_answer_add"),
+    path("administration/reponses/<sealed:answer>/", rules.answer, name="administration_answer"),
+    path("administration/natures/", rules.natures, name="administration_natures"),
+    path("administration/nouvelle-nature/", rules.add_nature, name="administration_nature_add"),
+    path("administration/natures/<slug:code>/", rules.nature, name="administration_nature"),
+    path("administration/delais/", rules.deadlines, name="administration_rules"),
     path("audit/", audit.log, name="audit"),
     path("audit/conservation/", audit.retention, name="audit_retention"),
     path("audit/export/", audit.export, name="audit_export"),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sectors.changes.rows import Report, make_equal
+from sectors.changes.rules import KEPT
 from sectors.models import Category, CategoryRule, Commune, Post, Territory
 from sectors.territory_tables import TerritoryFile
 
@@ -34,8 +35,11 @@ def load_categories(
             "is_frequent": category.frequent,
         }
     existing = Category.objects.filter(territory=territory)
+    for row in existing.filter(kept_here=True):
+        if row.code in wanted:
+            wanted[row.code] |= {name: getattr(row, name) for name in KEPT}
     rows = make_equal(Category, existing, lambda row: row.code, wanted, report, noun="category", keep=True)
-    gone = [row for code, row in rows.items() if code not in wanted and row.is_active]
+    gone = [row for code, row in rows.items() if code not in wanted and row.is_active and not row.kept_here]
     if gone:
         Category.objects.filter(pk__in=[row.pk for row in gone]).update(is_active=False)
         report.removed.extend(f"category {row.code} (kept, and no longer offered)" for row in gone)

@@ -16,6 +16,7 @@ from sectors.changes.competence import Held, hold, latest
 from sectors.changes.editions import load_edition
 from sectors.changes.partners import load_partners
 from sectors.changes.rows import Report, make_equal, remove
+from sectors.changes.rules import RULES
 from sectors.commune_files import CommuneRecord
 from sectors.file_tables import Defect, Defects
 from sectors.models import (
@@ -127,6 +128,8 @@ class _Load:
         values = {key: value for key, value in asdict(self.file.territory).items() if key != "triage_post"}
         values |= {"departments": list(values["departments"]), "reminders": list(values["reminders"])}
         existing = Territory.objects.filter(code=values["code"])
+        for row in existing.filter(rules_kept_here=True):
+            values |= {name: getattr(row, name) for name in RULES}
         rows = make_equal(
             Territory, existing, lambda row: row.code, {values["code"]: values}, self.report, noun="territory"
         )

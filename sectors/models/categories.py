@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.contrib.gis.db import models
+from django.utils.translation import gettext_lazy as _
 
 from .territory import Commune, Post, Territory
 
@@ -22,6 +23,9 @@ class Category(models.Model):
     rank = models.PositiveSmallIntegerField(default=0)
     is_active = models.BooleanField(default=True)
     is_frequent = models.BooleanField(default=False)
+    kept_here = models.BooleanField(
+        default=False, db_default=False, help_text=_("Made or changed on the screens: the territory's file leaves it.")
+    )
 
     class Meta:
         ordering: ClassVar = ["rank"]

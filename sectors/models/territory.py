@@ -50,6 +50,9 @@ class Territory(models.Model):
     text_years = models.PositiveSmallIntegerField(default=3, db_default=3)
     log_years = models.PositiveSmallIntegerField(default=3, db_default=3)
     is_demonstration = models.BooleanField(default=False)
+    rules_kept_here = models.BooleanField(
+        default=False, db_default=False, help_text=_("Its deadlines were set on the screens: its file leaves them.")
+    )
     triage_post = models.ForeignKey("sectors.Post", on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:

@@ -11,8 +11,9 @@ from django.urls import URLPattern, get_resolver
 from frontend import maps
 from frontend.sealed import Sealed
 from incidents import changes
+from incidents.models import StandardAnswer
 from incidents.photos import written_anew
-from sectors.models import Holding, Mandate
+from sectors.models import Holding, Mandate, Territory
 from tests.authorisation.people import Scene
 from tests.incidents.images import encoded, quarters
 
@@ -53,6 +54,8 @@ FILLED: dict[str, Callable[[Scene], str]] = {
     "api/sectors/ code": lambda scene: "gap-hyper-centre",
     "api/communes/ code": lambda scene: "05061",
     "bureau/secteur/ code": lambda scene: "gap-hyper-centre",
+    "administration/natures/ code": lambda scene: "tapage",
+    "answer": lambda scene: Sealed().to_url(answer_of(scene).pk),
     "administration/partenaires/ code": lambda scene: "bailleur",
     "key": lambda scene: photo_of(scene),  # noqa: PLW0108 - it stands below
     "invitations/ code": lambda scene: "0" * 16,
@@ -79,6 +82,14 @@ def photo_of(scene: Scene) -> str:
         pictures = [written_anew(encoded(quarters(80, 60)))]
         (held,) = changes.attach(incident=scene.incident, author=scene.users["own"], pictures=pictures)
     return held.key
+
+
+def answer_of(scene: Scene) -> StandardAnswer:
+    """A standard answer of the territory, made at the first asking."""
+    found = StandardAnswer.objects.first()
+    return found or StandardAnswer.objects.create(
+        territory=Territory.objects.get(code="05"), title_fr="Ronde", text_fr="Une ronde passe."
+    )
 
 
 def sheet_digest() -> str:

@@ -38,6 +38,7 @@ REFUSALS: Final = MappingProxyType(
         "given_already": _("This person has this role on some of these dates already."),
         "post_held": _("Somebody else holds this post on some of these dates. End their time first."),
         "ended": _("This role is over by then already."),
+        "unknown_family": _("There is no such family of natures in your territory."),
         "not_administered": _("You do not administer this territory any more."),
     }
 )

@@ -1,0 +1,172 @@
+"""The administrator's rules: deadlines, natures of concern, standard answers."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from frontend import people, words
+from frontend.views.administration.entry import FORM, administrators, form_page, refusal, sent, territories_of
+from frontend.views.administration.rule_forms import AnswerForm, DeadlinesForm, NatureForm, variables
+from incidents.changes import standard_answers
+from incidents.models import StandardAnswer
+from ogcapi.geojson import Refused
+from sectors.changes import rules
+from sectors.changes.administering import NotAllowed
+from sectors.models import Category, Territory
+
+
+def _territory(request: HttpRequest) -> Territory:
+    """The territory whose rules are set here: the first that the person administers."""
+    return Territory.objects.filter(pk__in=territories_of(request)).order_by("pk")[0]
+
+
+@administrators
+@require_http_methods(FORM)
+def deadlines(request: HttpRequest) -> HttpResponse:
+    """Days to answer, to hand on and to remind, and what is near."""
+    territory = _territory(request)
+    initial = {
+        "days": territory.days,
+        "triage_days": territory.triage_days,
+        "reminders": ", ".join(map(str, territory.reminders)),
+        "nearby_m": round(territory.nearby_m),
+        "nearby_days": territory.nearby_days,
+    }
+    form = DeadlinesForm(sent(request), initial=initial)
+    if form.is_valid():
+        try:
+            rules.set_deadlines(by=people.user(request), territory=territory, at=timezone.now(), **form.cleaned_data)
+        except NotAllowed as error:
+            form.add_error(None, str(refusal(error)))
+        else:
+            messages.success(request, _("The deadlines are set."))
+            return redirect("administration_rules")
+    return form_page(
+        request,
+        form,
+        title=_("Deadlines and reminders"),
+        button=_("Save"),
+        back="administration",
+        about=words.name(territory),
+        note=_("They count for concerns reported from now on: a due date once given stays as it is."),
+    )
+
+
+@administrators
+@require_safe
+def natures(request: HttpRequest) -> HttpResponse:
+    """The natures of the territory, by family."""
+    families: dict[str, list[Category]] = {}
+    for row in Category.objects.filter(territory=_territory(request)).order_by("rank", "pk"):
+        families.setdefault(words.family(row), []).append(row)
+    return render(request, "frontend/administration/natures.html", {"families": families})
+
+
+@administrators
+@require_http_methods(FORM)
+def add_nature(request: HttpRequest) -> HttpResponse:
+    """A new nature, in a family that there is."""
+    territory = _territory(request)
+    families = {row.family: words.family(row) for row in Category.objects.filter(territory=territory).order_by("rank")}
+    form = NatureForm(sent(request), families=families, initial={"is_active": True, "rank": 1000})
+    if form.is_valid():
+        try:
+            rules.add_category(by=people.user(request), territory=territory, at=timezone.now(), **form.cleaned_data)
+        except NotAllowed as error:
+            form.add_error(None, str(refusal(error)))
+        else:
+            messages.success(request, _("The nature has been added."))
+            return redirect("administration_natures")
+    return form_page(request, form, title=_("Add a nature"), button=_("Add"), back="administration_natures")
+
+
+@administrators
+@require_http_methods(FORM)
+def nature(request: HttpRequest, code: str) -> HttpResponse:
+    """How a nature is called, and whether it is offered."""
+    row = Category.objects.select_related("territory").filter(code=code, territory_id__in=territories_of(request))
+    category = row.first()
+    if category is None:
+        raise Http404
+    form = NatureForm(sent(request), initial={name: getattr(category, name) for name in rules.KEPT})
+    if form.is_valid():
+        try:
+            rules.change_category(by=people.user(request), category=category, at=timezone.now(), **form.cleaned_data)
+        except NotAllowed as error:
+            form.add_error(None, str(refusal(error)))
+        else:
+            messages.success(request, _("The nature has been changed."))
+            return redirect("administration_natures")
+    about = f"{words.label(category)} ({category.code})"
+    title = _("Change a nature")
+    return form_page(request, form, title=title, button=_("Save"), back="administration_natures", about=about)
+
+
+@administrators
+@require_safe
+def answers(request: HttpRequest) -> HttpResponse:
+    """The standard answers of the territory."""
+    rows = StandardAnswer.objects.filter(territory_id__in=territories_of(request)).select_related("category")
+    return render(request, "frontend/administration/answers.html", {"answers": rows, "variables": variables()})
+
+
+@administrators
+@require_http_methods(FORM)
+def add_answer(request: HttpRequest) -> HttpResponse:
+    """A new standard answer."""
+    territory = _territory(request)
+    form = AnswerForm(sent(request), territory=territory.pk)
+    if _kept(request, form, StandardAnswer(territory=territory)):
+        return redirect("administration_answers")
+    return _answer_page(request, form, _("Add a standard answer"))
+
+
+@administrators
+@require_http_methods(FORM)
+def answer(request: HttpRequest, answer: int) -> HttpResponse:
+    """What a standard answer says."""
+    found = StandardAnswer.objects.filter(territory_id__in=territories_of(request), pk=answer)
+    row = found.select_related("territory", "category").first()
+    if row is None:
+        raise Http404
+    names = ("title_fr", "text_fr", "title_en", "text_en", "rank", "is_active")
+    initial = {name: getattr(row, name) for name in names} | {"category": row.category and row.category.code}
+    form = AnswerForm(sent(request), territory=row.territory_id, initial=initial)
+    if _kept(request, form, row):
+        return redirect("administration_answers")
+    return _answer_page(request, form, _("Change a standard answer"))
+
+
+def _kept(request: HttpRequest, form: AnswerForm, row: StandardAnswer) -> bool:
+    """Whether the answer says this now; else the form tells what is wrong with it."""
+    if not form.is_valid():
+        return False
+    by, said = people.user(request), form.cleaned_data
+    try:
+        if row._state.adding:
+            standard_answers.write_answer(by=by, territory=row.territory, **said)
+        else:
+            standard_answers.change_answer(by=by, answer=row, **said)
+    except NotAllowed as error:
+        form.add_error(None, str(refusal(error)))
+    except Refused as refused:
+        for each in refused.errors:
+            form.add_error(each.field if each.field in form.fields else None, str(each.message))
+    if form.errors:
+        return False
+    messages.success(request, _("The standard answer is kept."))
+    return True
+
+
+def _answer_page(request: HttpRequest, form: AnswerForm, title: str) -> HttpResponse:
+    about = (
+        _("What stands between braces is filled in on the desk:")
+        + " "
+        + ", ".join(f"{written} ({meaning})" for written, meaning in variables())
+    )
+    return form_page(request, form, title=title, button=_("Save"), back="administration_answers", note=about)
