@@ -146,6 +146,24 @@ class AccessLog(models.Model):
         return f"{self.at:%Y-%m-%d %H:%M} {self.operation} {self.reference}"
 
 
+LONGEST_QUERY = 600
+
+
+class SavedFilter(models.Model):
+    """What a person looks for again and again: a query string under a name of their own, seen by nobody else."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="saved_filters")
+    name = models.CharField(max_length=60)
+    query = models.CharField(max_length=LONGEST_QUERY)
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+        constraints = (models.UniqueConstraint(fields=["user", "name"], name="saved_filter_name"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class RetentionRun(models.Model):
     """One run of the purge: what it forgot, or as a dry run would have. Append-only in the database.
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.db.models import F, Q, QuerySet
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from accounts.models import AccessLog, ApiToken, BrowserSession, Identity, User
+from accounts.models import AccessLog, ApiToken, BrowserSession, Identity, SavedFilter, User
 from incidents.models import Incident, Remark, Satisfaction, Support
 from incidents.models.visibility import seen_in_full
 from messaging.models import Message, Notice, Preference
@@ -61,6 +61,7 @@ def document(user: User, at: datetime) -> dict[str, Any]:
         "notification_choices": Preference.objects.filter(user=user)
         .values("mail", "bell", "sms", "quiet_from", "quiet_until")
         .first(),
+        "saved_filters": list(SavedFilter.objects.filter(user=user).values("name", "query")),
         "access_log": log,
         "access_log_total": total,
     }

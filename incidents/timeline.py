@@ -64,7 +64,7 @@ class _Asked:
         return self.group.get(key, self.incident)
 
     def person(self, user: User | None) -> str:
-        return (user.name or user.email) if user and self.inside else ""
+        return str(user) if user and self.inside else ""
 
     def reporter(self, key: int, user: User | None) -> str:
         partner = self.concern(key).partner

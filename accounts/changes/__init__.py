@@ -5,6 +5,7 @@ from .identities import link, unlink
 from .notifications import choose_notifications
 from .passwords import ask_address, ask_reset, change_password, confirm_address
 from .people import create_user, describe, reinstate, suspend
+from .saved import drop_filter, save_filter
 from .sessions import end_sessions, note_seen
 from .tokens import create_token, make_token, revoke_token, revoke_tokens
 
@@ -19,6 +20,7 @@ __all__ = [
     "create_token",
     "create_user",
     "describe",
+    "drop_filter",
     "end_sessions",
     "link",
     "log_access",
@@ -27,6 +29,7 @@ __all__ = [
     "reinstate",
     "revoke_token",
     "revoke_tokens",
+    "save_filter",
     "suspend",
     "unlink",
 ]

@@ -11,7 +11,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from accounts.changes.access import log_access
 from accounts.changes.people import suspend
 from accounts.lockout import forgive
-from accounts.models import Identity, User
+from accounts.models import Identity, SavedFilter, User
 from messaging.changes import forget_person
 
 
@@ -32,7 +32,7 @@ def anonymise(*, user: User, at: datetime, territory: str = "") -> None:
     )
     forget_person(user=user.pk, addresses=[user.email, user.phone])
     suspend(user=user)
-    for model in (TOTPDevice, StaticDevice, Identity):
+    for model in (TOTPDevice, StaticDevice, Identity, SavedFilter):
         model._default_manager.filter(user=user).delete()
     forgive(user.email)
     user.groups.clear()

@@ -13,6 +13,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.changes import log_access
+from accounts.models import SavedFilter
 from accounts.permissions import may
 from frontend import acting, filters, maps, motives, order, people, readers, words
 from frontend.forms import MotiveForm
@@ -112,6 +113,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "choosable": {each.reference for each in page.rows if acting.may_choose(each, scope)},
         "sheet": maps.current(),
         "chips": chips(asked, offered),
+        "saved": list(SavedFilter.objects.filter(user=people.user(request))),
         **offered,
     }
     return render(request, "frontend/concerns/list.html", context)

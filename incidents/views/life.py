@@ -144,7 +144,7 @@ def _moment(at: Any) -> Any:
 
 
 def _name(person: User | None) -> str | None:
-    return (person.name or person.email) if person else None
+    return str(person) if person else None
 
 
 def _change(row: StatusChange, *, inside: bool) -> dict[str, Any]:

@@ -151,8 +151,8 @@ def test_the_number_of_questions_does_not_grow_with_the_rows(seen_by, reported, 
         reported()
     client = seen_by("referent_a")
     client.get(LIST)
-    # session, account, scope, bell; due first, then the rest; log; organisations
-    with django_assert_num_queries(8):
+    # session, account, scope, bell; due first, then the rest; log; organisations, kept filters
+    with django_assert_num_queries(9):
         client.get(LIST, {"status": "open"})
     # session, account, scope; due first, then the rest; log
     with django_assert_num_queries(6):
