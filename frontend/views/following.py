@@ -68,7 +68,7 @@ def page(request: HttpRequest, incident: Any, failed: tuple[str, Form] | None = 
             "form": failed and failed[1],
             "reopen_until": _reopen_until(incident) if "reopen" in offered else None,
         }
-    return render(request, "frontend/concerns/detail.html", context, status=422 if failed else 200)
+    return render(request, "frontend/concerns/detail.html", context)
 
 
 def _offered(incident: Incident, scope: Scope) -> dict[str, Form]:
