@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from incidents import changes
 from incidents.models import Incident, Photo, Remark, Satisfaction, Support
+from messaging.models import Message
 from sectors.scope import scope_of
 from tests.incidents.images import encoded
 from tests.incidents.life.living import ANSWER, brought
@@ -83,9 +84,13 @@ def test_its_page_tells_no_internal_note_nor_hidden_move(seen_by, row, person):
     desk = by(person("referent_a"))
     changes.remark(incident=row, text=NOTE, internal=True, **desk)
     changes.change_status(incident=row, to="qualifiee", reason="Dossier sensible", **desk)
-    told = page(seen_by("partner_a"), row)
-    for secret in (NOTE, "Dossier sensible", "Note interne", person("referent_a").email):
-        assert secret not in told
+    partner = seen_by("partner_a")
+    table = partner.post("/preoccupations/exporter/", {"motive": "Réunion du groupe", "recipient": "Le groupe"})
+    assert row.reference in table.content.decode()
+    for told in (page(partner, row), table.content.decode()):
+        for secret in (NOTE, "Dossier sensible", "Note interne", person("referent_a").email):
+            assert secret not in told
+    assert not Message.objects.filter(body__contains=NOTE).exists()
 
 
 def test_is_it_settled(seen_by, row, person):
