@@ -217,7 +217,8 @@ def test_query_counts(
     client.get(reverse("home"))
     with django_assert_num_queries(4):  # session, account, what the person covers, the bell
         client.get(reverse("home"))
-    with django_assert_num_queries(8):  # + the rows due first and the rest, the organisations, the access log
+    # + the rows due first and the rest, the organisations, the filters kept, the access log
+    with django_assert_num_queries(9):
         client.get(reverse("concerns"))
 
 
