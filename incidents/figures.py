@@ -67,6 +67,11 @@ class Rate:
         """From 0 to 1; None where nothing was due."""
         return self.on_time / self.counted if self.counted else None
 
+    @property
+    def percent(self) -> int | None:
+        """The share in whole hundredths, never rounded up; None where nothing was due."""
+        return 100 * self.on_time // self.counted if self.counted else None
+
 
 def may_tell(on_time: Counter[str], others: Counter[str]) -> bool:
     """Whether a rate may be published, of which these are the reporters' shares of either side."""

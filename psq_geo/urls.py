@@ -33,9 +33,9 @@ from frontend.views import (
 )
 from frontend.views.administration import access, letters, partners, people, roles, rules, templates
 from frontend.views.desk import concern as desk_concern
+from frontend.views.desk import delays, triage
 from frontend.views.desk import home as desk
 from frontend.views.desk import sector as desk_sector
-from frontend.views.desk import triage
 from incidents import views as incidents
 from psq_geo import health
 from psq_geo.entrance import IndexView
@@ -100,6 +100,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("bureau/", desk.desk, name="desk"),
     path("bureau/lot/", desk.batch, name="desk_batch"),
     path("bureau/triage/", triage.triage, name="triage"),
+    path("bureau/delais/", delays.delays, name="delays"),
     path("bureau/contacts/", desk_sector.contacts, name="contacts"),
     path("bureau/secteur/<slug:code>/", desk_sector.sheet, name="sector_sheet"),
     path("preoccupations/", concerns.listing, name="concerns"),

@@ -74,6 +74,7 @@ POST   signaler/verifier/                             in  in  302 302 302 302 30
 GET    signaler/recu/<reference:reference>/           in  in  200 404 404 404 200 404 404 404 404 200 403 403 403 403
 GET    bureau/                                        in  in  403 403 403 403 200 200 403 403 200 200 200 403 403 403
 GET    bureau/triage/                                 in  in  403 403 403 403 403 403 403 403 403 200 200 403 403 403
+GET    bureau/delais/                                 in  in  403 403 403 403 200 200 403 403 200 200 200 403 403 403
 GET    bureau/contacts/                               in  in  403 403 403 403 200 200 403 403 200 200 200 403 403 403
 GET    bureau/secteur/<slug:code>/                    in  in  403 403 403 403 200 404 403 403 404 200 404 403 403 403
 POST   bureau/lot/                                    in  in  403 403 403 403 302 302 403 403 302 302 302 403 403 403

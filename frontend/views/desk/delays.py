@@ -1,0 +1,73 @@
+"""How much is answered in time, and how long the posts have concerns in hand: for those who answer for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from frontend import people
+from frontend.views.reading import holds_desk
+from incidents.answering import hands_by_post, quarters, rate, rates_by_post
+from incidents.deadlines import paris_date
+from incidents.figures import Rate
+from incidents.models import Incident
+from incidents.models.visibility import reached
+from sectors import atlas
+from sectors.atlas.directory import PostCard
+
+# A table that is longer is not read; those with the most late concerns come first.
+MOST_POSTS: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A post, its rate, and for how many days a concern waited for it on average (None: it had none)."""
+
+    post: PostCard
+    rate: Rate
+    days: float | None
+
+
+@holds_desk
+@require_safe
+def delays(request: HttpRequest) -> HttpResponse:
+    """The rates of the last quarters and of the running one up to yesterday; by post for the one asked for."""
+    scope, now = people.scope(request), timezone.now()
+    held = Incident.objects.filter(reached(scope, ("held", "territory")))
+    past = quarters(now)
+    running = (past[0][1] + timedelta(days=1), max(paris_date(now) - timedelta(days=1), past[0][1]))
+    periods = [running, *past] if running[0] <= running[1] else past
+    chosen = next((each for each in periods if each[0].isoformat() == request.GET.get("from")), periods[0])
+    return render(
+        request,
+        "frontend/desk/delays.html",
+        {
+            "rates": [rate(held, first, last, now) for first, last in periods],
+            "chosen": {"first": chosen[0], "last": chosen[1]},
+            "lines": _lines(held, *chosen, now),
+            "most": MOST_POSTS,
+        },
+    )
+
+
+def _lines(held: QuerySet[Incident], first: date, last: date, now: datetime) -> list[Line]:
+    posts = atlas.current().directory.posts
+    rates = rates_by_post(held, first, last, now)
+    hands = hands_by_post(held.filter(due_on__range=(first, last)), now)
+    worst = sorted(rates.items(), key=lambda each: (-each[1].overdue, -each[1].late, each[0]))
+    return [
+        Line(
+            posts[post],
+            found,
+            hands[post].waited / timedelta(days=1) / hands[post].concerns if post in hands else None,
+        )
+        for post, found in worst[:MOST_POSTS]
+        if post in posts
+    ]

@@ -1,0 +1,59 @@
+"""Answers in time, on a page: numerator, denominator and period always together, and each of their own part."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+import pytest
+
+from incidents.deadlines import PARIS
+from tests.incidents.life.living import brought
+
+PAGE = "/bureau/delais/"
+# Due on Wednesday 7 October.
+REPORTED = datetime.combine(datetime(2026, 9, 7).date(), time(12), tzinfo=PARIS)
+
+
+@pytest.fixture
+def autumn(reported, person, monday):
+    """Two answered in time, one late, one open and late, in Gap."""
+    referent = person("referent_a")
+    for answered in (3, 30, 31):
+        brought(reported(at=REPORTED), referent, "repondue", REPORTED + timedelta(days=answered))
+    reported(at=REPORTED)
+
+
+def test_the_running_quarter_of_the_posts_held(seen_by, autumn):
+    page = seen_by("referent_a").get(PAGE)
+    first = page.context["rates"][0]
+    assert (first.on_time, first.late, first.overdue, first.counted) == (2, 1, 1, 4)
+    assert (first.first.isoformat(), first.last.isoformat()) == ("2026-10-01", "2026-11-22")
+    (line,) = page.context["lines"]
+    assert (line.post.code, line.rate.percent) == ("gap-hyper-centre", 50)
+    # 3, 30 and 31 days until the answers, and 76 days and 20 hours of the one that waits still (an hour of the clocks).
+    assert line.days == pytest.approx((3 + 30 + 31 + 76 + 22 / 24) / 4, abs=0.01)
+    html = page.content.decode()
+    assert "2 sur 4 (50 %)" in html
+    assert "01/10/2026" in html
+    assert "22/11/2026" in html
+
+
+def test_each_sees_their_own_part_and_the_direction_all(seen_by, autumn):
+    assert seen_by("referent_b").get(PAGE).context["lines"] == []
+    assert [line.post.code for line in seen_by("director").get(PAGE).context["lines"]] == ["gap-hyper-centre"]
+    assert seen_by("partner_a").get(PAGE).status_code == 403
+
+
+def test_an_earlier_quarter_and_one_that_is_none(seen_by, autumn):
+    client = seen_by("referent_a")
+    page = client.get(PAGE, {"from": "2026-07-01"})
+    assert (page.context["chosen"]["last"].isoformat(), page.context["lines"]) == ("2026-09-30", [])
+    assert "Rien n’était dû" in page.content.decode()
+    assert client.get(PAGE, {"from": "nonsense"}).context["chosen"]["first"].isoformat() == "2026-10-01"
+
+
+def test_the_number_of_questions_is_known(seen_by, autumn, django_assert_max_num_queries):
+    client = seen_by("director")
+    client.get(PAGE)
+    with django_assert_max_num_queries(12):
+        client.get(PAGE)
