@@ -93,6 +93,7 @@ def test_several_are_chosen_and_taken_together(visits: Visits) -> None:
     [
         ("director", "/bureau/triage/"),
         ("referent_a", "/bureau/contacts/"),
+        ("director", "/bureau/delais/"),
         ("referent_a", "/bureau/secteur/gap-hyper-centre/"),
         ("referent_a", "/preoccupations/?status=open&sector=gap-hyper-centre"),
     ],
