@@ -75,12 +75,15 @@ def enter(request: HttpRequest, user: User, *, next_page: str = "", by: str = ""
 
 
 def landing(user: User) -> str:
-    """Where no page was asked for: a référent's day begins at the desk, and whoever reads no concern has one page."""
+    """Where no page was asked for: a day begins at the desk, at the page of one's role, or at what one reported."""
     scope = scope_of(user, timezone.now())
-    for covered, page in ((scope.posts, "desk"), (scope.administered, "administration"), (scope.audited, "audit")):
-        if covered:
-            return reverse(page)
-    return reverse("home")
+    begins = (
+        (scope.posts, "desk"),
+        (scope.administered, "administration"),
+        (scope.audited, "audit"),
+        (scope.reports and not scope.directed, "mine"),
+    )
+    return reverse(next((page for covered, page in begins if covered), "home"))
 
 
 def asked_page(request: HttpRequest) -> str:

@@ -169,7 +169,7 @@ def test_ones_sessions_are_listed_and_ended(seen_by: Seen, person: Person) -> No
 
 def test_who_is_signed_in_and_sent_to_the_sign_in_page_goes_on(seen_by: Seen) -> None:
     answer = seen_by("partner_a").get(reverse("login"), {"next": reverse("login")})
-    assert (answer.status_code, answer["Location"]) == (302, "/")
+    assert (answer.status_code, answer["Location"]) == (302, "/accueil/")
 
 
 def test_what_is_done_to_an_account_is_found_by_one_reference(seen_by: Seen, person: Person) -> None:

@@ -1,0 +1,93 @@
+"""Where a partner's or a mayor's day begins: what they reported and waits, what is new, and who answers for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from accounts.changes import log_access
+from frontend import drafts, people, readers
+from frontend.doors import limited, open_to
+from incidents.models.visibility import reached
+from incidents.views.access import territory_code
+from incidents.workflow import OPEN
+from messaging.models import Notice
+from sectors import atlas
+from sectors.atlas.directory import PostCard, SectorCard, UnitCard
+from sectors.scope import Scope
+
+REFUSAL: Final = _("Only partners, référents and mayors report concerns. Ask the direction if this should change.")
+MOST_ROWS: Final = 20
+MOST_NEWS: Final = 5
+# Beyond it a page of contacts is a directory, and the map of the sectors is one already.
+MOST_CONTACTS: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A post in its public words: `name` is empty where the territory publishes no names."""
+
+    post: PostCard
+    unit: UnitCard
+    name: str
+    sectors: tuple[SectorCard, ...]
+
+
+def contacts(scope: Scope) -> list[Contact]:
+    """The posts that answer for this person: of their groups, of the sectors of their communes, or held. No query."""
+    directory = atlas.current().directory
+    near: dict[int, list[SectorCard]] = {key: [] for key in (*scope.group_posts, *scope.posts)}
+    for card in directory.sectors.values():
+        if card.post_id in near or card.commune_id in scope.communes:
+            near.setdefault(card.post_id, []).append(card)
+    for key in scope.communes:
+        commune = directory.communes.get(key)
+        if commune is not None and commune.post_id is not None:
+            near.setdefault(commune.post_id, [])
+    posts = [directory.posts[key] for key in near if key in directory.posts]
+    return [
+        Contact(
+            post=post,
+            unit=directory.units[post.unit_id],
+            name=post.holder_name if directory.territories[post.territory_id].publish_names else "",
+            sectors=tuple(sorted(near[post.id], key=lambda card: (card.priority, card.code))),
+        )
+        for post in sorted(posts, key=lambda post: post.code)
+    ]
+
+
+@require_safe
+@open_to("report", REFUSAL)
+@limited("read")
+def mine(request: HttpRequest) -> HttpResponse:
+    """The person's open concerns by due date, and the unread lines of their bell; two queries and the access log."""
+    scope, now, user = people.scope(request), timezone.now(), people.user(request)
+    own = readers.asked(scope).filter(reached(scope, ("own",)), status__in=sorted(OPEN)).order_by("due_at", "pk")
+    found = [readers.row(incident, now) for incident in own[: MOST_ROWS + 1]]
+    rows = found[:MOST_ROWS]
+    news = list(Notice.objects.filter(user=user, read_at__isnull=True).order_by("-pk")[: MOST_NEWS + 1])
+    log_access(
+        user=user,
+        operation="incident.mine",
+        references=[f"incident:{row.reference}" for row in rows],
+        count=len(rows),
+        territory=territory_code(scope.home),
+    )
+    answering = contacts(scope)
+    context = {
+        "rows": rows,
+        "more": len(found) > MOST_ROWS,
+        "news": news[:MOST_NEWS],
+        "more_news": len(news) > MOST_NEWS,
+        "fresh": {notice.reference for notice in news},
+        "begun": drafts.read(request).has_place,
+        "contacts": answering[:MOST_CONTACTS],
+        "more_contacts": len(answering) > MOST_CONTACTS,
+    }
+    return render(request, "frontend/partner/home.html", context)

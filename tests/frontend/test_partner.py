@@ -1,0 +1,139 @@
+"""Where a partner's day begins: what waits, by which day, what is new, and who answers."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import override
+
+from accounts.models import AccessLog
+from frontend import entry
+from incidents import changes
+from messaging.models import Notice
+from sectors import atlas
+from sectors.models import PartnershipGroup, Territory
+from sectors.scope import scope_of
+
+pytestmark = pytest.mark.django_db
+MINE = "/accueil/"
+
+
+def told(client, language="fr"):
+    answer = client.get(MINE, headers={"accept-language": language})
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def day(row, language="fr"):
+    with override(language):
+        return date_format(row.due_on, "j F Y")
+
+
+def test_own_open_concerns_come_with_their_status_and_the_day_of_the_answer(seen_by, reported):
+    ago = timezone.now() - timedelta(days=40)
+    fresh, late, foreign = reported(), reported(at=ago), reported("partner_b")
+    page = told(seen_by("partner_a"))
+    assert page.index(late.reference) < page.index(fresh.reference)
+    assert foreign.reference not in page
+    assert f"Réponse attendue au plus tard le {day(fresh)}" in page
+    assert f"Une réponse était attendue le {day(late)}" in page
+    assert "Signalée" in page
+    assert "Answer expected by " + day(fresh, "en") in told(seen_by("partner_a"), "en")
+
+
+def test_what_is_settled_is_no_longer_open(seen_by, reported, person):
+    row = reported()
+    author = person("referent_a")
+    by = {"incident": row, "author": author, "scope": scope_of(author, timezone.now())}
+    changes.change_status(to="non_retenue", reason="Hors du champ du dispositif.", **by)
+    page = told(seen_by("partner_a"))
+    assert f'href="/preoccupations/{row.reference}/"><span' not in page
+    assert "Vous n’avez aucune préoccupation en cours" in page
+
+
+def test_nothing_reported_yet_is_said_and_the_way_is_shown(seen_by):
+    page = told(seen_by("partner_b"))
+    assert "Vous n’avez aucune préoccupation en cours" in page
+    assert 'href="/signaler/ou/"' in page
+    assert "composez le 17" in page
+    assert "Pas encore lu" not in page
+
+
+def test_unread_lines_stand_first_until_they_are_read(seen_by, reported, person):
+    row = reported()
+    Notice.objects.create(
+        user=person("partner_a"), dedupe_key="a", reference=row.reference, text="Une <réponse> est là"
+    )
+    page = told(seen_by("partner_a"))
+    assert "Une &lt;réponse&gt; est là" in page
+    assert page.index("Pas encore lu") < page.index("Mes préoccupations en cours")
+    assert "row--unread" in page
+    assert "est là" not in told(seen_by("partner_b"))
+    seen_by("partner_a").post(reverse("notices_read"))
+    page = told(seen_by("partner_a"))
+    assert "Pas encore lu" not in page
+    assert "row--unread" not in page
+
+
+@pytest.mark.parametrize("who", ["partner_a", "mayor_gap"])
+def test_the_posts_that_answer_are_named_by_their_public_contact(seen_by, who, person):
+    scope = scope_of(person(who), timezone.now())
+    directory = atlas.current().directory
+    keys = scope.group_posts or {c.post_id for c in directory.sectors.values() if c.commune_id in scope.communes}
+    page = told(seen_by(who))
+    assert keys
+    for key in keys:
+        assert directory.posts[key].label_fr in page
+        assert directory.posts[key].email in page
+
+
+def test_a_holder_is_named_only_where_names_are_published(seen_by, person):
+    key = scope_of(person("partner_a"), timezone.now()).group_posts[0]
+    name = atlas.current().directory.posts[key].holder_name
+    assert name
+    Territory.objects.update(publish_names=False)
+    atlas.forget()
+    assert name not in told(seen_by("partner_a"))
+    Territory.objects.update(publish_names=True)
+    atlas.forget()
+    assert name in told(seen_by("partner_a"))
+
+
+def test_of_no_group_one_still_learns_who_answers(seen_by):
+    PartnershipGroup.objects.all().delete()
+    page = told(seen_by("partner_a"))
+    assert "aucun groupe de partenariat" in page
+    assert 'href="/qui-repond/"' in page
+
+
+def test_a_report_begun_is_found_again(seen_by):
+    client = seen_by("partner_a")
+    assert "commencé un signalement" not in told(client)
+    client.post(reverse("report_where"), {"lat": "44.5594", "lon": "6.0786"})
+    assert "commencé un signalement" in told(client)
+
+
+def test_the_reading_is_logged_and_asks_little(seen_by, reported, django_assert_num_queries, monkeypatch):
+    monkeypatch.setattr(atlas, "OLDEST_S", 3600.0)
+    rows = [reported() for _ in range(22)]
+    client = seen_by("partner_a")
+    page = told(client)
+    entered = AccessLog.objects.get(operation="incident.mine")
+    assert entered.count == 20
+    assert f"incident:{rows[0].reference}" in entered.references
+    assert page.count('class="row ') == 20
+    assert "Les plus urgentes sont affichées" in page
+    with django_assert_num_queries(7):  # session, account, scope, concerns, news, the access log, the bell
+        client.get(MINE)
+
+
+@pytest.mark.parametrize(
+    ("who", "page"),
+    [("partner_a", "mine"), ("mayor_gap", "mine"), ("referent_a", "desk"), ("auditor", "audit")],
+)
+def test_each_day_begins_where_the_work_is(person, who, page):
+    assert entry.landing(person(who)) == reverse(page)
