@@ -36,7 +36,9 @@ def test_exchanged_numbers_are_told(partner):
     assert "échangées" in page.content.decode()
 
 
-@pytest.mark.parametrize(("name", "lands"), [("referent_a", "/bureau/"), ("partner_a", "/"), ("mayor_gap", "/")])
+@pytest.mark.parametrize(
+    ("name", "lands"), [("referent_a", "/bureau/"), ("partner_a", "/accueil/"), ("mayor_gap", "/accueil/")]
+)
 def test_a_day_begins_where_the_work_is(person, name, lands):
     password = "Demonstration-05"
     answer = Client(SERVER_NAME="localhost").post("/connexion/", {"username": person(name).email, "password": password})

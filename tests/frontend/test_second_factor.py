@@ -78,7 +78,7 @@ def test_wrong_and_used_codes_do_not_enter(protected: Any) -> None:
         page = client.post(CODE, {"code": wrong})
         assert page.status_code == 200
         assert 'href="#id_code"' in page.content.decode()
-    assert client.post(CODE, {"code": now()})["Location"] == "/"
+    assert client.post(CODE, {"code": now()})["Location"] == "/accueil/"
     again = after_password(protected[0])
     assert again.post(CODE, {"code": now()}).status_code == 200
     assert SESSION_KEY not in again.session
@@ -137,7 +137,7 @@ def test_the_turn_ends(protected: Any) -> None:
 @pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example", "javascript:alert(1)"])
 def test_the_way_on_stays_here(protected: Any, elsewhere: str) -> None:
     client = after_password(protected[0], elsewhere)
-    assert client.post(CODE, {"code": now(), "next": elsewhere})["Location"] == "/"
+    assert client.post(CODE, {"code": now(), "next": elsewhere})["Location"] == "/accueil/"
 
 
 def test_the_session_gets_another_name_at_each_step(protected: Any) -> None:
@@ -175,7 +175,7 @@ def test_set_up_shows_the_secret_then_the_codes_once(seen_by: Any, person: Any) 
     assert "second_factor_key" not in client.session
     for page in (client.get(SET_UP), client.get("/compte/second-facteur/"), client.get(RENEW)):
         assert not CODES.findall(page.content.decode())
-    assert after_password(person("partner_a")).post(RECOVERY, {"code": shown[9]})["Location"] == "/"
+    assert after_password(person("partner_a")).post(RECOVERY, {"code": shown[9]})["Location"] == "/accueil/"
 
 
 def test_replacing_asks_for_the_password_and_a_session_that_showed_it(seen_by: Any, protected: Any) -> None:
@@ -218,7 +218,7 @@ def test_removal_asks_for_password_and_code(protected: Any) -> None:
     assert client.post(REMOVE, {"password": PASSWORD, "code": later})["Location"] == "/compte/second-facteur/"
     assert not second_factor.has_one(user)
     again = Client(SERVER_NAME="localhost").post(FIRST_STEP, {"username": user.email, "password": PASSWORD})
-    assert again["Location"] == "/"
+    assert again["Location"] == "/accueil/"
 
 
 @pytest.mark.parametrize("path", ["/compte/second-facteur/", SET_UP, REMOVE, RENEW])
