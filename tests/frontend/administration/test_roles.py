@@ -177,7 +177,7 @@ def test_nothing_of_it_is_asked_by_a_link(admin: Client, person: Cast) -> None:
 
 
 def test_the_day_begins_at_the_page_of_the_role(monday: datetime, person: Cast) -> None:
-    for who, page in (("administrator", "/administration/"), ("auditor", "/audit/"), ("partner_a", "/")):
+    for who, page in (("administrator", "/administration/"), ("auditor", "/audit/"), ("partner_a", "/accueil/")):
         client = Client(SERVER_NAME="localhost")
         sent = {"username": person(who).email, "password": "Demonstration-05"}
         assert client.post("/connexion/", sent)["Location"] == page
