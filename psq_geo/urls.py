@@ -105,6 +105,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("bureau/contacts/", desk_sector.contacts, name="contacts"),
     path("bureau/secteur/<slug:code>/", desk_sector.sheet, name="sector_sheet"),
     path("accueil/", partner.mine, name="mine"),
+    path("mon-secteur/", partner.my_sector, name="my_sector"),
     path("preoccupations/", concerns.listing, name="concerns"),
     path("preoccupations/filtres/", saved.saved, name="concerns_saved"),
     path("preoccupations/points/", concerns.points, name="concerns_points"),

@@ -137,3 +137,28 @@ def test_the_reading_is_logged_and_asks_little(seen_by, reported, django_assert_
 )
 def test_each_day_begins_where_the_work_is(person, who, page):
     assert entry.landing(person(who)) == reverse(page)
+
+
+def test_ones_sectors_are_told_in_words_beside_the_map(seen_by, person, django_assert_num_queries, monkeypatch):
+    monkeypatch.setattr(atlas, "OLDEST_S", 3600.0)
+    client = seen_by("mayor_gap")
+    page = client.get("/mon-secteur/").content.decode()
+    directory = atlas.current().directory
+    cards = [
+        c for c in directory.sectors.values() if c.commune_id in scope_of(person("mayor_gap"), timezone.now()).communes
+    ]
+    assert cards
+    for card in cards:
+        assert card.name in page
+        assert directory.posts[card.post_id].email in page
+    assert page.count("Mairie de Gap") == 1
+    assert "Gare de Briançon" not in page
+    assert "data-map" in page
+    with django_assert_num_queries(6):  # session, account, scope, places, the map's corners, the bell
+        client.get("/mon-secteur/")
+
+
+def test_who_has_no_sector_reads_why(seen_by):
+    PartnershipGroup.objects.all().delete()
+    answer = seen_by("partner_a").get("/mon-secteur/", headers={"accept-language": "en"})
+    assert "No référent is yours yet" in answer.content.decode()
