@@ -23,6 +23,7 @@ from sectors.words import sentence
 
 COLUMNS: Final = (
     "pk",
+    "territory_id",
     "full",
     "grouped",
     "text",
@@ -159,5 +160,11 @@ def just_stored(incident: Incident, directory: Directory, now: datetime, **membe
 
 def one(reference: str, scope: Scope, now: datetime, **members: object) -> bytes | None:
     """The Feature of one concern, or None where there is none that this person may see. One query."""
+    found = read(reference, scope, now, **members)
+    return found and found[0]
+
+
+def read(reference: str, scope: Scope, now: datetime, **members: object) -> tuple[bytes, int] | None:
+    """As `one`, with the key of the concern's territory, whose log keeps who read it."""
     found = rows(shown_to(scope).filter(Q(reference=reference)))
-    return written(found[0], now, **members) if found else None
+    return (written(found[0], now, **members), found[0][COLUMNS.index("territory_id")]) if found else None

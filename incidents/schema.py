@@ -97,7 +97,14 @@ INCIDENT: Final = _feature(
         "position": {"enum": Position.values},
     },
     ["reference", "status", "category", "position"],
-    {"warnings": {"type": "array", "items": {"type": "object"}, "description": "What in the text may be of a person."}},
+    {
+        "warnings": {
+            "type": "array",
+            "items": {"type": "object"},
+            "description": "What in the texts may be of a person.",
+        },
+        "referent": {"type": "object", "description": "After a report: the public contact of who takes it."},
+    },
     id={"type": "string"},
 )
 INCIDENTS: Final[Schema] = {

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from sectors import atlas, words
 from sectors.atlas import directory as directories
-from sectors.atlas.directory import Directory
+from sectors.atlas.directory import Directory, PostCard
 from sectors.models import BorderAgreement, CategoryRule
 from sectors.routing import MOST_CANDIDATES, Candidate, Decision, Facts, Outcome, choose
 from sectors.survey import survey
@@ -47,12 +47,7 @@ class Located:
             "edition": edition and {"code": edition.code, "in_force_from": timezone.localtime(edition.since).date()},
             "sector": sector and {"code": sector.code, "name": sector.name, "kind": sector.kind},
             "post": {"code": post.code, "label": post.label},
-            "referent": {
-                "name": (post.holder_name or None) if with_names or territory.publish_names else None,
-                "phone": post.phone or None,
-                "email": post.email or None,
-                "stand_in": post.stand_in,
-            },
+            "referent": referent(post, named=with_names or territory.publish_names),
             "unit": {"code": unit.code, "name": unit.name},
             "commune": commune and {"code": commune.code, "name": commune.name, "competence": commune.force or None},
             "reason": words.sentence(self.reason()),
@@ -60,6 +55,16 @@ class Located:
             "co_readers": [reader.code for reader in decision.co_readers],
             "candidates": [candidate_json(each) for each in nearest_first(self.facts)],
         }
+
+
+def referent(post: PostCard, *, named: bool) -> dict[str, Any]:
+    """The public contact of a post; its holder's name only for those who may know it."""
+    return {
+        "name": (post.holder_name or None) if named else None,
+        "phone": post.phone or None,
+        "email": post.email or None,
+        "stand_in": post.stand_in,
+    }
 
 
 def nearest_first(facts: Facts) -> list[Candidate]:

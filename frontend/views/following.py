@@ -47,7 +47,7 @@ def page(request: HttpRequest, incident: Any, failed: tuple[str, Form] | None = 
         user=people.user(request),
         operation="incident.read",
         reference=f"incident:{incident.reference}",
-        territory=territory_code(scope.home),
+        territory=territory_code(incident.territory_id),
         motive=motives.given(request),
     )
     row = readers.row(incident, now)

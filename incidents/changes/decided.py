@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.contrib.gis.geos import Point
 
@@ -16,9 +16,12 @@ from sectors.atlas.directory import Directory
 from sectors.holders import Holder, holder_of
 from sectors.locating import written_reason
 from sectors.models import Category
-from sectors.routing import COMMUNE_REACH_M, MOST_ACCURACY_M, Decision, Facts, choose
+from sectors.routing import COMMUNE_REACH_M, MOST_ACCURACY_M, Decision, Facts, Outcome, choose
 from sectors.survey import survey
 from sectors.words import reason_of
+
+# What no sector takes waits at a desk or with the direction, which hands it on within days.
+TRIAGED: Final = frozenset({Outcome.COMMUNE_DESK, Outcome.OUTSIDE})
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.changes import log_access
-from incidents.changes.decided import decide
+from incidents.changes.decided import TRIAGED, decide
 from incidents.changes.given import check_standing
 from incidents.changes.recorded import await_taker, close_offer
+from incidents.deadlines import triage_due
 from incidents.models import Incident
 from incidents.models.history import Trigger
 from incidents.models.visibility import may_on
 from incidents.notices import owe_move_notice
+from incidents.policies import policy_in
 from incidents.positions import street
 from incidents.refusals import check_content, check_not_swapped
 from incidents.workflow import OPEN
@@ -64,11 +66,16 @@ def move(
     locked.territory_id = decided.decision.territory
     if locked.post_id != before:
         await_taker(locked, at)
+    if locked.outcome not in TRIAGED:
+        locked.triage_due_at = None
+    elif locked.triage_due_at is None:
+        locked.triage_due_at = triage_due(at, policy_in(locked.territory_id)).at
     locked.updated_at = at
     locked.save(
         update_fields=[
             "location", "street_location", "accuracy_m", "outcome", "sector", "post", "unit", "commune",
-            "co_readers", "co_reader_posts", "border", "reason", "territory", "taken_due_at", "updated_at",
+            "co_readers", "co_reader_posts", "border", "reason", "territory", "triage_due_at", "taken_due_at",
+            "updated_at",
         ]
     )  # fmt: skip
     routing = decided.routing(locked, trigger=Trigger.MOVE, author=author, comment=reason)

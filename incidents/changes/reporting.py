@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.changes import access
 from accounts.models import User
-from incidents.changes.decided import Decided, category_of, decide
+from incidents.changes.decided import TRIAGED, Decided, category_of, decide
 from incidents.changes.together import insert
 from incidents.deadlines import due, taken_due, triage_due
 from incidents.models import Incident, ReceivedVia, StatusChange
@@ -120,8 +120,8 @@ def _incident(decided: Decided, territory: TerritoryCard, category: str) -> Inci
         taken_due_at=taken_due(decided.at, policy).at,
         policy_version=policy.version,
     )
-    if decided.decision.sector is None:
+    decided.laid_on(incident)
+    if incident.outcome in TRIAGED:
         # Somebody must first say whose it is.
         incident.triage_due_at = triage_due(decided.at, policy).at
-    decided.laid_on(incident)
     return incident

@@ -42,14 +42,15 @@ class IncidentView(Endpoint):
         """The concern as a Feature, in full or in part. The direction says why it reads what a sector holds."""
         user, scope = reader(request)
         motive = read_motive(request)
-        body = features.one(reference, scope, timezone.now())
-        if body is None:
+        found = features.read(reference, scope, timezone.now())
+        if found is None:
             raise Http404
+        body, territory = found
         log_access(
             user=user,
             operation="incident.read",
             reference=f"incident:{reference}",
-            territory=territory_code(scope.home),
+            territory=territory_code(territory),
             motive=motive,
         )
         return HttpResponse(body, content_type=CONTENT_TYPE, headers=PRIVATE)

@@ -30,6 +30,7 @@ from incidents.views.reading import GEOJSON, body_of, read_key, read_report
 from incidents.workflow import Status
 from ogcapi.geojson import FieldError, Refused, feature_collection, read_bbox, read_query
 from sectors import atlas
+from sectors.locating import referent
 from sectors.scope import Scope
 from sectors.views.asked import read_category, read_limit, read_moment
 
@@ -114,11 +115,17 @@ _TAKEN: Final = ("lon", "lat", "category", "description", "accuracy_m", "occurre
 
 
 def _words(incident: Incident, scope: Scope) -> str:
-    """The answer to a report: the Feature, and what in its text may be of a person."""
-    now = timezone.now()
-    found = doubts(incident.description)
-    members = {"warnings": [asdict(each) for each in found]} if found else {}
-    body = features.just_stored(incident, atlas.current().directory, now, **members)
+    """The answer to a report: the Feature, whom it reaches, and what in its texts may be of a person."""
+    now, directory = timezone.now(), atlas.current().directory
+    members: dict[str, object] = {}
+    if (post := directory.posts.get(incident.post_id)) is not None:
+        members["referent"] = referent(post, named=True)
+    if found := [
+        *doubts(incident.description),
+        *doubts(incident.external_reference, field="properties.external_reference"),
+    ]:
+        members["warnings"] = [asdict(each) for each in found]
+    body = features.just_stored(incident, directory, now, **members)
     return (body or features.one(incident.reference, scope, now, **members) or b"").decode()
 
 

@@ -108,6 +108,19 @@ def test_the_new_referent_is_told_once_and_the_text_is_not(client_of, row):
 def test_anywhere(client_of, row, point, outcome, post):
     told = properties_of(move(client_of("partner_a"), row.reference, point))
     assert (told["outcome"], told["post"]) == (outcome, post)
+    # What nobody's sector takes waits in a queue with a clock of its own.
+    assert (told["triage_due_at"] is not None) == (outcome in {"commune_desk", "outside"})
+
+
+def test_the_clock_of_the_triage_ends_where_a_sector_takes_it_and_is_not_set_again(client_of, person, monday):
+    row = reported(person("partner_a"), monday, PARIS)
+    began = row.triage_due_at
+    assert began is not None
+    with time_machine.travel(monday + timedelta(days=1), tick=False):
+        assert properties_of(move(client_of("partner_a"), row.reference, GAP_DESK))["triage_due_at"] is not None
+        row.refresh_from_db()
+        assert row.triage_due_at == began
+        assert properties_of(move(client_of("partner_a"), row.reference, GAP))["triage_due_at"] is None
 
 
 def test_out_of_the_sight_of_its_referent(client_of, row):

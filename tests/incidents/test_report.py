@@ -16,8 +16,19 @@ from accounts.models import AccessLog
 from incidents.models import IdempotencyKey, Incident, Routing, StatusChange
 from messaging.models import Message
 from sectors.models import Holding, Mandate, Territory
-from tests.factories import since
-from tests.incidents.sending import ADDRESS, BRIANCON, GAP, GAP_DESK, PARIS, VALLEY, feature, properties_of, send
+from tests.factories import land, since
+from tests.incidents.sending import (
+    ADDRESS,
+    BRIANCON,
+    GAP,
+    GAP_DESK,
+    PARIS,
+    VALLEY,
+    feature,
+    properties_of,
+    reported,
+    send,
+)
 
 pytestmark = pytest.mark.django_db
 PARIS_TIME = ZoneInfo("Europe/Paris")
@@ -33,6 +44,11 @@ def test_the_whole_answer(client_of, monday):
     assert response["Location"] == f"http://localhost/api/incidents/{reference}/"
     assert "Idempotency-Replayed" not in response
     assert (answer["type"], answer["geometry"]) == ("Feature", {"type": "Point", "coordinates": list(GAP)})
+    referent = answer.pop("referent")
+    asked = client.get(f"/api/locate/?lon={GAP[0]}&lat={GAP[1]}").json()["referent"]
+    assert referent == asked
+    assert referent["name"]
+    assert referent["phone"]
     reason = answer["properties"].pop("reason")
     assert reason.startswith("The point is in the sector Gap – Hyper-centre, 319")
     assert answer["properties"] == {
@@ -293,3 +309,16 @@ def test_the_database_being_gone_is_a_503_and_not_a_500(client_of, monkeypatch):
     assert (response.status_code, response["Retry-After"]) == (503, "5")
     assert issubclass(OperationalError, DatabaseError)
     assert Incident.objects.count() == 0
+
+
+def test_a_name_in_the_partners_own_reference_is_told(client_of, monday):
+    answer = json.loads(send(client_of("partner_a"), feature(external_reference="M. Durand")).content)
+    assert [each["field"] for each in answer["warnings"]] == ["properties.external_reference"]
+
+
+def test_a_reading_is_kept_in_the_log_of_the_territory_of_the_concern(person, client_of, monday):
+    row = reported(person("partner_a"), monday)
+    there = land("bzh", is_demonstration=True)
+    Incident.objects.filter(pk=row.pk).update(territory=there.territory)
+    assert client_of("partner_a").get(f"{ADDRESS}{row.reference}/").status_code == 200
+    assert AccessLog.objects.filter(operation="incident.read").latest("pk").territory == "bzh"

@@ -54,7 +54,7 @@ def page(
         user=people.user(request),
         operation="incident.read",
         reference=f"incident:{incident.reference}",
-        territory=territory_code(scope.home),
+        territory=territory_code(incident.territory_id),
         motive=motives.given(request),
     )
     asked = filters.asked_for(request.GET)
