@@ -216,7 +216,34 @@ def test_every_setting_that_is_passed_on_is_read() -> None:
     settings = (ROOT / "psq_geo" / "settings.py").read_text()
     # `secret` reads a variable, or the file that the same name with _FILE tells.
     passed = {name.removesuffix("_FILE") for name in SERVICES["web"]["environment"] if name.startswith("PSQ_")}
-    assert {name for name in passed if f'"{name}"' not in settings} == set()
+    assert {name for name in passed if not re.search(f"[\"']{name}[\"']", settings)} == set()
+
+
+# What a container has of its own: the roles and their password files, and folders that are volumes or in the image.
+OF_THE_CONTAINERS = {
+    "PSQ_APP",
+    "PSQ_APP_PASSWORD",
+    "PSQ_OWNER",
+    "PSQ_OWNER_PASSWORD",
+    "PSQ_OWNER_PASSWORD_FILE",
+    "PSQ_EMAIL_BACKEND",
+    "PSQ_EMAIL_FOLDER",
+    "PSQ_MEDIA_ROOT",
+    "PSQ_STATIC_ROOT",
+}
+
+
+def test_every_variable_may_stand_in_the_env_file() -> None:
+    settings = (ROOT / "psq_geo" / "settings.py").read_text()
+    documented = re.findall(r"`(PSQ_[A-Z_]+)", (ROOT / "docs" / "deployment.md").read_text())
+    read = re.findall(r"""\b(?:env|env_bool|env_list|secret)\(["'](PSQ_\w+)["']""", settings)
+    files = [f"{name}_FILE" for name in re.findall(r'\bsecret\("(PSQ_\w+)"', settings)]
+    assert {"PSQ_OIDC_ISSUER", "PSQ_STATEMENT_TIMEOUT", "PSQ_SECRET_KEY_FILE"} <= {*read, *files}
+    for name in ("prepare", "web", "worker"):
+        assert {*documented, *read, *files} - OF_THE_CONTAINERS - set(SERVICES[name]["environment"]) == set()
+    # Absent, not empty, where nobody sets it: the settings would take an empty text for a value.
+    passed = {name: value for name, value in SERVICES["web"]["environment"].items() if name.startswith("PSQ_")}
+    assert {name for name, value in passed.items() if value is not None} == {"PSQ_DEMO"}
 
 
 def test_what_the_image_copies_exists() -> None:
