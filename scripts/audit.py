@@ -16,7 +16,13 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
-LOCKS = ("requirements.txt", "requirements-dev.txt", "requirements-build.txt")
+LOCKS = (
+    "requirements.txt",
+    "requirements-dev.txt",
+    "requirements-build.txt",
+    "requirements-bench.txt",
+    "requirements-data.txt",
+)
 # An answer takes seconds; a network that swallows requests must not hold the checks up.
 PATIENCE_S = 60
 FLAWED, SKIPPED, CLEAN = "FLAWED", "SKIPPED", "clean"
