@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, path, register_converter
-from django.views.decorators.cache import cache_page
 from django.views.i18n import set_language
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from frontend.sealed import Sealed
 from frontend.views import (
@@ -39,7 +38,7 @@ from frontend.views.desk import home as desk
 from frontend.views.desk import sector as desk_sector
 from incidents import views as incidents
 from psq_geo import health
-from psq_geo.entrance import IndexView
+from psq_geo.entrance import IndexView, schema
 from sectors.views import areas
 from sectors.views.batch import BatchView
 from sectors.views.locate import LocateView
@@ -82,8 +81,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/incidents/<reference:reference>/photos/<slug:key>/", incidents.PhotoView.as_view()),
     path("api/statistics/", incidents.StatisticsView.as_view()),
     path("api/statistics/grid/", incidents.GridView.as_view()),
-    # The same for everybody, and a tenth of a second to write.
-    path("api/schema/", cache_page(3600)(SpectacularAPIView.as_view()), name="schema"),
+    path("api/schema/", schema, name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema")),
     # Django's admin, for superusers
     path("admin/", admin.site.urls),

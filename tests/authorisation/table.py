@@ -26,7 +26,7 @@ TABLE: Final = """
 method address                                        ano sus own ally for far hol nei may oth gen dir xdi adm aud sup
 GET    healthz                                        200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
 GET    readyz                                         200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
-GET    api/                                           200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
+GET    api/                                           200 401 200 200 200 200 200 200 200 200 200 200 200 200 200 200
 GET    api/locate/                                    200 401 200 200 200 200 200 200 200 200 200 200 200 200 200 200
 POST   api/locate/batch/                              200 401 200 200 200 200 200 200 200 200 200 200 200 200 200 200
 GET    api/sectors/                                   200 401 200 200 200 200 200 200 200 200 200 200 200 200 200 200
@@ -55,7 +55,7 @@ POST   api/incidents/<reference:reference>/group/     401 401 403 404 404 404 40
 GET    api/incidents/<reference:reference>/photos/    401 401 200 404 404 404 200 404 404 404 404 200 404 404 404 404
 POST   api/incidents/<reference:reference>/photos/    401 401 201 404 404 404 201 404 404 404 404 403 404 404 404 404
 GET    api/incidents/<reference:reference>/photos/<slug:key>/ 401 401 200 404 404 404 200 404 404 404 404 200 404 404 404 404
-GET    api/schema/                                    200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
+GET    api/schema/                                    200 401 200 200 200 200 200 200 200 200 200 200 200 200 200 200
 GET    api/docs/                                      200 401 200 200 200 200 200 200 200 200 200 200 200 200 200 200
 GET    admin/                                         in  in  403 403 403 403 403 403 403 403 403 403 403 403 403 200
 GET                                                   200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 METHODS = {"get", "post", "put", "patch", "delete"}
 # address of API.md: method -> statuses that a client must expect
 CONTRACT = {
-    ("/api/", "get"): {"200", "400", "405"},
+    ("/api/", "get"): {"200", "400", "401", "405"},
     ("/api/locate/", "get"): {"200", "400", "401", "405", "429", "503"},
     ("/api/locate/batch/", "post"): {"200", "400", "401", "405", "413", "415", "429", "503"},
     ("/api/sectors/", "get"): {"200", "400", "401", "405", "429", "503"},
