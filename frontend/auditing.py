@@ -26,6 +26,7 @@ PAGE: Final = 50
 # A file that a spreadsheet still opens; beyond, the period is to be narrowed.
 MOST_ROWS: Final = 50_000
 SHOWN_REFERENCES: Final = 3
+_TYPED: Final = frozenset({"person", "reference"})
 _CURSOR: Final = re.compile(r"([0-9]{1,16})-([0-9]{1,18})")
 
 
@@ -61,6 +62,11 @@ class SearchForm(forms.Form):
     def asked(self) -> dict[str, str]:
         """What was filled in, as it stands in the address."""
         return {name: self.data[name] for name in self.fields if self.data.get(name)}
+
+    @property
+    def told(self) -> list[str]:
+        """The same for the log itself, which holds no data: of what was typed freely only that it was."""
+        return [name if name in _TYPED else f"{name}={value}" for name, value in self.asked.items()]
 
 
 class ExportForm(forms.Form):

@@ -41,7 +41,7 @@ def log(request: HttpRequest) -> HttpResponse:
             operation="log.read",
             count=len(shown),
             territory=territory_code(people.scope(request).audited[0]),
-            motive=_said(form.asked),
+            motive=", ".join(form.asked),
         )
         context |= {
             "lines": [auditing.line(row) for row in shown],
@@ -65,7 +65,7 @@ def export(request: HttpRequest) -> HttpResponse:
     log_access(
         user=people.user(request),
         operation="log.export",
-        references=[f"{name}={value}" for name, value in form.asked.items()],
+        references=form.told,
         count=len(rows),
         territory=territory_code(people.scope(request).audited[0]),
         **why.cleaned_data,
@@ -74,10 +74,6 @@ def export(request: HttpRequest) -> HttpResponse:
     name = f"journal-des-acces-{timezone.localdate():%Y-%m-%d}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(table.encode(), content_type=csv_cells.CONTENT_TYPE, headers=headers)
-
-
-def _said(asked: dict[str, str]) -> str:
-    return " ".join(f"{name}={value}" for name, value in asked.items())
 
 
 def _page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:

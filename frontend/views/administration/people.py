@@ -33,6 +33,8 @@ from sectors.mandates import roles_given
 
 PAGE: Final = 50
 FILTERS: Final = ("q", "state", "role")
+# By which filters people were looked for is logged, never whom somebody looked for.
+TOLD: Final = {"q": "name"}
 
 
 @administrators
@@ -50,7 +52,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         references=[f"account:{user.pk}" for user in users],
         count=page.paginator.count,
         territory=territory_code(territories[0]),
-        motive=" ".join(f"{name}={value}" for name, value in filters.items()),
+        motive=", ".join(TOLD.get(name, name) for name in filters),
     )
     context = {
         "rows": [administered.person_row(user, roles[user.pk], now) for user in users],

@@ -87,6 +87,13 @@ def test_filters(admin: Client, query: str, found: int) -> None:
     assert ("Effacer les filtres" in answer.content.decode()) == (query != "page=9")
 
 
+def test_the_log_says_by_what_was_searched_and_not_for_whom(admin: Client) -> None:
+    admin.get(f"{LIST}?q=bailleur&state=active")
+    assert (last().operation, last().motive) == ("account.list", "name, state")
+    admin.get(LIST)
+    assert last().motive == ""
+
+
 def test_a_person_of_elsewhere_is_as_missing_as_a_missing_one(admin: Client, stranger: User) -> None:
     missing = admin.get(f"{LIST}7-0123456789abcdef/")
     assert missing.status_code == 404
