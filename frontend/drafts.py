@@ -117,6 +117,11 @@ def reference_of(request: HttpRequest, key: str) -> str | None:
     return found if isinstance(found, str) else None
 
 
+def has_sent(request: HttpRequest, reference: str) -> bool:
+    """Did a draft of this session become this concern?"""
+    return reference in request.session.get(_SENT, {}).values()
+
+
 def drop(request: HttpRequest) -> None:
     """Forgets the draft."""
     request.session.pop(_DRAFT, None)

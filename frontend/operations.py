@@ -20,6 +20,7 @@ OPERATIONS: Final = MappingProxyType(
         "incident.sheet": _("Sheet of a sector read"),
         "contact.list": _("Contacts of a group read"),
         "incident.read": _("Concern read"),
+        "incident.nearby": _("Concerns near a new one shown"),
         "incident.routing": _("Routing of a concern read"),
         "incident.move": _("Concern moved"),
         "incident.status": _("Status of a concern changed"),

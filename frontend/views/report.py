@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from frontend import drafts, maps, people, places, sending, snapshots, words
+from accounts.changes import log_access
+from frontend import drafts, maps, motives, people, places, sending, snapshots, words
 from frontend.doors import limited
 from frontend.drafts import Draft
 from frontend.forms import PlaceForm
@@ -24,6 +25,7 @@ from incidents.models.visibility import seen_in_full
 from incidents.nearby import already_reported
 from incidents.refusals import check_not_swapped
 from incidents.reporters import partner_for
+from incidents.views.access import territory_code
 from ogcapi.geojson import Refused
 from ogcapi.problems import problem
 from sectors import atlas
@@ -93,6 +95,13 @@ def nearby(request: HttpRequest) -> HttpResponse:
                 return redirect("concern", reference=answer)
             problem = refused
     scope = people.scope(request)
+    log_access(
+        user=people.user(request),
+        operation="incident.nearby",
+        references=[f"incident:{card['reference']}" for card in cards],
+        count=len(cards),
+        territory=territory_code(scope.home),
+    )
     return page(
         request,
         "nearby",
@@ -184,12 +193,25 @@ def check(request: HttpRequest) -> HttpResponse:
 @reporters_only
 @require_safe
 def receipt(request: HttpRequest, reference: str) -> HttpResponse:
-    """What was sent: its reference, who takes it, why, and by when. 404 for what is not the reader's in full."""
+    """What was sent: its reference, who takes it, why, and by when. 404 for what is not the reader's in full.
+
+    To anybody but the session that has just sent it, this is a reading like another.
+    """
     scope = people.scope(request)
     rows = Incident.objects.filter(seen_in_full(scope), reference=reference)
     incident = rows.select_related("category", "post", "unit", "sector", "commune").first()
     if incident is None:
         raise Http404
+    if not drafts.has_sent(request, incident.reference):
+        if motives.wanted(request, incident, scope):
+            return motives.ask(request, incident)
+        log_access(
+            user=people.user(request),
+            operation="incident.read",
+            reference=f"incident:{incident.reference}",
+            territory=territory_code(scope.home),
+            motive=motives.given(request),
+        )
     readers = [card for card in atlas.current().directory.sectors.values() if card.code in incident.co_readers]
     context = {
         "incident": incident,
