@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from django.core import signing
@@ -54,6 +55,25 @@ def _of_territories(keys: tuple[int, ...]) -> list[Offer]:
         *(Offer(role, each, each.pk) for each in Territory.objects.filter(pk__in=keys) for role in OF_A_TERRITORY),
         *(Offer(Role.MAYOR, each, each.territory_id or 0) for each in communes),
     ]
+
+
+def state(invitation: Invitation, at: datetime, sender: Scope) -> str:
+    """What became of it, as `Invitation.state`; `lapsed` where it waits, but who sent it no longer may.
+
+    sender: what `invited_by` covers at this moment. One query for a référent's, none where `partner.groups` is loaded.
+    """
+    found = invitation.state(at)
+    return found if found != "waiting" or _still_offers(sender, invitation) else "lapsed"
+
+
+def _still_offers(scope: Scope, invitation: Invitation) -> bool:
+    through = relations(scope.roles, "invite")
+    if "territory" in through and invitation.territory_id in scope.administered:
+        return True
+    partner = invitation.partner
+    return (
+        "held" in through and partner is not None and any(each.post_id in scope.posts for each in partner.groups.all())
+    )
 
 
 def token(invitation: Invitation) -> str:

@@ -27,6 +27,7 @@ from sectors import inviting
 from sectors.changes import invitations as changes
 from sectors.models import Invitation, Role
 from sectors.safeguards import SHORTEST, SHORTEST_OF_ADMINISTRATORS
+from sectors.scope import scope_of
 
 PAGE = 25
 STATES = {"waiting": "clock", "used": "check", "expired": "close", "revoked": "close"}
@@ -47,10 +48,19 @@ def listing(request: HttpRequest) -> HttpResponse:
     rows = Invitation.objects.visible_to(people.scope(request)).select_related(
         "partner", "post", "territory", "commune", "invited_by", "used_by"
     )
+    rows = rows.prefetch_related("partner__groups")
     rows = rows.defer("commune__area", "commune__area_m").order_by("-invited_at", "-pk")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    # What each of those who sent them still covers: a query for each other person, of whom there are few.
+    senders = {row.invited_by for row in page.object_list} - {people.user(request)}
+    covers = {people.user(request).pk: people.scope(request)} | {each.pk: scope_of(each, now) for each in senders}
     shown = [
-        {"row": row, "role": words.word(words.ROLES, row.role), "over": words.over(row.over), "state": row.state(now)}
+        {
+            "row": row,
+            "role": words.word(words.ROLES, row.role),
+            "over": words.over(row.over),
+            "state": inviting.state(row, now, covers[row.invited_by_id]),
+        }
         for row in page.object_list
     ]
     log_access(
@@ -158,7 +168,7 @@ def _behind(signed: str, at: datetime) -> tuple[Invitation | None, str]:
         return None, "unknown"
     if found.times_sent != named[1]:
         return found, "resent"
-    state = found.state(at)
+    state = inviting.state(found, at, scope_of(found.invited_by, at))
     return found, "" if state == "waiting" else state
 
 

@@ -16,6 +16,7 @@ from sectors.changes.people import entrust, mandate
 from sectors.inviting import Offer
 from sectors.models import Commune, Partner, Post, Role
 from sectors.models.invitations import Invitation
+from sectors.scope import scope_of
 
 HOLDS: Final = timedelta(days=7)
 LinkTo = Callable[[str], str]
@@ -122,7 +123,9 @@ def accept_as(*, token: str, user: User, at: datetime) -> None:
 def _waiting(token: str, at: datetime) -> Invitation:
     named = inviting.read(token)
     invitation = _locked(named[0]) if named else None
-    if named is None or invitation is None or invitation.times_sent != named[1] or invitation.state(at) != "waiting":
+    if named is None or invitation is None or invitation.times_sent != named[1]:
+        raise NoLongerHolds
+    if inviting.state(invitation, at, scope_of(invitation.invited_by, at)) != "waiting":
         raise NoLongerHolds
     return invitation
 

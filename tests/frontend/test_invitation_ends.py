@@ -12,11 +12,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.changes import suspend
+from accounts.changes import create_user, suspend
 from accounts.changes.purging import purge
 from accounts.models import User
+from sectors.changes.administering import end_role
 from sectors.changes.forgetting import INVITATION
-from sectors.models import Invitation
+from sectors.changes.invitations import NoLongerHolds, accept_as, accept_new
+from sectors.changes.people import mandate
+from sectors.models import Holding, Invitation, Mandate, Role, Territory
 from tests.conftest import MONDAY
 from tests.frontend.inviting import ACCOUNT, GUEST, NEW, acted, last_link, sent
 from tests.frontend.mail import letters
@@ -76,6 +79,55 @@ def test_who_is_shut_out_lets_nobody_else_in(seen_by: Seen, person: Person) -> N
     assert seen_by("").get(last_link()).status_code == 410
     assert seen_by("").post(last_link(), {**ACCOUNT, "new_password": NEW * 2, "again": NEW * 2}).status_code == 410
     assert not User.objects.filter(email=GUEST).exists()
+
+
+def ended(by: User, given: Mandate | Holding) -> None:
+    end_role(by=by, given=given, end=timezone.now(), at=timezone.now())
+
+
+LAPSED = "n’attribue plus ce rôle"
+
+
+@pytest.mark.parametrize("what", ["administrator:05", "partner:bailleur", "referent:gap-hyper-centre"])
+def test_whose_mandate_ended_gives_no_role_any_more(seen_by: Seen, person: Person, what: str) -> None:
+    other = create_user(email="other@psq.example", password=NEW)
+    mandate(user=other, role=Role.ADMINISTRATOR, over=Territory.objects.get(code="05"), start=timezone.now())
+    client = Client(SERVER_NAME="localhost", HTTP_ACCEPT_LANGUAGE="fr")
+    client.force_login(other)
+    assert sent(client, what=what).status_code == 302
+    guest = person("partner_b")
+    Invitation.objects.update(email=guest.email)
+    link = last_link()
+    assert seen_by("partner_b").get(link).status_code == 200
+    ended(person("administrator"), Mandate.objects.get(user=other))
+    roles = Mandate.objects.filter(user=guest).count()
+    for asked in (seen_by("partner_b").get(link), seen_by("partner_b").post(link)):
+        assert asked.status_code == 410
+        assert LAPSED in asked.content.decode()
+    token = link.rstrip("/").rsplit("/", 1)[1]
+    with pytest.raises(NoLongerHolds):
+        accept_as(token=token, user=guest, at=timezone.now())
+    assert (Mandate.objects.filter(user=guest).count(), Holding.objects.filter(user=guest).count()) == (roles, 0)
+    admin = seen_by("administrator")
+    listed = admin.get(reverse("invitations")).content.decode()
+    assert LAPSED in listed
+    # Who may give the role sends it again, in their own name.
+    acted(admin, "resend", guest.email)
+    assert LAPSED not in admin.get(reverse("invitations")).content.decode()
+    assert seen_by("partner_b").get(last_link(guest.email)).status_code == 200
+
+
+def test_who_gave_the_post_back_gives_no_role_of_its_group(seen_by: Seen, person: Person) -> None:
+    sent(seen_by("referent_a"))
+    ended(person("administrator"), Holding.objects.get(user=person("referent_a")))
+    assert seen_by("").get(last_link()).status_code == 410
+    late = seen_by("").post(last_link(), ACCOUNT)
+    assert late.status_code == 410
+    assert LAPSED in late.content.decode()
+    with pytest.raises(NoLongerHolds):
+        accept_new(token=last_link().rstrip("/").rsplit("/", 1)[1], name="Ana Invitée", password=NEW, at=timezone.now())
+    assert not User.objects.filter(email=GUEST).exists()
+    assert LAPSED in seen_by("administrator").get(reverse("invitations")).content.decode()
 
 
 def test_sent_again_it_is_an_invitation_of_who_sent_it_again(seen_by: Seen, person: Person) -> None:

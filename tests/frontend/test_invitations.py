@@ -232,7 +232,8 @@ def test_query_counts(seen_by: Seen, django_assert_num_queries: Any, monkeypatch
     for n in range(30):
         sent(client, email=f"a{n}@psq.example")
     client.get(reverse("invitations"))
-    with django_assert_num_queries(7):  # session, account, what they cover, the bell; how many, the page, the log
+    # session, account, what they cover, the bell; how many, the page, the groups of the partners, the log
+    with django_assert_num_queries(8):
         assert len(client.get(reverse("invitations")).context["shown"]) == 25
     with django_assert_num_queries(
         8
