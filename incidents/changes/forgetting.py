@@ -92,7 +92,7 @@ def _forget_keys(keys: Sequence[Any], at: datetime, using: str) -> None:
 REPORTER_CONTACT: Final = Rule(
     code="reporter_contact",
     what=_("Contact of a third person, typed with a concern"),
-    why=_("It serves to ask back while the concern is worked on."),
+    why=_("It serves to ask back while the concern is worked on. The form takes none today."),
     kept=_contacts_kept,
     overdue=_contacts_overdue,
     forget=_forget_contacts,
