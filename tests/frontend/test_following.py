@@ -183,3 +183,14 @@ def test_what_follows_another_is_proposed_to_nobody(seen_by, row, reported, pers
     assert row.reference in told
     assert other.reference not in told
     assert "Elle est traitée avec un autre signalement" in page(mayor, other)
+
+
+def test_near_a_limit_the_receipt_asks_on_which_side_and_leads_to_the_answer(seen_by, reported) -> None:
+    row = reported("partner_a")
+    Incident.objects.filter(pk=row.pk).update(border=True, co_readers=["gap-economique"])
+    reader = seen_by("partner_a")
+    page = reader.get(f"/signaler/recu/{row.reference}/").content.decode()
+    assert "De quel côté de la limite" in page
+    target = f"/preoccupations/{row.reference}/"
+    assert f'href="{target}#reply-title"' in page
+    assert 'id="reply-title"' in reader.get(target).content.decode()
