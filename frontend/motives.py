@@ -7,10 +7,13 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from accounts.changes import log_access
 from accounts.permissions import relations
+from frontend import people
 from frontend.forms import MotiveForm
 from incidents.models import Incident
 from incidents.models.visibility import relations_to
+from incidents.views.access import territory_code
 from sectors.scope import Scope
 
 _KEPT: Final = "motive"
@@ -28,6 +31,17 @@ def given(request: HttpRequest) -> str:
     """What was answered in this session; "" for nothing yet."""
     kept: str = request.session.get(_KEPT, "")
     return kept
+
+
+def note_reading(request: HttpRequest, incident: Incident) -> None:
+    """The access log of the concern's territory keeps that this person read it, and why."""
+    log_access(
+        user=people.user(request),
+        operation="incident.read",
+        reference=f"incident:{incident.reference}",
+        territory=territory_code(incident.territory_id),
+        motive=given(request),
+    )
 
 
 def keep(request: HttpRequest, motive: str) -> None:

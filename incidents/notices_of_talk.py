@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -26,7 +25,7 @@ def owe_remark_notices(incident: Incident, remark: Remark, author: User, at: dat
     if remark.side == Side.DESK:
         for reader in of_reporter(incident, author, at):
             with override(reader.language):
-                facts = _facts(incident) | {"text": remark.text}
+                facts = words.facts_of(incident) | {"text": remark.text}
                 body = _(
                     "The référent writes about your concern %(reference)s (%(category)s):\n\n%(text)s\n\n"
                     "Answer on its page."
@@ -37,7 +36,9 @@ def owe_remark_notices(incident: Incident, remark: Remark, author: User, at: dat
         for reader in of_post(front.post, author, at):
             with override(reader.language):
                 body = _("The reporter of concern %(reference)s (%(category)s) has written. Read it on your desk.")
-                owed.append(_written(f"remark:{incident.reference}:{remark.pk}", reader, _facts(incident), body))
+                owed.append(
+                    _written(f"remark:{incident.reference}:{remark.pk}", reader, words.facts_of(incident), body)
+                )
     owe(*owed)
 
 
@@ -60,7 +61,7 @@ def owe_merge_notices(merge: Merge, author: User, at: datetime) -> None:
                     "You will have an answer by %(due)s at the latest."
                 )
             )
-            owed.append(_written(f"merge:{merged.reference}:{merge.pk}:{step}", reader, _facts(merged), body))
+            owed.append(_written(f"merge:{merged.reference}:{merge.pk}:{step}", reader, words.facts_of(merged), body))
     owe(*owed)
 
 
@@ -73,7 +74,9 @@ def owe_later_question(incident: Incident, asked: Satisfaction, at: datetime) ->
                 "Your concern %(reference)s (%(category)s) was closed two months ago.\n"
                 "Is it settled? Yes, partly or no: say so on its page. If it is not, you can reopen it there."
             )
-            owed.append(_written(f"satisfaction:{incident.reference}:{asked.pk}", reader, _facts(incident), body))
+            owed.append(
+                _written(f"satisfaction:{incident.reference}:{asked.pk}", reader, words.facts_of(incident), body)
+            )
     owe(*owed)
 
 
@@ -82,7 +85,7 @@ def owe_rating_notice(incident: Incident, given: Satisfaction, author: User, at:
     owed = []
     for reader in of_post(_front(incident).post, author, at):
         with override(reader.language):
-            facts = _facts(incident) | {"answer": words.word(words.SETTLED, given.answer)}
+            facts = words.facts_of(incident) | {"answer": words.word(words.SETTLED, given.answer)}
             body = _("Is concern %(reference)s (%(category)s) settled? Its reporter answers: %(answer)s.")
             owed.append(_written(f"rating:{incident.reference}:{given.pk}", reader, facts, body))
     owe(*owed)
@@ -101,12 +104,3 @@ def _written(key: str, reader: Reader, facts: dict[str, str], text: str) -> Mess
         subject=_("Concern %(reference)s: %(category)s") % facts,
         body=text % facts,
     )
-
-
-def _facts(incident: Incident) -> dict[str, str]:
-    """In the active language."""
-    return {
-        "reference": incident.reference,
-        "category": words.label(incident.category),
-        "due": date_format(incident.due_on, "DATE_FORMAT"),
-    }

@@ -8,7 +8,6 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, override
 
@@ -75,7 +74,7 @@ def owe_transfer_notices(incident: Incident, transfer: Transfer, author: User, a
             continue
         for reader in readers[to]:
             with override(reader.language):
-                facts = _facts(incident) | {
+                facts = words.facts_of(incident) | {
                     "from": words.label(transfer.from_post),
                     "to": words.label(transfer.to_post),
                     "reason": transfer.reason,
@@ -92,7 +91,7 @@ def owe_handover_notices(incident: Incident, handover: Handover, author: User, a
     owed = []
     for reader in of_reporter(incident, author, at):
         with override(reader.language):
-            facts = _facts(incident) | {
+            facts = words.facts_of(incident) | {
                 "to": words.word(words.HANDOVERS, handover.to),
                 "recipient": handover.recipient,
             }
@@ -118,15 +117,6 @@ def _written(key: str, reader: Reader, facts: Mapping[str, str], text: str) -> M
         subject=_("Concern %(reference)s: who answers") % facts,
         body=text % facts,
     )
-
-
-def _facts(incident: Incident) -> dict[str, str]:
-    """In the active language."""
-    return {
-        "reference": incident.reference,
-        "category": words.label(incident.category),
-        "due": date_format(incident.due_on, "DATE_FORMAT"),
-    }
 
 
 def of_post(post: Post, author: User | None, at: datetime) -> Iterator[Reader]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from incidents.screening import FindingKind, refusals, screen
 from incidents.words import REFUSALS
 from incidents.workflow import MoveRefused
+from messaging.variables import NotFilled, check
 from ogcapi.geojson import FieldError, Refused
 from sectors import atlas
 from sectors.atlas.ground import point_at
@@ -51,6 +52,19 @@ def check_filled(text: str, *, field: str) -> None:
     if "{{" in text or "}}" in text:
         message = _("Fill in what stands between {{ and }}.")
         raise Refused([FieldError(field, "placeholder_left", message)], status=422)
+
+
+def check_variables(text: str, known: Collection[str], *, field: str) -> None:
+    """Nothing, or Refused (422): `unknown_variable` or `braces_left`, for a text to be filled in from `known`."""
+    try:
+        check(text, known)
+    except NotFilled as error:
+        sentence = (
+            _("There is no variable “%(what)s”.")
+            if error.code == "unknown_variable"
+            else _("These braces are no variable: “%(what)s”.")
+        )
+        raise Refused([FieldError(field, error.code, sentence % {"what": error.what})], status=422) from None
 
 
 def check_length(text: str, longest: int, *, field: str) -> None:

@@ -15,7 +15,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.changes import log_access
 from accounts.throttles import LIMITS, allow
 from frontend import following_forms as forms
 from frontend import maps, motives, people, readers, words
@@ -28,7 +27,6 @@ from incidents.models import Incident, Settled
 from incidents.models.visibility import may_on
 from incidents.photos import MOST_PHOTOS
 from incidents.uploads import picture_of, takes_photos
-from incidents.views.access import territory_code
 from incidents.workflow import REOPENING_DAYS, Status, next_from
 from ogcapi.geojson import Refused
 from sectors import atlas
@@ -43,13 +41,7 @@ FORMS: Final[Mapping[str, type[Form]]] = MappingProxyType(
 def page(request: HttpRequest, incident: Any, failed: tuple[str, Form] | None = None) -> HttpResponse:
     """The concern, as much of it as this person may see, with what they may say of it; `failed` is what was refused."""
     scope, now = people.scope(request), timezone.now()
-    log_access(
-        user=people.user(request),
-        operation="incident.read",
-        reference=f"incident:{incident.reference}",
-        territory=territory_code(incident.territory_id),
-        motive=motives.given(request),
-    )
+    motives.note_reading(request, incident)
     row = readers.row(incident, now)
     context: dict[str, Any] = {"row": row, "sheet": maps.current()}
     if row.full:

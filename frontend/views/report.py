@@ -205,13 +205,7 @@ def receipt(request: HttpRequest, reference: str) -> HttpResponse:
     if not drafts.has_sent(request, incident.reference):
         if motives.wanted(request, incident, scope):
             return motives.ask(request, incident)
-        log_access(
-            user=people.user(request),
-            operation="incident.read",
-            reference=f"incident:{incident.reference}",
-            territory=territory_code(scope.home),
-            motive=motives.given(request),
-        )
+        motives.note_reading(request, incident)
     readers = [card for card in atlas.current().directory.sectors.values() if card.code in incident.co_readers]
     context = {
         "incident": incident,

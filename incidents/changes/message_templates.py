@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.changes import log_access
 from accounts.models import User
 from incidents.notice_texts import VARIABLES
-from incidents.refusals import OF_A_SERVICE, check_content, check_length
-from messaging.variables import NotFilled, check
+from incidents.refusals import OF_A_SERVICE, check_content, check_length, check_variables
 from ogcapi.geojson import FieldError, Refused
 from sectors.changes.administering import administered
 from sectors.models import MessageTemplate, Territory
@@ -24,15 +23,7 @@ def check_words(*, subject: str, body: str, at: datetime) -> None:
         if not text.strip():
             raise Refused([FieldError(name, "required", _("Fill in this field."))], status=422)
         check_length(text, longest, field=name)
-        try:
-            check(text, VARIABLES)
-        except NotFilled as error:
-            sentence = (
-                _("There is no variable “%(what)s”.")
-                if error.code == "unknown_variable"
-                else _("These braces are no variable: “%(what)s”.")
-            )
-            raise Refused([FieldError(name, error.code, sentence % {"what": error.what})], status=422) from None
+        check_variables(text, VARIABLES, field=name)
         check_content(text, None, at, field=name, but=OF_A_SERVICE)
 
 

@@ -11,9 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.changes import log_access
 from accounts.models import User
 from incidents.models import StandardAnswer
-from incidents.refusals import OF_A_SERVICE, check_content, check_filled, check_length
+from incidents.refusals import OF_A_SERVICE, check_content, check_filled, check_length, check_variables
 from incidents.standard_answers import VARIABLES
-from messaging.variables import NotFilled, check
 from ogcapi.geojson import FieldError, Refused
 from sectors.changes.administering import administered
 from sectors.models import Category, Territory
@@ -60,19 +59,6 @@ def withdraw_answer(*, by: User, answer: StandardAnswer) -> None:
     _log(by, "standard_answer.withdraw", key, answer.territory)
 
 
-def check_variables(text: str, *, field: str) -> None:
-    """Nothing, or Refused (422): `unknown_variable` or `braces_left`."""
-    try:
-        check(text, VARIABLES)
-    except NotFilled as error:
-        sentence = (
-            _("There is no variable “%(what)s”.")
-            if error.code == "unknown_variable"
-            else _("These braces are no variable: “%(what)s”.")
-        )
-        raise Refused([FieldError(field, error.code, sentence % {"what": error.what})], status=422) from None
-
-
 def _save(by: User, answer: StandardAnswer, said: Words, operation: str) -> None:
     at = timezone.now()
     administered(by, at, answer.territory)
@@ -84,7 +70,7 @@ def _save(by: User, answer: StandardAnswer, said: Words, operation: str) -> None
             raise Refused([FieldError(name, "required", _("Fill in this field."))], status=422)
         check_length(text, longest, field=name)
         if name.startswith("text"):
-            check_variables(text, field=name)
+            check_variables(text, VARIABLES, field=name)
         else:
             check_filled(text, field=name)
         check_content(text, None, at, field=name, but=OF_A_SERVICE)

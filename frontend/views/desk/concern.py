@@ -14,7 +14,6 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.changes import log_access
 from accounts.throttles import LIMITS, allow
 from frontend import acting, filters, maps, motives, order, people, readers, words
 from frontend.acting import Offer
@@ -25,7 +24,6 @@ from incidents import timeline
 from incidents.models import Incident
 from incidents.models.visibility import may_on
 from incidents.nearby import already_reported
-from incidents.views.access import territory_code
 from incidents.words import SUSPENSION_REASONS
 from ogcapi.geojson import Refused
 from sectors import atlas
@@ -50,13 +48,7 @@ def page(
     found = acting.standing(incident, scope)
     offers = acting.offers(incident, found, said, near=_choices(near))
     failed = _failed(offers, said, refused)
-    log_access(
-        user=people.user(request),
-        operation="incident.read",
-        reference=f"incident:{incident.reference}",
-        territory=territory_code(incident.territory_id),
-        motive=motives.given(request),
-    )
+    motives.note_reading(request, incident)
     asked = filters.asked_for(request.GET)
     before, after = order.neighbours(filters.filtered(readers.asked(scope), asked, scope, now), scope, incident)
     directory = atlas.current().directory
