@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from django.utils.formats import date_format
 from django.utils.translation import get_language, override
-from django.utils.translation import gettext as _
 
 from incidents import words
 from incidents.deadlines import paris_date
 from incidents.models import StatusChange
-from incidents.notice_texts import POST, RECEIVED, words_of
-from incidents.reporters import reporters_of
-from incidents.workflow import OPEN, REOPENING_DAYS, Status
+from incidents.notice_texts import POST, RECEIVED, REOPENED, of_status, words_of
+from incidents.told import Reader, notices, of_post, of_reporter
+from incidents.workflow import REOPENING_DAYS, Status
 from messaging.changes import message, owe
 from messaging.models import Channel, Message
-from sectors.holders import holder_of
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -51,68 +49,40 @@ def owe_status_notices(incident: Incident, change: StatusChange, at: datetime) -
 
     Nobody is told what they did themselves.
     """
-    mover = change.author_id
     owed = []
+    key = f"status:{incident.reference}:{change.pk}"
+    kind, facts = of_status(change.status_to), partial(_of_move, incident, change, at)
     if change.is_public:
-        owed = [
-            _status_notice(incident, change, at, who.email, who.language, f"{who.pk}")
-            for who in reporters_of(incident, at)
-            if who.pk != mover
-        ]
+        owed += notices(kind, incident, of_reporter(incident, change.author, at), key, facts)
     if change.status_to == Status.ROUVERTE:
-        holder = holder_of(incident.post_id, at)
-        if holder and holder.user != mover:
-            owed.append(_status_notice(incident, change, at, holder.email, holder.language, "post"))
+        owed += notices(REOPENED, incident, of_post(incident.post, change.author, at), key, facts)
     owe(*owed)
 
 
 def answer_notice(incident: Incident, answer: str, at: datetime, language: str) -> Message:
     """What the reporter would be sent for this answer, not owed to anybody: to be read over before it leaves."""
     change = StatusChange(incident=incident, at=at, status_to=Status.REPONDUE, answer=answer)
-    return _status_notice(incident, change, at, "", language, "preview")
+    kind, facts = of_status(Status.REPONDUE), partial(_of_move, incident, change, at)
+    (shown,) = notices(kind, incident, [Reader("preview", "", language)], f"status:{incident.reference}", facts)
+    return shown
 
 
-def _status_notice(
-    incident: Incident, change: StatusChange, at: datetime, recipient: str, language: str, to: str
-) -> Message:
-    with override(language):
-        facts = {
-            "reference": incident.reference,
-            "category": words.label(incident.category),
-            "status": words.word(words.STATUSES, change.status_to),
-        }
-        return message(
-            dedupe_key=f"status:{incident.reference}:{change.pk}:{to}",
-            channel=Channel.EMAIL,
-            recipient=recipient,
-            subject=_("Concern %(reference)s: %(status)s") % facts,
-            body="\n".join(
-                [_("Concern %(reference)s (%(category)s): %(status)s.") % facts, *_said(incident, change, at)]
-            ),
-        )
+def _of_move(incident: Incident, change: StatusChange, at: datetime) -> dict[str, str]:
+    """What a notice of a move may speak of besides the concern, in the active language."""
+    return {
+        "status": words.word(words.STATUSES, change.status_to),
+        "answer": change.answer,
+        "reason": words.word(words.SUSPENSION_REASONS, change.reason),
+        "day": _written_out(_day_of(incident, change, at), get_language()),
+    }
 
 
-def _said(incident: Incident, change: StatusChange, at: datetime) -> list[str]:
-    """What a notice says of a move besides its status, line by line in the active language."""
-    lines = []
-    if change.answer:
-        lines += ["", change.answer, ""]
-    elif change.reason:
-        lines.append(_("Reason: %(reason)s") % {"reason": words.word(words.SUSPENSION_REASONS, change.reason)})
-    language = get_language()
+def _day_of(incident: Incident, change: StatusChange, at: datetime) -> date:
+    """The last day of a suspension; else the last on which what is settled can be reopened."""
     if change.status_to == Status.SUSPENDUE:
-        until = incident.suspensions.get(ended_at__isnull=True).until
-        lines.append(_("The clock stands still until %(day)s at the latest.") % {"day": _written_out(until, language)})
-    if change.status_to in OPEN:
-        lines.append(
-            _("You will have an answer by %(due)s at the latest.") % {"due": _written_out(incident.due_on, language)}
-        )
-    elif change.status_to != Status.REPONDUE:
-        if change.status_to == Status.CLOSE:
-            lines.append(_("Is it settled? Yes, partly or no: say so on its page."))
-        last = paris_date(at) + timedelta(days=REOPENING_DAYS)
-        lines.append(_("It can be reopened until %(day)s.") % {"day": _written_out(last, language)})
-    return lines
+        last: date = incident.suspensions.get(ended_at__isnull=True).until
+        return last
+    return paris_date(at) + timedelta(days=REOPENING_DAYS)
 
 
 def _to_post(incident: Incident, decided: Decided, dedupe_key: str) -> list[Message]:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from types import MappingProxyType
-from typing import Final
 
 from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, ngettext, override
 
 from incidents.deadlines import days_left
 from incidents.escalation import DIRECTOR, POST, TOLD, Step
-from messaging.changes import message
-from messaging.models import Channel, Message
+from incidents.notice_texts import of_step
+from incidents.told import OF_A_POST, Reader, written
+from messaging.models import Message
 from sectors.holders import Holder, directors_of, holders_of
 
 
@@ -35,42 +34,6 @@ class Reached:
     category_fr: str
     category_en: str
     due_on: date
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Somebody to be told: `key` makes the message owed once."""
-
-    key: str
-    email: str
-    language: str
-
-
-# Subject and text of each rung.
-# fmt: off
-_TEXTS: Final[Mapping[Step, tuple[str, str]]] = MappingProxyType({
-    Step.REMINDER: (
-        gettext_noop("Concern %(reference)s: answer due by %(due)s"),
-        gettext_noop("The answer to concern %(reference)s (%(category)s) is due by %(due)s: %(left)s.\n"
-                     "Open it on your desk.")),
-    Step.OVERDUE: (
-        gettext_noop("Concern %(reference)s is late"),
-        gettext_noop("The answer to concern %(reference)s (%(category)s) was due by %(due)s, and nobody has answered.\n"
-                     "Open it on your desk.")),
-    Step.DIRECTION: (
-        gettext_noop("Concern %(reference)s is late"),
-        gettext_noop("The answer to concern %(reference)s (%(category)s) was due by %(due)s, and nobody has answered.\n"
-                     "It is with: %(post)s.")),
-    Step.UNTAKEN: (
-        gettext_noop("Nobody has taken concern %(reference)s"),
-        gettext_noop("Concern %(reference)s (%(category)s) should have been taken in charge by %(day)s, and waits.\n"
-                     "It is with: %(post)s. Its answer is due by %(due)s.")),
-    Step.TRIAGE: (
-        gettext_noop("Concern %(reference)s waits to be handed on"),
-        gettext_noop("Concern %(reference)s (%(category)s) is in no sector: somebody should have said by %(day)s who "
-                     "answers it.\nIt is with: %(post)s. Its answer is due by %(due)s.")),
-})
-# fmt: on
 
 
 def escalation_notices(reached: Sequence[Reached], at: datetime) -> list[Message]:
@@ -93,7 +56,7 @@ def _readers(each: Reached, holder: Holder | None, directors: Iterable[Holder]) 
     if POST in told and holder is not None:
         yield Reader(f"{holder.user}", holder.email, holder.language)
     elif POST in told and not vacant:
-        yield Reader("post", each.post_email, "fr")
+        yield Reader("post", each.post_email, OF_A_POST)
     if DIRECTOR in told or vacant:
         for director in directors:
             # Somebody who holds the post besides was told as its holder.
@@ -102,21 +65,17 @@ def _readers(each: Reached, holder: Holder | None, directors: Iterable[Holder]) 
 
 
 def _written(each: Reached, reader: Reader, at: datetime) -> Message:
-    subject, body = _TEXTS[each.step]
-    with override(reader.language):
-        left = days_left(at, each.due_on)
-        facts = {
-            "reference": each.reference,
-            "category": each.category_en if reader.language == "en" else each.category_fr,
-            "post": each.post_en if reader.language == "en" else each.post_fr,
-            "due": date_format(each.due_on, "DATE_FORMAT"),
-            "day": date_format(each.day, "DATE_FORMAT"),
-            "left": ngettext("%(days)s day left", "%(days)s days left", left) % {"days": left} if left else _("today"),
-        }
-        return message(
-            dedupe_key=f"escalation:{each.reference}:{each.step}:{each.days}:{each.day}:{reader.key}",
-            channel=Channel.EMAIL,
-            recipient=reader.email,
-            subject=_(subject) % facts,
-            body=_(body) % facts,
-        )
+    key = f"escalation:{each.reference}:{each.step}:{each.days}:{each.day}"
+    return written(of_step(each.step), each.territory, reader, key, lambda: _facts(each, at))
+
+
+def _facts(each: Reached, at: datetime) -> dict[str, str]:
+    english, left = get_language() == "en", days_left(at, each.due_on)
+    return {
+        "reference": each.reference,
+        "category": each.category_en if english else each.category_fr,
+        "post": each.post_en if english else each.post_fr,
+        "due": date_format(each.due_on, "DATE_FORMAT"),
+        "day": date_format(each.day, "DATE_FORMAT"),
+        "left": ngettext("%(days)s day left", "%(days)s days left", left) % {"days": left} if left else _("today"),
+    }

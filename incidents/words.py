@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -14,8 +13,6 @@ from incidents.workflow import Status
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
-
-    from incidents.models import Incident
 
 Words = Mapping[str, "_StrOrPromise"]
 
@@ -122,12 +119,3 @@ def word(table: Words, code: str) -> str:
 def label(card: Any) -> str:
     """The label of a row with `label_fr` and `label_en`, in the active language."""
     return str(card.label_en if get_language() == "en" else card.label_fr)
-
-
-def facts_of(incident: Incident) -> dict[str, str]:
-    """What every notice of a concern may speak of, in the active language."""
-    return {
-        "reference": incident.reference,
-        "category": label(incident.category),
-        "due": date_format(incident.due_on, "DATE_FORMAT"),
-    }

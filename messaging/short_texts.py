@@ -1,11 +1,14 @@
-"""Text messages: one of 160 characters that every telephone shows."""
+"""Text messages: one of 160 characters that every telephone shows, and what a text would cost as it stands."""
 
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import dataclass
 from typing import Final
 
 LONGEST: Final = 160
+# Characters of one message alone, and of each of several, for either alphabet (3GPP TS 23.038 and 23.040).
+_ROOM: Final = {"GSM-7": (160, 153), "UCS-2": (70, 67)}
 _WRITTEN: Final = str.maketrans(
     {
         "’": "'", "‘": "'", "“": '"', "”": '"', "«": '"', "»": '"', "–": "-", "—": "-", "…": "...",
@@ -16,6 +19,30 @@ _WRITTEN: Final = str.maketrans(
 _KNOWN: Final = frozenset("àèéìòùäöüñÄÖÜÑÉÇ")
 
 
+_ACCENTED: Final = frozenset("àèéìòùäöüñÄÖÜÑÉÇåÅøØæÆß¡¿£$¥§¤ΔΦΓΛΩΠΨΣΘΞ\n\r")
+# Written with an escape: two characters each.
+_TWO: Final = frozenset("^{}\\[~]|€")
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a text takes: its alphabet (`GSM-7` or `UCS-2`), its length in characters of it, and how many messages."""
+
+    alphabet: str
+    length: int
+    segments: int
+
+
+def cost(text: str) -> Cost:
+    """What the text takes if it is sent as it stands."""
+    if all(letter in _ACCENTED or letter in _TWO or _is_plain(letter) for letter in text):
+        alphabet, length = "GSM-7", sum(2 if letter in _TWO else 1 for letter in text)
+    else:
+        alphabet, length = "UCS-2", len(text.encode("utf-16-be")) // 2
+    alone, each = _ROOM[alphabet]
+    return Cost(alphabet, length, 1 if length <= alone else -(-length // each))
+
+
 def short(text: str) -> str:
     """The text in the alphabet of text messages, at most 160 characters: one message, and not three."""
     written = " ".join("".join(_letter(each) for each in text.translate(_WRITTEN)).split())
@@ -23,7 +50,12 @@ def short(text: str) -> str:
 
 
 def _letter(letter: str) -> str:
-    if letter in _KNOWN or (letter.isascii() and letter.isprintable() and letter not in "`[]{}|~^\\"):
+    if letter in _KNOWN or _is_plain(letter):
         return letter
     plain = unicodedata.normalize("NFKD", letter).encode("ascii", "ignore").decode()
     return plain if plain.isprintable() and plain not in set("`[]{}|~^\\") else " "
+
+
+def _is_plain(letter: str) -> bool:
+    """Is it of ASCII and of the alphabet of text messages, in one character?"""
+    return letter.isascii() and letter.isprintable() and letter != "`" and letter not in _TWO

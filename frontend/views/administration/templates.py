@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -12,13 +14,16 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy, ngettext, override
 from django.views.decorators.http import require_http_methods, require_safe
 
 from frontend import people
 from frontend.views.administration.entry import FORM, administrators, refusal, sent, territories_of
 from incidents.changes.message_templates import check_words, withdraw_template, write_template
-from incidents.notice_texts import KINDS, VARIABLES, product_words
+from incidents.notice_texts import KINDS, TO_DIRECTIONS, TO_POSTS, TO_REPORTERS, VARIABLES, product_words
+from incidents.words import STATUSES, word
+from incidents.workflow import Status
+from messaging.short_texts import LONGEST, cost, short
 from messaging.variables import fill
 from ogcapi.geojson import Refused
 from sectors.changes.administering import NotAllowed
@@ -41,20 +46,31 @@ class WordsForm(forms.Form):
     )
 
 
+READERS = (
+    (gettext_lazy("Whoever reported the concern"), TO_REPORTERS),
+    (gettext_lazy("The post that answers"), TO_POSTS),
+    (gettext_lazy("The direction"), TO_DIRECTIONS),
+)
+
+
 @administrators
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
-    """Each kind of notice in each language, and whether it has words of its own."""
-    territories = Territory.objects.filter(pk__in=territories_of(request))
+    """Each kind of notice in each language, by who reads it, and whether it has words of its own."""
+    territories = Territory.objects.filter(pk__in=territories_of(request)).order_by("code")
     own = set(MessageTemplate.objects.filter(territory__in=territories).values_list("territory", "kind", "language"))
-    rows = [
-        {"territory": territory, "kind": kind, "label": words.label, "language": language, "spoken": spoken,
-         "own": (territory.pk, kind, language) in own}
+    groups = [
+        {"territory": territory, "readers": readers, "rows": [
+            {"kind": kind, "label": words.label, "languages": [
+                (language, spoken, (territory.pk, kind, language) in own) for language, spoken in LANGUAGES.items()
+            ]}
+            for kind, words in kinds.items()
+        ]}
         for territory in territories
-        for kind, words in KINDS.items()
-        for language, spoken in LANGUAGES.items()
+        for readers, kinds in READERS
     ]  # fmt: skip
-    return render(request, "frontend/administration/templates.html", {"rows": rows})
+    context = {"groups": groups, "several": len(territories) > 1}
+    return render(request, "frontend/administration/templates.html", context)
 
 
 @administrators
@@ -83,19 +99,57 @@ def edit(request: HttpRequest, code: str, kind: str, language: str) -> HttpRespo
                 write_template(by=by, at=now, **which, **form.cleaned_data)
                 messages.success(request, _("These words serve from now on."))
                 return redirect("administration_templates")
-            check_words(at=now, **form.cleaned_data)
-            preview = [fill(form.cleaned_data[name], _sample(language)) for name in ("subject", "body")]
+            check_words(kind=kind, at=now, **form.cleaned_data)
+            preview = _preview(kind, language, form.cleaned_data)
     except NotAllowed as error:
         form.add_error(None, str(refusal(error)))
     except Refused as refused:
         for each in refused.errors:
             form.add_error(each.field, str(each.message))
-    context = {"form": form, "preview": preview, "own": own, "label": KINDS[kind].label, "variables": VARIABLES.items()}
-    return render(request, "frontend/administration/template.html", {**context, "spoken": LANGUAGES[language]})
+    words = KINDS[kind]
+    context = {
+        "form": form,
+        "preview": preview,
+        "own": own,
+        "label": words.label,
+        "spoken": LANGUAGES[language],
+        "variables": [(name, VARIABLES[name], name in words.subject_names) for name in words.names],
+    }
+    return render(request, "frontend/administration/template.html", context)
 
 
-def _sample(language: str) -> dict[str, str]:
+def _preview(kind: str, language: str, typed: Mapping[str, str]) -> dict[str, Any]:
+    """What was typed, filled in as for a concern that might be; as an e-mail, and as the text message."""
+    facts = _sample(kind, language)
+    subject, body = (fill(typed[name], facts) for name in ("subject", "body"))
+    text = short(subject)
+    return {
+        "subject": subject,
+        "body": body,
+        "text": text,
+        "cost": cost(text),
+        "longest": LONGEST,
+        "typed": cost(subject),
+    }
+
+
+def _sample(kind: str, language: str) -> dict[str, str]:
     """What a concern might be."""
+    status = kind.removeprefix("status_") if kind.startswith("status_") else Status.ROUVERTE
     with override(language):
-        day = date_format(timezone.localdate(), "DATE_FORMAT")
-        return {"reference": "7K3F-9QXM", "category": _("Noise"), "post": _("the référent of the sector"), "due": day}
+        today = timezone.localdate()
+        return {
+            "reference": "7K3F-9QXM",
+            "category": _("Noise"),
+            "post": _("the référent of the sector"),
+            "due": date_format(today + timedelta(days=5), "DATE_FORMAT"),
+            "status": word(STATUSES, status),
+            "reason": _("Works under way"),
+            "answer": _("A patrol passes every evening."),
+            "day": date_format(today + timedelta(days=3), "DATE_FORMAT"),
+            "left": ngettext("%(days)s day left", "%(days)s days left", 5) % {"days": 5},
+            "from": _("the référent of the sector"),
+            "to": _("the référent of the next sector"),
+            "recipient": _("the reception"),
+            "text": _("At what time of the evening does it begin?"),
+        }

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from accounts.models import AccessLog
+from incidents.notice_texts import KINDS, product_words
 from messaging.models import Message
 from sectors import atlas
 from sectors.models import MessageTemplate, Territory
@@ -97,3 +99,55 @@ def test_a_change_is_seen_by_every_process(db):
 @pytest.mark.parametrize("page", [("99", "received", "fr"), ("05", "nothing", "fr"), ("05", "received", "de")])
 def test_there_is_no_other(admin, page):
     assert admin.get(reverse("administration_template", args=page)).status_code == 404
+
+
+def test_each_kind_is_listed_in_both_languages_under_whom_it_is_for(admin):
+    page = admin.get(reverse("administration_templates"))
+    assert len(KINDS) == sum(len(group["rows"]) for group in page.context["groups"])
+    for kind in KINDS:
+        for language in ("fr", "en"):
+            assert reverse("administration_template", args=("05", kind, language)) in page.content.decode()
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_words_of_the_product_can_be_kept_as_ones_own(admin, kind, language):
+    with translation.override(language):
+        subject, body = product_words(kind)
+    page = admin.post(
+        reverse("administration_template", args=("05", kind, language)),
+        {"subject": subject, "body": body, "act": "preview"},
+    )
+    shown = page.context["preview"]
+    assert shown is not None
+    assert "{{" not in shown["subject"] + shown["body"]
+    assert shown["cost"].segments == 1
+
+
+def test_a_preview_tells_the_text_message_and_what_it_takes(admin):
+    shown = ask(admin, "preview", subject="Reçu – où ? {{ reference }} " + "x" * 80).context["preview"]
+    assert shown["text"].startswith("Reçu".replace("ç", "c") + " - où ? 7K3F-9QXM")
+    assert (shown["cost"].alphabet, shown["cost"].segments) == ("GSM-7", 1)
+    assert (shown["typed"].alphabet, shown["typed"].segments) == ("UCS-2", 2)
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "code"),
+    [
+        ("status_repondue", "Voyez la page.", "answer"),
+        ("status_suspendue", "Suspendue : {{ reason }}", "day"),
+        ("written", "On vous écrit.", "text"),
+    ],
+)
+def test_what_a_notice_is_there_to_say_is_not_left_out(admin, kind, body, code):
+    page = admin.post(
+        reverse("administration_template", args=("05", kind, "fr")), {"subject": "A", "body": body, "act": "save"}
+    )
+    assert f"{{{{ {code} }}}}" in str(page.context["form"].errors["body"])
+    assert not MessageTemplate.objects.exists()
+
+
+def test_what_somebody_typed_is_in_no_subject(admin):
+    said = {"subject": "{{ answer }}", "body": "{{ answer }}", "act": "save"}
+    page = admin.post(reverse("administration_template", args=("05", "status_repondue", "fr")), said)
+    assert set(page.context["form"].errors) == {"subject"}
