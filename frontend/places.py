@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-import re
 import threading
-import unicodedata
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
+import numpy as np
 import shapely
+from django.contrib.gis.db.models.functions import AsWKB
 from django.utils.translation import gettext as _
 
 from frontend import words
 from sectors import atlas
 from sectors.atlas import Atlas
+from sectors.atlas.ground import Areas, Geometries
 from sectors.models import PublicPlace
+from sectors.place_lists import fold
 
 MOST: Final = 8
 LONGEST: Final = 80
 _RANK: Final = {"place": 0, "sector": 1, "commune": 2}
-_WORD: Final = re.compile(r"[a-z0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,33 +44,63 @@ class Place:
         return _("sector") if self.kind == "sector" else _("public place")
 
 
-def fold(text: str) -> tuple[str, ...]:
-    """The words of a text without case, accents and signs."""
-    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
-    return tuple(_WORD.findall(plain))
-
-
 def search(text: str) -> list[Place]:
     """At most eight places each of whose asked words begins one of its own; exact names and short names first."""
     asked = fold(text[:LONGEST])
-    if not asked:
-        return []
-    found = [place for place in _index.of(atlas.current()) if _fits(asked, place.folded)]
+    return best(asked, _index.of(atlas.current()).beginning(asked)) if asked else []
+
+
+def best(asked: tuple[str, ...], places: Iterable[Place]) -> list[Place]:
+    """Of these places the eight that answer the words asked best."""
+    found = [place for place in places if _fits(asked, place.folded)]
     found.sort(key=lambda place: (place.folded != asked, place.folded[0] != asked[0], _RANK[place.kind], place.name))
     return found[:MOST]
+
+
+def of_sector(key: int) -> list[str]:
+    """The names of the public places in this sector, in their order; one on a common limit stands in one of the two."""
+    return _index.of(atlas.current()).named.get(key, [])
 
 
 def _fits(asked: tuple[str, ...], own: tuple[str, ...]) -> bool:
     return all(any(word.startswith(start) for word in own) for start in asked)
 
 
-def _read(image: Atlas) -> list[Place]:
+@dataclass(slots=True)
+class _Places:
+    """Every place of an image: in words sorted for looking up, and the public ones by sector."""
+
+    places: list[Place]
+    named: dict[int, list[str]]
+    words: list[tuple[str, int]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.words = sorted({(word, i) for i, place in enumerate(self.places) for word in place.folded})
+
+    def beginning(self, asked: tuple[str, ...]) -> list[Place]:
+        """The places with a word that begins like the longest one asked: of tens of thousands, the few worth a look."""
+        start = max(asked, key=len)
+        first = bisect_left(self.words, (start, -1))
+        last = bisect_left(self.words, (f"{start}\x7f", -1))
+        return [self.places[i] for i in sorted({i for _, i in self.words[first:last]})]
+
+
+def _read(image: Atlas) -> _Places:
     """Every place of this image; one query, for the public places."""
     directory, ground = image.directory, image.ground
-    places = [
-        Place(row["name"], "place", "", row["location"].x, row["location"].y, fold(row["name"]))
-        for row in PublicPlace.objects.values("name", "location")
-    ]
+    rows = list(PublicPlace.objects.annotate(at=AsWKB("location")).order_by("name", "pk").values_list("name", "at"))
+    points: Geometries = shapely.from_wkb(np.array([bytes(row[1]) for row in rows], dtype=object))
+    within = _covering(ground.communes, points, {key: card.code for key, card in directory.communes.items()})
+    order = {key: (card.priority, card.code) for key, card in directory.sectors.items()}
+    sectors = _covering(ground.sectors, points, order)
+    places = []
+    named: dict[int, list[str]] = {}
+    for i, (name, _wkb) in enumerate(rows):
+        commune = directory.communes.get(within.get(i, 0))
+        detail = commune.name if commune and fold(commune.name) != fold(name) else ""
+        places.append(Place(name, "place", detail, points[i].x, points[i].y, fold(name)))
+        if i in sectors:
+            named.setdefault(sectors[i], []).append(name)
     for key, area in zip(ground.sectors.keys, ground.sectors.areas, strict=True):
         card = directory.sectors[key]
         places.append(_inside(card.name, "sector", words.kind(card.kind), area))
@@ -75,7 +108,20 @@ def _read(image: Atlas) -> list[Place]:
         commune = directory.communes[key]
         if commune.territory_id is not None:
             places.append(_inside(commune.name, "commune", commune.code, area))
-    return [place for place in places if place.folded]
+    return _Places([place for place in places if place.folded], named)
+
+
+def _covering(areas: Areas, points: Geometries, rank: Mapping[int, Any]) -> dict[int, int]:
+    """Position of a point -> key of the area that covers it; of several the one that `rank` has first."""
+    if not len(points) or not areas.keys:
+        return {}
+    point, area = areas.tree.query(points, predicate="intersects")
+    found: dict[int, int] = {}
+    for i, j in zip(point.tolist(), area.tolist(), strict=True):
+        key = areas.keys[j]
+        if i not in found or rank[key] < rank[found[i]]:
+            found[i] = key
+    return found
 
 
 def _inside(name: str, kind: str, detail: str, area: Any) -> Place:
@@ -89,9 +135,9 @@ class _Index:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.ground: object = None
-        self.places: list[Place] = []
+        self.places = _Places([], {})
 
-    def of(self, image: Atlas) -> list[Place]:
+    def of(self, image: Atlas) -> _Places:
         with self.lock:
             if self.ground is not image.ground:
                 self.places = _read(image)

@@ -112,7 +112,7 @@ def _positions(rows: Sequence[list[str]], head: Head) -> tuple[Floats, dict[int,
             places[start : start + BLOCK] = plain
             continue
         for i, row in enumerate(block, start):
-            found = _position(row, head)
+            found = position(row, head)
             if isinstance(found, str):
                 problems[i] = found
             else:
@@ -146,7 +146,7 @@ def _cells(answer: Answer) -> list[str]:
     return [answer.outcome, answer.sector or "", answer.post, answer.unit, answer.commune or "", border, ""]
 
 
-def _position(row: list[str], head: Head) -> tuple[float, float] | str:
+def position(row: list[str], head: Head) -> tuple[float, float] | str:
     """(lon, lat), or in words why there is none."""
     misfit = _misfit(row, head)
     if misfit:

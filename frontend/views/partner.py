@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.contrib.gis.db.models import Extent
-from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -14,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.changes import log_access
-from frontend import drafts, maps, people, readers
+from frontend import drafts, maps, people, places, readers
 from frontend.doors import limited, open_to
 from incidents.models.visibility import reached
 from incidents.views.access import territory_code
@@ -22,7 +21,7 @@ from incidents.workflow import OPEN
 from messaging.models import Notice
 from sectors import atlas
 from sectors.atlas.directory import PostCard, SectorCard, UnitCard
-from sectors.models import PublicPlace, Sector
+from sectors.models import Sector
 from sectors.scope import Scope
 
 REFUSAL: Final = _("Only partners, référents and mayors report concerns. Ask the direction if this should change.")
@@ -30,7 +29,8 @@ MOST_ROWS: Final = 20
 MOST_NEWS: Final = 5
 # Beyond it a page of contacts is a directory, and the map of the sectors is one already.
 MOST_CONTACTS: Final = 6
-MOST_PLACES: Final = 500
+# Of each sector: a longer list is looked through by nobody, and the search finds the others.
+MOST_PLACES: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,19 +103,16 @@ def mine(request: HttpRequest) -> HttpResponse:
 def my_sector(request: HttpRequest) -> HttpResponse:
     """The posts that answer for the person, their sectors on the map, and the public places of each in words.
 
-    Two queries, whatever the number of sectors. A place on a common limit is named in the first of its sectors.
+    One query, whatever the number of sectors. A place on a common limit is named in the first of its sectors.
     """
     answering = contacts(people.scope(request))
     keys = [card.id for each in answering for card in each.sectors]
     areas = Sector.objects.filter(pk__in=keys)
-    inside = areas.filter(area__covers=OuterRef("location")).order_by("priority", "pk").values("pk")[:1]
-    named = PublicPlace.objects.annotate(inside=Subquery(inside)).filter(inside__isnull=False).order_by("name", "pk")
-    places: dict[int, list[str]] = {}
-    for key, name in named.values_list("inside", "name")[:MOST_PLACES] if keys else ():
-        places.setdefault(key, []).append(name)
+    named = {key: places.of_sector(key) for key in keys}
     context = {
         "contacts": answering,
-        "places": places,
+        "places": {key: found[:MOST_PLACES] for key, found in named.items()},
+        "unnamed": {key: len(found) - MOST_PLACES for key, found in named.items() if len(found) > MOST_PLACES},
         "box": areas.aggregate(box=Extent("area"))["box"] if keys else None,
         "sheet": maps.current() if keys else None,
     }

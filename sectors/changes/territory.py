@@ -207,7 +207,9 @@ class _Load:
             }
             for place in self.file.places
         }
-        self._equal(PublicPlace, territory, wanted, "place")
+        # Those of other lists are theirs (`load_places`).
+        existing = PublicPlace.objects.filter(territory=territory, source="")
+        make_equal(PublicPlace, existing, _code, wanted, self.report, noun="place")
 
     def _dismiss_posts(self, territory: Territory) -> None:
         """Posts and units that the file no longer has and that no sector and no competence ever named."""

@@ -4,7 +4,8 @@ from .areas import BorderAgreement, Edition, MapVersion, Sector
 from .categories import Category, CategoryRule
 from .invitations import Invitation
 from .partners import Mandate, Membership, Partner, PartnerKind, PartnershipGroup, Role
-from .territory import Commune, Competence, Force, Holding, Post, PostKind, PublicPlace, Territory, Unit
+from .places import OwnPlace, PublicPlace
+from .territory import Commune, Competence, Force, Holding, Post, PostKind, Territory, Unit
 from .texts import MessageTemplate
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "MapVersion",
     "Membership",
     "MessageTemplate",
+    "OwnPlace",
     "Partner",
     "PartnerKind",
     "PartnershipGroup",

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 
-from .checks import geometry_checks, metres, point_check
+from .checks import geometry_checks, metres
 from .moments import DatedQuerySet
 
 
@@ -192,22 +192,3 @@ class Competence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.commune} {self.force}"
-
-
-class PublicPlace(models.Model):
-    """A public place people know by name, offered in the search for a place."""
-
-    territory = models.ForeignKey(Territory, on_delete=models.CASCADE, related_name="places")
-    code = models.SlugField(max_length=80)
-    name = models.CharField(max_length=160)
-    kind = models.CharField(max_length=40)
-    location = models.PointField(srid=4326)
-
-    class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=["territory", "code"], name="place_code_unique"),
-            point_check("place", "location"),
-        )
-
-    def __str__(self) -> str:
-        return self.name

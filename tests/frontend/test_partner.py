@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -12,10 +13,13 @@ from django.utils.translation import override
 
 from accounts.models import AccessLog
 from frontend import entry
+from frontend.views import partner
 from incidents import changes
 from messaging.models import Notice
 from sectors import atlas
+from sectors.changes.places import load_places
 from sectors.models import PartnershipGroup, Territory
+from sectors.place_lists import PlaceRow
 from sectors.scope import scope_of
 
 pytestmark = pytest.mark.django_db
@@ -154,8 +158,18 @@ def test_ones_sectors_are_told_in_words_beside_the_map(seen_by, person, django_a
     assert page.count("Mairie de Gap") == 1
     assert "Gare de Briançon" not in page
     assert "data-map" in page
-    with django_assert_num_queries(6):  # session, account, scope, places, the map's corners, the bell
+    with django_assert_num_queries(5):  # session, account, scope, the map's corners, the bell
         client.get("/mon-secteur/")
+
+
+def test_the_places_of_a_list_stand_under_their_sector_and_the_rest_is_counted(seen_by, person, monkeypatch):
+    monkeypatch.setattr(partner, "MOST_PLACES", 3)
+    rows = [PlaceRow(i, f"s{i}", f"Arrêt {i}", "", "", 6.0786, 44.5594 + i / 1e6) for i in range(5)]
+    load_places(territory=Territory.objects.get(code="05"), source="arrets", rows=rows, commit=False)
+    atlas.forget()
+    page = seen_by("mayor_gap").get("/mon-secteur/").content.decode()
+    assert page.count("<li>Arrêt") == 3
+    assert re.search(r"[34] lieux de plus se trouvent par leur nom", page)  # the territory's file has one there
 
 
 def test_who_has_no_sector_reads_why(seen_by):

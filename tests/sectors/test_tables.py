@@ -43,7 +43,7 @@ HEAD = Head(";", ["name", "lon", "lat"], 1, 2)
 @example("6.0786", "٤٤")
 def test_a_number_is_one_on_both_ways_or_on_none(lon, lat):
     row = ["x", lon, lat]
-    careful = tables._position(row, HEAD)
+    careful = tables.position(row, HEAD)
     quick = tables._plain_positions([row], HEAD)
     if quick is not None:
         assert careful == (quick[0][0], quick[0][1])
