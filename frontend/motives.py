@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Iterable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.changes import log_access
-from accounts.permissions import relations
 from frontend import people
 from frontend.forms import MotiveForm
+from frontend.readers import Row
 from incidents.models import Incident
-from incidents.models.visibility import relations_to
-from incidents.views.access import territory_code
+from incidents.models.visibility import asks_for_a_motive
+from incidents.views.access import MOTIVE_KEPT, log_rows, territory_code
+from incidents.views.access import kept_motive as given
 from sectors.scope import Scope
 
-_KEPT: Final = "motive"
-# Who reaches a concern by this alone reads across the sectors.
-_ACROSS: Final = frozenset({"territory"})
+__all__ = ["ask", "ask_for_list", "given", "keep", "note_reading", "note_rows", "question", "wanted"]
 
 
 def wanted(request: HttpRequest, incident: Incident, scope: Scope) -> bool:
     """Must this person first say why? Only the direction, of what is neither theirs nor held by a post of theirs."""
-    ways = relations(scope.roles, "read_text") & relations_to(incident, scope)
-    return ways == _ACROSS and not given(request)
-
-
-def given(request: HttpRequest) -> str:
-    """What was answered in this session; "" for nothing yet."""
-    kept: str = request.session.get(_KEPT, "")
-    return kept
+    return asks_for_a_motive(incident, scope) and not given(request)
 
 
 def note_reading(request: HttpRequest, incident: Incident) -> None:
@@ -44,12 +37,33 @@ def note_reading(request: HttpRequest, incident: Incident) -> None:
     )
 
 
+def note_rows(request: HttpRequest, operation: str, shown: Iterable[Row], **more: Any) -> None:
+    """The same of a list; see `log_rows`."""
+    log_rows(
+        [(row.territory, row.reference) for row in shown],
+        home=people.scope(request).home,
+        user=people.user(request),
+        operation=operation,
+        **{"motive": given(request), **more},
+    )
+
+
 def keep(request: HttpRequest, motive: str) -> None:
     """Holds the answer until the session ends."""
-    request.session[_KEPT] = motive
+    request.session[MOTIVE_KEPT] = motive
 
 
 def ask(request: HttpRequest, incident: Incident, form: MotiveForm | None = None) -> HttpResponse:
     """The question, with nothing of the concern but its reference."""
     context = {"form": form or MotiveForm(), "reference": incident.reference}
     return render(request, "frontend/concerns/motive.html", context)
+
+
+def ask_for_list(request: HttpRequest, form: MotiveForm, back: str) -> HttpResponse:
+    """The question once more, for the list at the address `back`."""
+    return render(request, "frontend/concerns/motive.html", {"form": form, "back": back})
+
+
+def question(shown: Iterable[Row]) -> MotiveForm | None:
+    """The question to go with a list, where texts of it are not told yet."""
+    return MotiveForm() if any(row.unsaid for row in shown) else None

@@ -25,6 +25,7 @@ class Row:
     """What a list shows. In part: nature, street position, month and state; `due` and `partner` are empty."""
 
     reference: str
+    territory: int
     full: bool
     category: str
     status: str
@@ -36,6 +37,8 @@ class Row:
     due: dict[str, Any] | None
     partner: str
     excerpt: str
+    # The text is told to the direction once it has said why it reads.
+    unsaid: bool
     lon: float
     lat: float
     offered: bool
@@ -44,13 +47,15 @@ class Row:
     support: int
 
 
-def row(incident: Any, now: datetime) -> Row:
-    """The row of a concern from `asked`, for the reader it was asked for."""
+def row(incident: Any, now: datetime, motive: str = "") -> Row:
+    """The row of a concern from `asked`, for the reader it was asked for, and why they read it if they said so."""
     full = bool(incident.full)
+    unsaid = bool(incident.across) and not motive
     # A mayor is told neither sector nor month: with the street they would narrow the place and the time.
     told = full or bool(incident.grouped)
     return Row(
         reference=incident.reference,
+        territory=incident.territory_id,
         full=full,
         category=words.label(incident.category),
         status=incident.status,
@@ -61,7 +66,8 @@ def row(incident: Any, now: datetime) -> Row:
         reported_at=incident.reported_at if full else None,
         due=words.due(incident, now) if full else None,
         partner=incident.partner.name if full and incident.partner else "",
-        excerpt=incident.description if full else "",
+        excerpt=incident.description if full and not unsaid else "",
+        unsaid=unsaid,
         lon=incident.shown.x,
         lat=incident.shown.y,
         offered=bool(incident.offered),

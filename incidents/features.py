@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final
 
 import orjson
 from django.contrib.gis.db.models import GeometryField
-from django.db.models import BooleanField, Case, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import BooleanField, Case, F, OuterRef, QuerySet, Subquery, Value, When
 from django.utils import timezone
 
 from incidents.deadlines import overdue
 from incidents.models import Incident, Position, Suspension
 from incidents.models.incident import IncidentQuerySet
-from incidents.models.visibility import seen_in_full, seen_with_month
+from incidents.models.visibility import seen_in_full, seen_with_month, told_for_a_motive
 from incidents.workflow import OPEN, Status
 from ogcapi.expressions import GeoJSONText
 from ogcapi.geojson import feature
@@ -25,6 +27,7 @@ COLUMNS: Final = (
     "pk",
     "territory_id",
     "full",
+    "across",
     "grouped",
     "text",
     "reference",
@@ -57,11 +60,13 @@ COLUMNS: Final = (
 # What a reader in part is told: nature, street and state; partners of the sector's group also the month.
 IN_PART: Final = frozenset({"reference", "status", "category", "position"})
 IN_GROUP: Final = IN_PART | {"month"}
+NO_MEMBERS: Final[Mapping[str, object]] = MappingProxyType({})
 
 
 def shown_to(scope: Scope, queryset: IncidentQuerySet | None = None) -> QuerySet[Incident]:
-    """The concerns this person may see, each with `full`, the place that may be shown (`shown`), and `into`.
+    """The concerns this person may see, each with `full`, `across`, the place that may be shown (`shown`), and `into`.
 
+    across: its words and photos are for those alone who said why they read it.
     into: the concern that it is dealt with in, where they may see that one.
     """
     full, grouped = seen_in_full(scope), seen_with_month(scope)
@@ -71,6 +76,7 @@ def shown_to(scope: Scope, queryset: IncidentQuerySet | None = None) -> QuerySet
         .visible_to(scope)
         .annotate(
             full=Case(When(full, then=Value(True)), default=Value(False), output_field=BooleanField()),
+            across=told_for_a_motive(scope),
             grouped=Case(When(grouped, then=Value(True)), default=Value(False), output_field=BooleanField()),
             shown=Case(
                 When(full, then=F("location")), default=F("street_location"), output_field=GeometryField(srid=4326)
@@ -95,9 +101,16 @@ def _of_suspension(column: str) -> Case:
     return Case(When(status=Status.SUSPENDUE, then=Subquery(stopped.values(column)[:1])))
 
 
-def written(row: tuple[Any, ...], now: datetime, **members: object) -> bytes:
-    """One Feature, as GeoJSON text; `members` stand beside its properties."""
+def written(
+    row: tuple[Any, ...], now: datetime, members: Mapping[str, object] = NO_MEMBERS, *, motive: str = ""
+) -> bytes:
+    """One Feature, as GeoJSON text; `members` stand beside its properties.
+
+    motive: why it is read; without it, what somebody wrote is not told to the direction of a sector's concern.
+    """
     values = dict(zip(COLUMNS, row, strict=True))
+    if unsaid := bool(values["across"]) and not motive:
+        values |= {"description": None, "external_reference": None}
     reported = timezone.localtime(values["reported_at"])
     properties = {
         "reference": values["reference"],
@@ -128,6 +141,7 @@ def written(row: tuple[Any, ...], now: datetime, **members: object) -> bytes:
         "supports": values["support_count"],
         "merged": values["merged_into_id"] is not None,
         "merged_into": values["into"],
+        "motive_required": unsaid,
         "position": Position.EXACT if values["full"] else Position.STREET,
     }
     if values["full"]:
@@ -155,16 +169,16 @@ def just_stored(incident: Incident, directory: Directory, now: datetime, **membe
         return None
     point = {"type": "Point", "coordinates": [round(incident.location.x, 7), round(incident.location.y, 7)]}
     values = names | {"full": True, "grouped": False, "text": orjson.dumps(point)}
-    return written(tuple(values.get(name, getattr(incident, name, None)) for name in COLUMNS), now, **members)
+    return written(tuple(values.get(name, getattr(incident, name, None)) for name in COLUMNS), now, members)
 
 
 def one(reference: str, scope: Scope, now: datetime, **members: object) -> bytes | None:
     """The Feature of one concern, or None where there is none that this person may see. One query."""
-    found = read(reference, scope, now, **members)
-    return found and found[0]
+    found = rows(shown_to(scope).filter(reference=reference))
+    return written(found[0], now, members) if found else None
 
 
-def read(reference: str, scope: Scope, now: datetime, **members: object) -> tuple[bytes, int] | None:
-    """As `one`, with the key of the concern's territory, whose log keeps who read it."""
-    found = rows(shown_to(scope).filter(Q(reference=reference)))
-    return (written(found[0], now, **members), found[0][COLUMNS.index("territory_id")]) if found else None
+def read(reference: str, scope: Scope, now: datetime, motive: str) -> tuple[bytes, int] | None:
+    """As `one`, with the key of the concern's territory, whose log keeps who read it, and why (`motive`)."""
+    found = rows(shown_to(scope).filter(reference=reference))
+    return (written(found[0], now, motive=motive), found[0][COLUMNS.index("territory_id")]) if found else None

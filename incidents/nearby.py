@@ -30,6 +30,7 @@ class Nearby:
     """
 
     reference: str
+    territory: int
     category: str
     distance_m: int
     month: str
@@ -79,6 +80,7 @@ def _told(
     return [
         Nearby(
             reference=row.reference,
+            territory=row.territory_id,
             category=row.category.code,
             distance_m=25 * round(row.away.m / 25),
             month=f"{timezone.localtime(row.reported_at):%Y-%m}" if row.full or row.grouped else "",  # type: ignore[attr-defined]

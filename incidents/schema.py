@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from drf_spectacular.utils import OpenApiParameter
+
 from incidents.models import Position, ReceivedVia
 from incidents.workflow import SUSPENSION_REASONS, Status
 
 Schema = dict[str, Any]
 
+MOTIVE: Final = OpenApiParameter(
+    "motive",
+    str,
+    description="Why it is read, for the access log: 5 to 200 characters. Without it the direction is told nothing that"
+    " somebody wrote of what a sector holds.",
+)
 POINT: Final[Schema] = {
     "type": "object",
     "additionalProperties": False,
@@ -94,6 +102,11 @@ INCIDENT: Final = _feature(
         "supports": _maybe("integer", minimum=0, description="Others who reported the same or said so."),
         "merged": _maybe("boolean", description="It is dealt with in another concern, and follows it."),
         "merged_into": _maybe("string", description="That concern, for who may see it."),
+        "motive_required": _maybe(
+            "boolean",
+            description="What somebody wrote is not told to the direction of a sector's concern before `motive` says"
+            " why it is read: `description` and `external_reference` are null until then.",
+        ),
         "position": {"enum": Position.values},
     },
     ["reference", "status", "category", "position"],

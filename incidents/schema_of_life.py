@@ -99,7 +99,7 @@ TRANSFERS: Final = _object(
                     "state": {"enum": list(TransferState.values)},
                     "from": {"type": "string"},
                     "to": {"type": "string"},
-                    "reason": {"type": "string"},
+                    "reason": _TEXT,
                     "offered_at": _MOMENT,
                     "offered_by": _TEXT,
                     "answered_at": _LATER,
@@ -115,7 +115,7 @@ TRANSFERS: Final = _object(
                 {
                     "to": _HANDED,
                     "recipient": {"type": "string"},
-                    "reason": {"type": "string"},
+                    "reason": _TEXT,
                     "at": _MOMENT,
                     "author": _TEXT,
                     "acknowledged_at": _LATER,

@@ -50,7 +50,7 @@ MESSAGE: Final = _object(
         "at": _MOMENT,
         "side": {"enum": Side.values},
         "internal": {"type": "boolean"},
-        "text": {"type": "string"},
+        "text": _TEXT,
         "author": _TEXT,
         "photos": _PHOTOS,
     }

@@ -107,6 +107,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("preoccupations/", concerns.listing, name="concerns"),
     path("preoccupations/filtres/", saved.saved, name="concerns_saved"),
     path("preoccupations/points/", concerns.points, name="concerns_points"),
+    path("preoccupations/motif/", concerns.list_motive, name="concerns_motive"),
     path("preoccupations/exporter/", exports.export, name="concerns_export"),
     path("preoccupations/<reference:reference>/", concerns.detail, name="concern"),
     path("preoccupations/<reference:reference>/motif/", concerns.motive, name="concern_motive"),

@@ -1,6 +1,6 @@
 """The one room that writes accounts, tokens and the access log."""
 
-from .access import Access, access, log_access
+from .access import Access, access, log_access, log_accesses
 from .identities import link, unlink
 from .notifications import choose_notifications
 from .passwords import ask_address, ask_reset, change_password, confirm_address
@@ -24,6 +24,7 @@ __all__ = [
     "end_sessions",
     "link",
     "log_access",
+    "log_accesses",
     "make_token",
     "note_seen",
     "reinstate",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final, Required, TypedDict, Unpack
 
 from accounts.models import AccessLog
@@ -32,6 +32,11 @@ class Access(TypedDict, total=False):
 def log_access(**entry: Unpack[Access]) -> None:
     """One row of the access log, in the transaction of the caller if there is one (see `access`)."""
     access(**entry).save(force_insert=True)
+
+
+def log_accesses(entries: Iterable[Access]) -> None:
+    """As many rows of the access log, by one query."""
+    AccessLog.objects.bulk_create([access(**entry) for entry in entries])
 
 
 def access(

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any, Final
 
 import orjson
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.changes import log_access
 from accounts.models import SavedFilter
 from accounts.permissions import may
 from frontend import acting, filters, maps, motives, order, people, readers, words
@@ -21,7 +20,6 @@ from frontend.views import following
 from frontend.views.desk import concern as desk
 from frontend.views.reading import one_asked_for, reads
 from incidents.models.visibility import may_on
-from incidents.views.access import territory_code
 from incidents.workflow import Status
 from sectors import atlas
 
@@ -85,21 +83,14 @@ def listing(request: HttpRequest) -> HttpResponse:
     """What this person may see, filtered by the query string, 25 a page; its map asks for the same with `points`."""
     scope, now = people.scope(request), timezone.now()
     asked = filters.asked_for(request.GET)
-    among = readers.asked(scope)
-    rows = filters.filtered(among, asked, scope, now)
+    among, motive = readers.asked(scope), motives.given(request)
+    rows = filters.filtered(among, asked, scope, now, motive)
     page = order.page(
         rows, scope, PAGE, among=among, after=request.GET.get("after", ""), before=request.GET.get("before", "")
     )
-    shown = [readers.row(incident, now) for incident in page.rows]
+    shown = [readers.row(incident, now, motive) for incident in page.rows]
     count = filters.counted(rows) if page.before or page.after else len(shown)
-    log_access(
-        user=people.user(request),
-        operation="incident.list",
-        references=[f"incident:{row.reference}" for row in shown],
-        count=count,
-        reference=filters.told(asked),
-        territory=territory_code(scope.home),
-    )
+    motives.note_rows(request, "incident.list", shown, reference=filters.told(asked), count=count)
     query = f"?{urlencode(asked)}" if asked else ""
     offered = choices(asked, scope)
     context = {
@@ -111,6 +102,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "query": query,
         "points": reverse("concerns_points") + query,
         "choosable": {each.reference for each in page.rows if acting.may_choose(each, scope)},
+        "why": motives.question(shown),
         "sheet": maps.current(),
         "chips": chips(asked, offered),
         "saved": list(SavedFilter.objects.filter(user=people.user(request))),
@@ -125,17 +117,10 @@ def points(request: HttpRequest) -> HttpResponse:
     """The places of what the filters ask for, as light GeoJSON: the most urgent, and how many there are in all."""
     scope, now = people.scope(request), timezone.now()
     asked = filters.asked_for(request.GET)
-    rows = filters.filtered(readers.asked(scope), asked, scope, now)
+    rows = filters.filtered(readers.asked(scope), asked, scope, now, motives.given(request))
     shown = [readers.row(each, now) for each in order.walk(rows, scope, None, MOST_POINTS)]
     count = filters.counted(rows) if len(shown) == MOST_POINTS else len(shown)
-    log_access(
-        user=people.user(request),
-        operation="incident.map",
-        references=[f"incident:{row.reference}" for row in shown],
-        count=count,
-        reference=filters.told(asked),
-        territory=territory_code(scope.home),
-    )
+    motives.note_rows(request, "incident.map", shown, reference=filters.told(asked), count=count)
     body = {
         "type": "FeatureCollection",
         "numberMatched": count,
@@ -167,6 +152,19 @@ def motive(request: HttpRequest, reference: str) -> HttpResponse:
         return motives.ask(request, incident, form)
     motives.keep(request, form.cleaned_data["motive"])
     return redirect("concern", reference=incident.reference)
+
+
+@reads
+@require_POST
+def list_motive(request: HttpRequest) -> HttpResponse:
+    """The same for the texts of a list, and back to it."""
+    form, back = MotiveForm(request.POST), request.POST.get("back", "")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+        back = reverse("concerns")
+    if not form.is_valid():
+        return motives.ask_for_list(request, form, back)
+    motives.keep(request, form.cleaned_data["motive"])
+    return HttpResponseRedirect(back)
 
 
 @reads

@@ -12,12 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.changes import log_access
 from accounts.throttles import LIMITS, allow
-from frontend import filters, people, readers, words
+from frontend import filters, motives, people, readers, words
 from frontend.forms import ExportForm
 from frontend.views.reading import reads
-from incidents.views.access import territory_code
 from ogcapi import csv_cells
 
 # As many as a spreadsheet is still read in, and few enough to be made while somebody waits.
@@ -30,8 +28,9 @@ def export(request: HttpRequest) -> HttpResponse:
     """A form that asks for a motive; then the table, of which the log keeps who, why, for whom and which rows."""
     scope, now = people.scope(request), timezone.now()
     asked = filters.asked_for(request.GET)
-    rows = filters.filtered(readers.asked(scope), asked, scope, now)
     form = ExportForm(request.POST or None)
+    motive = form.cleaned_data["motive"] if form.is_valid() else motives.given(request)
+    rows = filters.filtered(readers.asked(scope), asked, scope, now, motive)
     status, wait = 200, 0.0
     count = rows.count()
     if request.method == "POST" and form.is_valid():
@@ -43,17 +42,8 @@ def export(request: HttpRequest) -> HttpResponse:
         elif count > MOST_ROWS:
             form.add_error(None, _("These are more than 10,000 concerns. Filter the list first."))
         else:
-            shown = [readers.row(incident, now) for incident in readers.by_urgency(rows)]
-            log_access(
-                user=person,
-                operation="incident.export",
-                reference=filters.told(asked),
-                references=[f"incident:{row.reference}" for row in shown],
-                count=len(shown),
-                territory=territory_code(scope.home),
-                motive=form.cleaned_data["motive"],
-                recipient=form.cleaned_data["recipient"],
-            )
+            shown = [readers.row(incident, now, motive) for incident in readers.by_urgency(rows)]
+            motives.note_rows(request, "incident.export", shown, reference=filters.told(asked), **form.cleaned_data)
             answer = HttpResponse("".join(table(shown)), content_type=csv_cells.CONTENT_TYPE)
             answer["Content-Disposition"] = f'attachment; filename="preoccupations-{now:%Y-%m-%d}.csv"'
             return answer

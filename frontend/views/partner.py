@@ -12,11 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from accounts.changes import log_access
-from frontend import drafts, maps, people, places, readers
+from frontend import drafts, maps, motives, people, places, readers
 from frontend.doors import limited, open_to
 from incidents.models.visibility import reached
-from incidents.views.access import territory_code
 from incidents.workflow import OPEN
 from messaging.models import Notice
 from sectors import atlas
@@ -76,13 +74,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     found = [readers.row(incident, now) for incident in own[: MOST_ROWS + 1]]
     rows = found[:MOST_ROWS]
     news = list(Notice.objects.filter(user=user, read_at__isnull=True).order_by("-pk")[: MOST_NEWS + 1])
-    log_access(
-        user=user,
-        operation="incident.mine",
-        references=[f"incident:{row.reference}" for row in rows],
-        count=len(rows),
-        territory=territory_code(scope.home),
-    )
+    motives.note_rows(request, "incident.mine", rows)
     answering = contacts(scope)
     context = {
         "rows": rows,

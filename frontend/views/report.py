@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.changes import log_access
 from frontend import drafts, maps, motives, people, places, sending, snapshots, words
 from frontend.doors import limited
 from frontend.drafts import Draft
@@ -25,7 +24,7 @@ from incidents.models.visibility import seen_in_full
 from incidents.nearby import already_reported
 from incidents.refusals import check_not_swapped
 from incidents.reporters import partner_for
-from incidents.views.access import territory_code
+from incidents.views.access import log_rows
 from ogcapi.geojson import Refused
 from ogcapi.problems import problem
 from sectors import atlas
@@ -95,12 +94,11 @@ def nearby(request: HttpRequest) -> HttpResponse:
                 return redirect("concern", reference=answer)
             problem = refused
     scope = people.scope(request)
-    log_access(
+    log_rows(
+        [(card["territory"], card["reference"]) for card in cards],
+        home=scope.home,
         user=people.user(request),
         operation="incident.nearby",
-        references=[f"incident:{card['reference']}" for card in cards],
-        count=len(cards),
-        territory=territory_code(scope.home),
     )
     return page(
         request,
@@ -136,6 +134,7 @@ def near(request: HttpRequest, lon: float, lat: float, category: str) -> list[di
     return [
         {
             "reference": card.reference,
+            "territory": card.territory,
             "category": names.get(card.category, card.category),
             "distance_m": card.distance_m,
             "month": date.fromisoformat(f"{card.month}-01") if card.month else None,

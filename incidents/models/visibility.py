@@ -12,7 +12,7 @@ from operator import attrgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from django.db.models import Q
+from django.db.models import BooleanField, Case, Q, Value, When
 
 from accounts.permissions import relations
 from sectors.scope import Scope
@@ -69,6 +69,9 @@ RELATIONS: Final[Mapping[str, tuple[Way, ...]]] = MappingProxyType(
     }
 )
 
+# Who reaches a concern by this alone reads across the sectors.
+_ACROSS: Final = frozenset({"territory"})
+
 
 def reached(scope: Scope, names: Collection[str]) -> Q:
     """The concerns to which this person stands in one of these relations; none where they can reach none."""
@@ -93,6 +96,24 @@ def may_read(scope: Scope) -> Q:
 def seen_in_full(scope: Scope) -> Q:
     """Those with their text and exact point."""
     return reached(scope, relations(scope.roles, "read_text"))
+
+
+def told_for_a_motive(scope: Scope) -> Case | Value:
+    """Whether the person reads it in full by directing its territory and by nothing else: they first say why."""
+    if not scope.directed:
+        return Value(False)
+    ways = relations(scope.roles, "read_text")
+    return Case(
+        When(reached(scope, ways - _ACROSS), then=Value(False)),
+        When(reached(scope, ways & _ACROSS), then=Value(True)),
+        default=Value(False),
+        output_field=BooleanField(),
+    )
+
+
+def asks_for_a_motive(incident: Incident, scope: Scope) -> bool:
+    """The same of the concern at hand."""
+    return relations(scope.roles, "read_text") & relations_to(incident, scope) == _ACROSS
 
 
 def seen_with_month(scope: Scope) -> Q:

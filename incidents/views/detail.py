@@ -8,7 +8,7 @@ import orjson
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 
 from accounts.changes import log_access
 from accounts.endpoints import Endpoint
@@ -16,12 +16,12 @@ from accounts.throttles import throttle
 from incidents import changes, features
 from incidents.models import Routing
 from incidents.models.visibility import may_on
-from incidents.schema import INCIDENT, MOVE, ROUTINGS
-from incidents.views.access import held_in_full, reader, territory_code
+from incidents.schema import INCIDENT, MOTIVE, MOVE, ROUTINGS
+from incidents.views.access import held_in_full, motive_of, reader, reading, territory_code
 from incidents.views.listing import CONTENT_TYPE
-from incidents.views.reading import body_of, read_motive, read_move
+from incidents.views.reading import body_of, read_move
 from ogcapi.expressions import GeoJSONText
-from ogcapi.geojson import read_position, read_query
+from ogcapi.geojson import read_position
 from sectors import atlas
 from sectors.words import sentence
 
@@ -33,16 +33,14 @@ class IncidentView(Endpoint):
 
     @extend_schema(
         operation_id="readIncident",
-        parameters=[
-            OpenApiParameter("motive", str, description="Why it is read, for the access log: at most 200 characters.")
-        ],
+        parameters=[MOTIVE],
         responses={(200, CONTENT_TYPE): INCIDENT},
     )
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
         """The concern as a Feature, in full or in part. The direction says why it reads what a sector holds."""
         user, scope = reader(request)
-        motive = read_motive(request)
-        found = features.read(reference, scope, timezone.now())
+        motive, _asked = motive_of(request)
+        found = features.read(reference, scope, timezone.now(), motive)
         if found is None:
             raise Http404
         body, territory = found
@@ -59,25 +57,18 @@ class IncidentView(Endpoint):
 class RoutingsView(Endpoint):
     """The decisions on who takes a concern."""
 
-    @extend_schema(operation_id="listRoutings", responses={(200, "application/json"): ROUTINGS})
+    @extend_schema(operation_id="listRoutings", parameters=[MOTIVE], responses={(200, "application/json"): ROUTINGS})
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
         """Every decision, the newest first, with all that it rested on."""
-        user, scope = reader(request)
-        read_query(request.GET, ())
-        incident = held_in_full(reference, scope)
+        read = reading(request, reference)
         found = (
-            Routing.objects.filter(incident=incident)
+            Routing.objects.filter(incident=read.incident)
             .annotate(text=GeoJSONText("location", digits=15))
             .select_related("edition", "sector", "post", "unit", "commune", "category", "author")
             .order_by("-pk")
         )
-        body = orjson.dumps({"routings": [_routing(row) for row in found]})
-        log_access(
-            user=user,
-            operation="incident.routing",
-            reference=f"incident:{reference}",
-            territory=territory_code(incident.territory_id),
-        )
+        body = orjson.dumps({"routings": [read.told(_routing(row), "comment") for row in found]})
+        read.log("incident.routing")
         return HttpResponse(body, content_type="application/json", headers=PRIVATE)
 
 

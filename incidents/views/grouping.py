@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 
-from accounts.changes import log_access
 from accounts.endpoints import Endpoint
 from accounts.throttles import throttle
 from incidents import changes
@@ -19,8 +18,9 @@ from incidents.models import Incident
 from incidents.models.visibility import may_on
 from incidents.nearby import reported_beside
 from incidents.reporters import partner_for
+from incidents.schema import MOTIVE
 from incidents.schema_of_talk import GROUP, GROUPING, SUPPORT, SUPPORTED
-from incidents.views.access import held_in_full, in_sight, reader, territory_code
+from incidents.views.access import held_in_full, in_sight, reader, reading
 from incidents.views.reading import body_of
 from incidents.views.reading_talk import read_grouping, read_support
 from ogcapi.geojson import FieldError, Refused, read_query
@@ -58,19 +58,14 @@ class SupportView(Endpoint):
 class GroupView(Endpoint):
     """Concerns dealt with together."""
 
-    @extend_schema(operation_id="readGroup", responses={(200, JSON): GROUP})
+    @extend_schema(operation_id="readGroup", parameters=[MOTIVE], responses={(200, JSON): GROUP})
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
         """Where it is dealt with, what is dealt with in it, and what was reported near it lately: for the desk."""
-        user, scope = reader(request)
-        read_query(request.GET, ())
-        incident = _on_desk(reference, scope)
-        log_access(
-            user=user,
-            operation="incident.group",
-            reference=f"incident:{reference}",
-            territory=territory_code(incident.territory_id),
-        )
-        return _group(incident, scope)
+        read = reading(request, reference)
+        if not may_on(read.incident, read.scope, "hold_desk"):
+            raise PermissionDenied
+        read.log("incident.group")
+        return _group(read.incident, read.scope)
 
     @extend_schema(operation_id="decideGroup", request={JSON: GROUPING}, responses={(200, JSON): GROUP})
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:

@@ -11,16 +11,15 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 
-from accounts.changes import log_access
 from accounts.endpoints import Endpoint
 from accounts.models import User
 from accounts.throttles import throttle
 from incidents import changes, features
-from incidents.models import Handover, Incident, StatusChange, Suspension, Transfer
+from incidents.models import Handover, StatusChange, Suspension, Transfer
 from incidents.models.visibility import may_on
-from incidents.schema import INCIDENT
+from incidents.schema import INCIDENT, MOTIVE
 from incidents.schema_of_life import DECISION, STATUS, STATUSES, TRANSFERS
-from incidents.views.access import held_in_full, reader, territory_code
+from incidents.views.access import Reading, held_in_full, reader, reading
 from incidents.views.listing import CONTENT_TYPE
 from incidents.views.reading import body_of, read_decision, read_status
 from ogcapi.geojson import read_query
@@ -34,22 +33,16 @@ MAKES: Final = frozenset({"offer", "assign", "hand_over"})
 class StatusView(Endpoint):
     """The moves of a concern."""
 
-    @extend_schema(operation_id="listStatusChanges", responses={(200, JSON): STATUSES})
+    @extend_schema(operation_id="listStatusChanges", parameters=[MOTIVE], responses={(200, JSON): STATUSES})
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
         """Every move, the newest first, and when the clock stood still; a reporter sees those made public."""
-        user, scope = reader(request)
-        read_query(request.GET, ())
-        incident = held_in_full(reference, scope)
-        inside = may_on(incident, scope, "hold_desk")
-        found = incident.status_changes.select_related("author").order_by("-pk")
-        shown = [_change(row, inside=inside) for row in found if inside or row.is_public]
-        body = {"changes": shown, "suspensions": [_suspension(row) for row in incident.suspensions.order_by("-pk")]}
-        log_access(
-            user=user,
-            operation="incident.statuses",
-            reference=f"incident:{reference}",
-            territory=territory_code(incident.territory_id),
-        )
+        read = reading(request, reference)
+        inside = may_on(read.incident, read.scope, "hold_desk")
+        found = read.incident.status_changes.select_related("author").order_by("-pk")
+        shown = [read.told(_change(row, inside=inside), "reason", "answer") for row in found if inside or row.is_public]
+        stops = [_suspension(row) for row in read.incident.suspensions.order_by("-pk")]
+        body = {"changes": shown, "suspensions": stops}
+        read.log("incident.statuses")
         return HttpResponse(orjson.dumps(body), content_type=JSON, headers=PRIVATE)
 
     @extend_schema(operation_id="changeStatus", request={JSON: STATUS}, responses={(200, CONTENT_TYPE): INCIDENT})
@@ -78,21 +71,14 @@ class StatusView(Endpoint):
 class TransfersView(Endpoint):
     """The offers of a concern to other posts, and its handovers outside."""
 
-    @extend_schema(operation_id="listTransfers", responses={(200, JSON): TRANSFERS})
+    @extend_schema(operation_id="listTransfers", parameters=[MOTIVE], responses={(200, JSON): TRANSFERS})
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
         """Offers and handovers, the newest first: for those who answer for the concern or are asked to."""
-        user, scope = reader(request)
-        read_query(request.GET, ())
-        incident = held_in_full(reference, scope)
-        if not may_on(incident, scope, "hold_desk"):
+        read = reading(request, reference)
+        if not may_on(read.incident, read.scope, "hold_desk"):
             raise PermissionDenied
-        log_access(
-            user=user,
-            operation="incident.transfers",
-            reference=f"incident:{reference}",
-            territory=territory_code(incident.territory_id),
-        )
-        return _transfers(incident, 200)
+        read.log("incident.transfers")
+        return _transfers(read, 200)
 
     @extend_schema(
         operation_id="decideTransfer",
@@ -110,7 +96,7 @@ class TransfersView(Endpoint):
         asked = read_decision(body_of(request))
         given = {_NAMED.get((asked.decision, name), name): value for name, value in asked.given.items()}
         _DECIDED[asked.decision](incident=incident, author=user, scope=scope, **given)
-        return _transfers(incident, 201 if asked.decision in MAKES else 200)
+        return _transfers(Reading(user, scope, incident, ""), 201 if asked.decision in MAKES else 200)
 
 
 _DECIDED: Final[dict[str, Callable[..., object]]] = {
@@ -130,12 +116,15 @@ _NAMED: Final = {
 }
 
 
-def _transfers(incident: Incident, status: int) -> HttpResponse:
-    offers = Transfer.objects.filter(incident=incident).select_related(
+def _transfers(read: Reading, status: int) -> HttpResponse:
+    offers = Transfer.objects.filter(incident=read.incident).select_related(
         "from_post", "to_post", "offered_by", "answered_by"
     )
-    told = incident.handovers.select_related("author", "acknowledged_by")
-    body = {"transfers": [_transfer(row) for row in offers], "handovers": [_handover(row) for row in told]}
+    handed = read.incident.handovers.select_related("author", "acknowledged_by")
+    body = {
+        "transfers": [read.told(_transfer(row), "reason", "answer") for row in offers],
+        "handovers": [read.told(_handover(row), "reason", "acknowledgement") for row in handed],
+    }
     return HttpResponse(orjson.dumps(body), status=status, content_type=JSON, headers=PRIVATE)
 
 

@@ -15,7 +15,6 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 
-from accounts.changes import log_access
 from accounts.endpoints import Endpoint
 from accounts.permissions import may
 from accounts.throttles import throttle
@@ -24,11 +23,11 @@ from incidents.models import Incident, ReceivedVia
 from incidents.models.visibility import seen_in_full
 from incidents.refusals import doubts
 from incidents.reporters import partner_for
-from incidents.schema import INCIDENT, INCIDENTS, REPORT
-from incidents.views.access import reader, territory_code
+from incidents.schema import INCIDENT, INCIDENTS, MOTIVE, REPORT
+from incidents.views.access import log_rows, motive_of, reader
 from incidents.views.reading import GEOJSON, body_of, read_key, read_report
 from incidents.workflow import Status
-from ogcapi.geojson import FieldError, Refused, feature_collection, read_bbox, read_query
+from ogcapi.geojson import FieldError, Refused, feature_collection, read_bbox
 from sectors import atlas
 from sectors.locating import referent
 from sectors.scope import Scope
@@ -47,34 +46,37 @@ class IncidentsView(Endpoint):
 
     @extend_schema(
         operation_id="listIncidents",
-        parameters=[OpenApiParameter(name, str) for name in PARAMETERS],
+        parameters=[*(OpenApiParameter(name, str) for name in PARAMETERS), MOTIVE],
         responses={(200, CONTENT_TYPE): INCIDENTS},
     )
     def get(self, request: HttpRequest) -> HttpResponse:
-        """A page of concerns, the latest first, with a link to the next."""
+        """A page of concerns, the latest first, with a link to the next. The direction says why it reads the words."""
         user, scope = reader(request)
         if not may(scope.roles, "list"):
             raise PermissionDenied
-        asked = read_query(request.GET, PARAMETERS)
+        motive, asked = motive_of(request, *PARAMETERS)
         limit = read_limit(asked.get("limit", str(USUAL_LIMIT)), most=MOST_LIMIT)
         queryset = filtered(features.shown_to(scope), asked, scope).order_by("-pk")
         found = features.rows(queryset[: limit + 1])
         now = timezone.now()
-        written = [features.written(row, now) for row in found[:limit]]
-        references = [row[features.COLUMNS.index("reference")] for row in found[:limit]]
+        written = [features.written(row, now, motive=motive) for row in found[:limit]]
+        territories, references = (
+            [row[features.COLUMNS.index(name)] for row in found[:limit]] for name in ("territory_id", "reference")
+        )
         links = [{"rel": "self", "type": CONTENT_TYPE, "href": request.build_absolute_uri()}]
         if len(found) > limit:
-            query = urlencode({**asked, "limit": str(limit), "cursor": _CURSOR.sign(references[-1])})
+            given = {"motive": motive} if "motive" in request.GET else {}
+            query = urlencode({**asked, **given, "limit": str(limit), "cursor": _CURSOR.sign(references[-1])})
             links.append(
                 {"rel": "next", "type": CONTENT_TYPE, "href": request.build_absolute_uri(f"{request.path}?{query}")}
             )
-        log_access(
+        log_rows(
+            zip(territories, references, strict=True),
+            home=scope.home,
             user=user,
             operation="incident.list",
-            reference=request.META.get("QUERY_STRING", ""),
-            references=[f"incident:{reference}" for reference in references],
-            count=len(references),
-            territory=territory_code(scope.home),
+            reference=urlencode(asked),
+            motive=motive,
         )
         body = feature_collection(written, links=links, name="incidents", numberReturned=len(written))
         return HttpResponse(body, content_type=CONTENT_TYPE, headers={"Cache-Control": "private, no-cache"})

@@ -11,16 +11,15 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from drf_spectacular.utils import extend_schema
 
-from accounts.changes import log_access
 from accounts.endpoints import Endpoint
 from accounts.throttles import throttle
 from incidents import changes, photo_files
 from incidents.models import Photo
 from incidents.models.visibility import may_on
 from incidents.photo_files import Folder
-from incidents.schema import PHOTOS, PHOTOS_SENT
+from incidents.schema import MOTIVE, PHOTOS, PHOTOS_SENT
 from incidents.uploads import MULTIPART, admit, files_of, pictures_of
-from incidents.views.access import held_in_full, reader, territory_code
+from incidents.views.access import check_told, held_in_full, reader, reading
 from ogcapi.geojson import read_query
 
 PRIVATE: Final = {"Cache-Control": "private, no-cache"}
@@ -37,20 +36,12 @@ class PhotosView(Endpoint):
 
     takes_photos = True
 
-    @extend_schema(operation_id="listPhotos", responses={(200, "application/json"): PHOTOS})
+    @extend_schema(operation_id="listPhotos", parameters=[MOTIVE], responses={(200, "application/json"): PHOTOS})
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
         """The photos in their order, three at most."""
-        user, scope = reader(request)
-        read_query(request.GET, ())
-        incident = held_in_full(reference, scope)
-        found = list(incident.photos.filter(remark=None).order_by("rank"))
-        log_access(
-            user=user,
-            operation="incident.photos",
-            reference=f"incident:{reference}",
-            count=len(found),
-            territory=territory_code(incident.territory_id),
-        )
+        read = reading(request, reference)
+        found = list(read.incident.photos.filter(remark=None).order_by("rank"))
+        read.log("incident.photos", count=len(found))
         return HttpResponse(_written(found, reference), content_type="application/json", headers=PRIVATE)
 
     @extend_schema(
@@ -78,21 +69,19 @@ class PhotosView(Endpoint):
 class PhotoView(Endpoint):
     """One photo."""
 
-    @extend_schema(operation_id="readPhoto", responses={(200, JPEG): {"type": "string", "format": "binary"}})
+    @extend_schema(
+        operation_id="readPhoto",
+        parameters=[MOTIVE],
+        responses={(200, JPEG): {"type": "string", "format": "binary"}},
+    )
     def get(self, request: HttpRequest, reference: str, key: str) -> HttpResponse:
-        """The JPEG, as a file to be kept."""
-        user, scope = reader(request)
-        read_query(request.GET, ())
-        incident = held_in_full(reference, scope)
-        photo = incident.photos.filter(key=key).first()
+        """The JPEG, as a file to be kept; refused (403) to the direction before it says why it reads a sector's."""
+        read = reading(request, reference)
+        photo = read.incident.photos.filter(key=key).first()
         if photo is None:
             raise Http404
-        log_access(
-            user=user,
-            operation="incident.photo",
-            reference=f"incident:{reference}",
-            territory=territory_code(incident.territory_id),
-        )
+        check_told(read)
+        read.log("incident.photo")
         kept = get_conditional_response(request, etag=f'"{photo.digest[:32]}"')
         if kept is not None:
             return kept

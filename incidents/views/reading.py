@@ -28,6 +28,7 @@ BODY_LIMIT: Final = 1024 * 1024
 JSON: Final = ("application/json",)
 GEOJSON: Final = ("application/json", "application/geo+json")
 LONGEST_DESCRIPTION: Final = 1000
+LEAST_MOTIVE: Final = 5
 LONGEST_MOTIVE: Final = 200
 LONGEST_REASON: Final = 500
 LONGEST_ANSWER: Final = 4000
@@ -190,13 +191,18 @@ def read_decision(document: dict[str, Any]) -> DecisionRead:
     return DecisionRead(document["decision"], given)
 
 
-def read_motive(request: HttpRequest) -> str:
-    """Why this is read, as the address says it, for the access log; "" where it does not. Refused (400): too_long."""
+def read_motive(request: HttpRequest, *others: str) -> tuple[str, dict[str, str]]:
+    """Why this is read, as the address says it, "" where it does not; and the `others` of the query string.
+
+    Refused (400): too_short, too_long, and as `read_query`.
+    """
     findings = Findings()
-    given = read_query(request.GET, ("motive",)).get("motive", "")
-    motive = check_text(given, "motive", LONGEST_MOTIVE, findings, empty=True)
+    asked = read_query(request.GET, (*others, "motive"))
+    motive = check_text(asked.pop("motive", ""), "motive", LONGEST_MOTIVE, findings, empty=True)
+    if motive and len(motive) < LEAST_MOTIVE:
+        findings.take(FieldError("motive", "too_short", _("Say why in a few words.")))
     findings.refuse_if_any()
-    return motive
+    return motive, asked
 
 
 def read_move(document: dict[str, Any]) -> tuple[object, str]:

@@ -11,17 +11,15 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 
-from accounts.changes import log_access
 from accounts.endpoints import Endpoint
-from accounts.models import User
 from accounts.throttles import throttle
 from incidents import changes, timeline
 from incidents.changes.recorded import closed_on
-from incidents.models import Incident
 from incidents.models.visibility import may_on
+from incidents.schema import MOTIVE
 from incidents.schema_of_talk import MESSAGE, MESSAGES, RATING, RATINGS, SAID, SAID_WITH_PHOTOS, TIMELINE
 from incidents.uploads import MULTIPART, admit, form_of, is_multipart, pictures_of
-from incidents.views.access import held_in_full, reader, territory_code
+from incidents.views.access import Reading, held_in_full, reader, reading
 from incidents.views.photos import facts
 from incidents.views.reading import body_of
 from incidents.views.reading_talk import Said, read_rating, read_said
@@ -37,15 +35,13 @@ class MessagesView(Endpoint):
 
     takes_photos = True
 
-    @extend_schema(operation_id="listMessages", responses={(200, JSON): MESSAGES})
+    @extend_schema(operation_id="listMessages", parameters=[MOTIVE], responses={(200, JSON): MESSAGES})
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
         """What was said, the oldest first; internal notes are for the desk alone."""
-        user, scope = reader(request)
-        read_query(request.GET, ())
-        incident = held_in_full(reference, scope)
-        entries = timeline.remarks(incident, scope)
-        _log(user, incident, "incident.messages")
-        return _answer({"messages": [_message(entry, reference) for entry in entries]})
+        read = reading(request, reference)
+        entries = timeline.remarks(read.incident, read.scope)
+        read.log("incident.messages")
+        return _answer({"messages": [read.told(_message(entry, reference), "text") for entry in entries]})
 
     @extend_schema(
         operation_id="sendMessage",
@@ -77,14 +73,12 @@ class MessagesView(Endpoint):
 class TimelineView(Endpoint):
     """All that happened to a concern."""
 
-    @extend_schema(operation_id="readTimeline", responses={(200, JSON): TIMELINE})
+    @extend_schema(operation_id="readTimeline", parameters=[MOTIVE], responses={(200, JSON): TIMELINE})
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
         """What happened, the oldest first, in the language of the request, as much of it as the reader may know."""
-        user, scope = reader(request)
-        read_query(request.GET, ())
-        incident = held_in_full(reference, scope)
-        entries = [_entry(entry, reference) for entry in timeline.of(incident, scope)]
-        _log(user, incident, "incident.timeline")
+        read = reading(request, reference)
+        entries = [read.told(_entry(entry, reference), "text") for entry in timeline.of(read.incident, read.scope)]
+        read.log("incident.timeline")
         answer = _answer({"entries": entries})
         answer["Vary"] = "Accept-Language"
         return answer
@@ -93,14 +87,12 @@ class TimelineView(Endpoint):
 class SatisfactionView(Endpoint):
     """Whether it is settled, as its reporter sees it."""
 
-    @extend_schema(operation_id="listSatisfaction", responses={(200, JSON): RATINGS})
+    @extend_schema(operation_id="listSatisfaction", parameters=[MOTIVE], responses={(200, JSON): RATINGS})
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
         """What is asked about the present closing, the newest first, with what was answered."""
-        user, scope = reader(request)
-        read_query(request.GET, ())
-        incident = held_in_full(reference, scope)
-        _log(user, incident, "incident.rating")
-        return _ratings(incident)
+        read = reading(request, reference)
+        read.log("incident.rating")
+        return _ratings(read)
 
     @extend_schema(operation_id="answerSatisfaction", request={JSON: RATING}, responses={(200, JSON): RATINGS})
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:
@@ -113,20 +105,23 @@ class SatisfactionView(Endpoint):
         throttle(request, "status", account=user)
         answer, comment, stage = read_rating(body_of(request))
         changes.rate(incident=incident, author=user, scope=scope, answer=answer, comment=comment, stage=stage)
-        return _ratings(incident)
+        return _ratings(Reading(user, scope, incident, ""))
 
 
-def _ratings(incident: Incident) -> HttpResponse:
-    asked = changes.questions(incident)
-    last = closed_on(incident) + timedelta(days=REOPENING_DAYS) if asked else None
+def _ratings(read: Reading) -> HttpResponse:
+    asked = changes.questions(read.incident)
+    last = closed_on(read.incident) + timedelta(days=REOPENING_DAYS) if asked else None
     rows = [
-        {
-            "stage": row.stage,
-            "asked_at": timezone.localtime(row.asked_at),
-            "answer": row.answer or None,
-            "comment": row.comment or None,
-            "answered_at": row.answered_at and timezone.localtime(row.answered_at),
-        }
+        read.told(
+            {
+                "stage": row.stage,
+                "asked_at": timezone.localtime(row.asked_at),
+                "answer": row.answer or None,
+                "comment": row.comment or None,
+                "answered_at": row.answered_at and timezone.localtime(row.answered_at),
+            },
+            "comment",
+        )
         for row in asked
     ]
     return _answer({"questions": rows, "reopen_until": last})
@@ -158,15 +153,6 @@ def _entry(entry: timeline.Entry, reference: str) -> dict[str, Any]:
         "link": entry.link or None,
         "photos": [facts(photo, entry.concern or reference) for photo in entry.photos],
     }
-
-
-def _log(user: User, incident: Incident, operation: str) -> None:
-    log_access(
-        user=user,
-        operation=operation,
-        reference=f"incident:{incident.reference}",
-        territory=territory_code(incident.territory_id),
-    )
 
 
 def _answer(body: dict[str, Any], status: int = 200) -> HttpResponse:

@@ -54,7 +54,7 @@ GET    api/incidents/<reference:reference>/group/     401 401 403 404 404 404 20
 POST   api/incidents/<reference:reference>/group/     401 401 403 404 404 404 409 404 404 404 404 409 404 404 404 404
 GET    api/incidents/<reference:reference>/photos/    401 401 200 404 404 404 200 404 404 404 404 200 404 404 404 404
 POST   api/incidents/<reference:reference>/photos/    401 401 201 404 404 404 201 404 404 404 404 403 404 404 404 404
-GET    api/incidents/<reference:reference>/photos/<slug:key>/ 401 401 200 404 404 404 200 404 404 404 404 200 404 404 404 404
+GET    api/incidents/<reference:reference>/photos/<slug:key>/ 401 401 200 404 404 404 200 404 404 404 404 403 404 404 404 404
 GET    api/schema/                                    200 401 200 200 200 200 200 200 200 200 200 200 200 200 200 200
 GET    api/docs/                                      200 401 200 200 200 200 200 200 200 200 200 200 200 200 200 200
 GET    admin/                                         in  in  403 403 403 403 403 403 403 403 403 403 403 403 403 200
@@ -83,6 +83,7 @@ GET    mon-secteur/                                   in  in  200 200 200 200 20
 GET    preoccupations/                                in  in  200 200 200 200 200 200 200 200 200 200 200 403 403 403
 GET    preoccupations/points/                         in  in  200 200 200 200 200 200 200 200 200 200 200 403 403 403
 POST   preoccupations/filtres/                        in  in  302 302 302 302 302 302 302 302 302 302 302 403 403 403
+POST   preoccupations/motif/                          in  in  200 200 200 200 200 200 200 200 200 200 200 403 403 403
 GET    preoccupations/exporter/                       in  in  200 200 200 200 200 200 200 200 200 200 200 403 403 403
 POST   preoccupations/exporter/                       in  in  200 200 200 200 200 200 200 200 200 200 200 403 403 403
 GET    preoccupations/<reference:reference>/          in  in  200 200 404 404 200 404 200 404 404 200 404 403 403 403

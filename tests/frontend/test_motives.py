@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 
@@ -89,3 +91,58 @@ def test_a_program_says_it_in_the_address(seen_by: Seen, reported: Callable[...,
     refused = client.get(path, {"motive": "x" * 201})
     assert (refused.status_code, refused.json()["errors"][0]["code"]) == (400, "too_long")
     assert client.get(path, {"other": WHY}).json()["code"] == "unknown_parameter"
+
+
+LISTS = ("/preoccupations/", "/bureau/", "/bureau/triage/")
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_a_list_shows_no_text_before(seen_by: Seen, reported: Callable[..., Incident], monday: Any, path: str) -> None:
+    with time_machine.travel(monday - timedelta(days=20), tick=False):
+        row = reported()
+    client = seen_by("director")
+    page = client.get(path).content.decode()
+    assert row.reference in page
+    assert TEXT not in page
+    response = client.post(reverse("concerns_motive"), {"motive": WHY, "back": path}, follow=True)
+    assert response.redirect_chain == [(path, 302)]
+    page = response.content.decode()
+    assert TEXT in page
+    assert 'name="motive"' not in page
+    assert AccessLog.objects.latest("pk").motive == WHY
+
+
+def test_words_are_not_looked_for_before_either(seen_by: Seen, reported: Callable[..., Incident]) -> None:
+    row, client = reported(), seen_by("director")
+    path, asked = reverse("concerns"), {"q": "hall"}
+    assert row.reference not in client.get(path, asked).content.decode()
+    assert row.reference in client.get(path, {"q": row.reference}).content.decode()
+    client.post(reverse("concerns_motive"), {"motive": WHY})
+    assert row.reference in client.get(path, asked).content.decode()
+
+
+def test_a_table_carries_the_texts_for_its_own_motive(seen_by: Seen, reported: Callable[..., Incident]) -> None:
+    row, client = reported(), seen_by("director")
+    table = client.post(f"{reverse('concerns_export')}?q=hall", {"motive": WHY}).content.decode()
+    assert row.reference in table
+    assert TEXT in table
+
+
+@pytest.mark.parametrize("back", ["https://example.org/", "//example.org", "javascript:alert(1)", ""])
+def test_a_list_s_motive_leads_nowhere_else(seen_by: Seen, back: str) -> None:
+    answer = seen_by("director").post(reverse("concerns_motive"), {"motive": WHY, "back": back})
+    assert answer["Location"] == reverse("concerns")
+
+
+def test_a_list_s_motive_that_is_none(seen_by: Seen) -> None:
+    page = seen_by("director").post(reverse("concerns_motive"), {"motive": "abc", "back": "/bureau/"}).content.decode()
+    assert 'href="#id_motive"' in page
+    assert 'value="/bureau/"' in page
+
+
+@pytest.mark.parametrize("who", ["partner_a", "referent_a"])
+def test_nobody_else_is_asked_on_a_list(seen_by: Seen, reported: Callable[..., Incident], who: str) -> None:
+    reported()
+    page = seen_by(who).get(reverse("concerns")).content.decode()
+    assert 'name="motive"' not in page
+    assert TEXT in page

@@ -33,7 +33,17 @@ def told(person):
 def test_what_a_card_says(person, told, monday):
     row = reported(person("partner_a"), monday - timedelta(days=3), beside(GAP, east_m=52))
     assert told("partner_a", category="rodeo") == [
-        Nearby(row.reference, "tapage", 50, "2026-11", "signalee", full=True, same_category=False, supports=0)
+        Nearby(
+            row.reference,
+            row.territory_id,
+            "tapage",
+            50,
+            "2026-11",
+            "signalee",
+            full=True,
+            same_category=False,
+            supports=0,
+        )
     ]
     assert told("partner_a")[0].same_category is True
 

@@ -25,6 +25,10 @@ def address(concern: Incident, key: str = "") -> str:
     return f"{ADDRESS}{concern.reference}/photos/{key + '/' if key else ''}"
 
 
+# As the direction must say, and anybody may.
+WHY = {"motive": "Suivi des retards"}
+
+
 def send(client: Client, concern: Incident, *images: bytes, name: str = "photo", **fields: str) -> Any:
     files = [SimpleUploadedFile("../../etc/Jean Dupont.php", image, "text/html") for image in images]
     return client.post(address(concern), {name: files, **fields})
@@ -42,7 +46,7 @@ def test_a_photo_is_added_listed_and_read(client_of, concern, media):
     assert listed.json() == {"photos": [photo]}
     assert listed["Cache-Control"] == "private, no-cache"
 
-    read = client_of("director").get(photo["href"])
+    read = client_of("director").get(photo["href"], WHY)
     assert shown(read.content).size == (64, 48)
     assert len(read.content) == photo["size_bytes"]
     assert b"Telephone" not in read.content
@@ -51,7 +55,7 @@ def test_a_photo_is_added_listed_and_read(client_of, concern, media):
     assert read["X-Content-Type-Options"] == "nosniff"
     assert read["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'; sandbox"
     assert read["Cache-Control"] == "private, no-cache"
-    assert client_of("director").get(photo["href"], headers={"If-None-Match": read["ETag"]}).status_code == 304
+    assert client_of("director").get(photo["href"], WHY, headers={"If-None-Match": read["ETag"]}).status_code == 304
 
 
 def test_who_asks_for_what_changed_finds_the_concern_of_a_new_photo(client_of, concern):
@@ -85,7 +89,7 @@ def test_who_sees_and_who_adds(client_of, person, concern, name):
     else:
         client = client_of(name)
     for where in (address(concern), address(concern, photo.key)):
-        assert client.get(where).status_code == SEES[name], where
+        assert client.get(where, WHY).status_code == SEES[name], where
     assert send(client, concern, encoded(quarters(70, 50))).status_code == ADDS[name]
     if SEES[name] == 404:
         missing = client.get(f"{ADDRESS}0000-0000/photos/{'0' * 32}/")

@@ -85,7 +85,10 @@ def test_lists_and_details(client_of, concerns, who):
         row = Incident.objects.get(reference=reference)
         if seen == "f":
             assert properties["position"] == "exact"
-            assert properties["description"] == row.description
+            # The direction says why it reads what a sector holds: tests/incidents/test_motives.py.
+            unsaid = who == "director"
+            assert properties["motive_required"] is unsaid
+            assert properties["description"] == (None if unsaid else row.description)
             assert shown["geometry"]["coordinates"] == [row.location.x, row.location.y]
         else:
             assert properties["position"] == "street"

@@ -127,7 +127,7 @@ def test_every_parameter_is_described_as_it_is_read():
         "/api/communes/": {"at", "limit", "cursor"},
         "/api/statistics/": {"month"},
         "/api/statistics/grid/": {"month"},
-        "/api/incidents/": {"status", "sector", "category", "overdue", "bbox", "since", "limit", "cursor"},
+        "/api/incidents/": {"status", "sector", "category", "overdue", "bbox", "since", "limit", "cursor", "motive"},
     }
     for path, names in expected.items():
         found = {each["name"] for each in document()["paths"][path]["get"]["parameters"] if each["in"] == "query"}

@@ -50,7 +50,8 @@ def page(
     failed = _failed(offers, said, refused)
     motives.note_reading(request, incident)
     asked = filters.asked_for(request.GET)
-    before, after = order.neighbours(filters.filtered(readers.asked(scope), asked, scope, now), scope, incident)
+    listed = filters.filtered(readers.asked(scope), asked, scope, now, motives.given(request))
+    before, after = order.neighbours(listed, scope, incident)
     directory = atlas.current().directory
     context = {
         "row": row,

@@ -18,16 +18,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.changes import log_access
 from accounts.permissions import relations
 from accounts.throttles import LIMITS, allow
-from frontend import acting, filters, maps, order, people, readers, words
+from frontend import acting, filters, maps, motives, order, people, readers, words
 from frontend.doors import too_many
 from frontend.views.reading import holds_desk
 from incidents import changes, deadlines
 from incidents.models import Incident, StatusChange
 from incidents.models.visibility import reached
-from incidents.views.access import territory_code
 from incidents.workflow import OPEN, SETTLED, Status
 from ogcapi.geojson import Refused
 from sectors import atlas
@@ -43,20 +41,14 @@ MINE: Final = {"desk": "1"}
 def desk(request: HttpRequest) -> HttpResponse:
     """The open concerns of the posts held, and of those co-read, by due date; the direction sees its territory."""
     scope, now = people.scope(request), timezone.now()
-    among = readers.asked(scope)
+    among, motive = readers.asked(scope), motives.given(request)
     rows = filters.filtered(among, MINE, scope, now)
     page = order.page(
         rows, scope, PAGE, among=among, after=request.GET.get("after", ""), before=request.GET.get("before", "")
     )
-    shown = [readers.row(incident, now) for incident in page.rows]
+    shown = [readers.row(incident, now, motive) for incident in page.rows]
     counts = _counts(scope, now)
-    log_access(
-        user=people.user(request),
-        operation="incident.desk",
-        references=[f"incident:{row.reference}" for row in shown],
-        count=counts["every"],
-        territory=territory_code(scope.home),
-    )
+    motives.note_rows(request, "incident.desk", shown, count=counts["every"])
     directory = atlas.current().directory
     context = {
         "rows": shown,
@@ -68,6 +60,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "sectors": [card for card in directory.sectors.values() if card.post_id in scope.posts],
         "posts": [directory.posts[key] for key in scope.posts if key in directory.posts],
         "last_settled": None if shown else _last_settled(scope),
+        "why": motives.question(shown),
         "sheet": maps.current(),
     }
     return render(request, "frontend/desk/home.html", context)

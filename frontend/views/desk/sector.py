@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.changes import log_access
+from accounts.changes import log_access, log_accesses
 from accounts.models import User
 from frontend import maps, people, readers
 from frontend.views.reading import holds_desk
@@ -94,10 +94,16 @@ def contacts(request: HttpRequest) -> HttpResponse:
     found: dict[int, list[User]] = {}
     for mandate in mandates.select_related("user").order_by("user__name", "pk").distinct():
         found.setdefault(mandate.partner_id or 0, []).append(mandate.user)
-    log_access(
-        user=people.user(request),
-        operation="contact.list",
-        count=sum(map(len, found.values())),
-        territory=territory_code(scope.home),
+    told: dict[int | None, int] = {group.territory_id: 0 for group in groups} or {scope.home: 0}
+    for group in groups:
+        told[group.territory_id] += sum(len(found.get(partner.pk, ())) for partner in group.partners.all())
+    log_accesses(
+        {
+            "user": people.user(request),
+            "operation": "contact.list",
+            "count": count,
+            "territory": territory_code(territory),
+        }
+        for territory, count in told.items()
     )
     return render(request, "frontend/desk/contacts.html", {"groups": groups, "people": found})

@@ -9,14 +9,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.changes import log_access
 from accounts.permissions import relations
-from frontend import acting, filters, people, readers, words
+from frontend import acting, filters, motives, people, readers, words
 from frontend.acting_forms import ToPostForm
 from frontend.views.reading import for_roles
 from incidents.deadlines import overdue_bound, paris_date
 from incidents.models.visibility import reached
-from incidents.views.access import territory_code
 from incidents.workflow import OPEN, UNTAKEN
 from sectors.words import sentence
 
@@ -33,17 +31,19 @@ def triage(request: HttpRequest) -> HttpResponse:
     late = mine.filter(
         triage_due_at__isnull=True, status__in=sorted(UNTAKEN), taken_due_at__lte=overdue_bound(now)
     ).order_by("taken_due_at", "pk")
-    waiting = [_waiting(incident, now) for incident in queue[:MOST]]
-    rows = [readers.row(incident, now) for incident in late[:MOST]]
+    motive = motives.given(request)
+    waiting = [_waiting(incident, now, motive) for incident in queue[:MOST]]
+    rows = [readers.row(incident, now, motive) for incident in late[:MOST]]
     count, untaken = _counted(queue, len(waiting)), _counted(late, len(rows))
-    log_access(
-        user=people.user(request),
-        operation="incident.triage",
-        references=[f"incident:{row.reference}" for row in [*(each["row"] for each in waiting), *rows]],
-        count=count + untaken,
-        territory=territory_code(scope.home),
-    )
-    context = {"waiting": waiting, "count": count, "rows": rows, "untaken_count": untaken}
+    shown = [*(each["row"] for each in waiting), *rows]
+    motives.note_rows(request, "incident.triage", shown, count=count + untaken)
+    context = {
+        "waiting": waiting,
+        "count": count,
+        "rows": rows,
+        "untaken_count": untaken,
+        "why": motives.question(shown),
+    }
     return render(request, "frontend/desk/triage.html", context)
 
 
@@ -51,11 +51,11 @@ def _counted(rows: Any, shown: int) -> int:
     return filters.counted(rows) if shown == MOST else shown
 
 
-def _waiting(incident: Any, now: Any) -> dict[str, Any]:
+def _waiting(incident: Any, now: Any, motive: str) -> dict[str, Any]:
     due_at = incident.triage_due_at
     choices = {"to_post": [(card.code, card.label) for card in acting.posts_for(incident)]}
     return {
-        "row": readers.row(incident, now),
+        "row": readers.row(incident, now, motive),
         "clock": words.left_until(paris_date(due_at), due_at, now),
         "why": sentence(incident.reason),
         "form": ToPostForm(prefix="confier", auto_id=f"{incident.reference}-%s", choices=choices),
