@@ -21,6 +21,7 @@ from frontend.views.desk import concern as desk
 from frontend.views.reading import one_asked_for, reads
 from incidents.models.visibility import may_on
 from incidents.workflow import Status
+from messaging.changes import read_notices
 from sectors import atlas
 
 PAGE: Final = 25
@@ -172,12 +173,14 @@ def list_motive(request: HttpRequest) -> HttpResponse:
 def detail(request: HttpRequest, reference: str) -> HttpResponse:
     """One concern, as much of it as this person may see; the direction is asked once why it reads a sector's.
 
-    Those who answer for it find it on their desk, with what they may do.
+    Those who answer for it find it on their desk, with what they may do. The lines of one's bell about it are read.
     """
     scope = people.scope(request)
     incident = one_asked_for(request, reference)
     if motives.wanted(request, incident, scope):
         return motives.ask(request, incident)
+    # Whoever reads the concern has read what their bell says of it.
+    read_notices(user=people.user(request).pk, reference=incident.reference)
     if may_on(incident, scope, "hold_desk"):
         return desk.page(request, incident)
     return following.page(request, incident)

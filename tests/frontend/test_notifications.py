@@ -53,6 +53,23 @@ def test_the_bell_is_on_every_page_of_who_is_signed_in_and_of_nobody_else(seen_b
     assert 'class="bell"' not in seen_by("").get(reverse("home")).content.decode()
 
 
+def test_whoever_opens_a_concern_has_read_what_the_bell_says_of_it(seen_by, person, monday):
+    first, second = report_at(person("partner_a"), monday), report_at(person("partner_a"), monday)
+    sort_due()
+    for name in ("partner_a", "referent_a"):
+        page = seen_by(name).get(reverse("concern", args=[first.reference])).content.decode()
+        assert 'class="bell__count num">1<' in page
+        unread = Notice.objects.filter(user=person(name), read_at__isnull=True)
+        assert [each.reference for each in unread] == [second.reference]
+
+
+def test_whoever_is_first_asked_why_has_read_nothing(seen_by, person, monday):
+    row = report_at(person("partner_a"), monday)
+    Notice.objects.create(user=person("director"), dedupe_key="k", reference=row.reference, text="x")
+    assert "motive" in seen_by("director").get(reverse("concern", args=[row.reference])).content.decode()
+    assert Notice.objects.get(user=person("director")).read_at is None
+
+
 def test_nobody_counts_beyond_a_hundred(seen_by, rung):
     rung("partner_a", 120)
     assert 'class="bell__count num">99+<' in seen_by("partner_a").get(reverse("home")).content.decode()
