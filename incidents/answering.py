@@ -7,13 +7,15 @@ that stands: what was reopened and not answered again is open, and late if its d
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from django.core.cache import cache
 from django.db import connection
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, Subquery, When
+from django.db.models.lookups import LessThan
 
 from incidents.deadlines import LAST_SECOND, overdue_bound, paris_date
 from incidents.figures import Rate, may_tell
@@ -28,19 +30,37 @@ if TYPE_CHECKING:
 ANSWERED: Final = (Status.REPONDUE, Status.NON_RETENUE)
 QUARTERS: Final = 4
 KEPT_S: Final = 3600
+_ONE_SECOND: Final = timedelta(seconds=1)
 
 
-def rate(concerns: QuerySet[Incident], first: date, last: date, at: datetime) -> Rate:
-    """The rate of those of these concerns that were due from `first` to `last`, as they stood at `at`. One query."""
-    found = _standing(concerns, first, last, at).aggregate(**_sides(at))
-    return Rate(first, last, **found)
+def rates(concerns: QuerySet[Incident], periods: Sequence[tuple[date, date]], at: datetime) -> list[Rate]:
+    """The rates of those of these concerns that were due in each period, as they stand now, at `at`. One query.
+
+    The periods lie apart from each other.
+    """
+    within = [When(due_on__range=each, then=number) for number, each in enumerate(periods)]
+    due = concerns.filter(due_on__range=(min(first for first, _ in periods), max(last for _, last in periods)))
+    rows: Any = due.annotate(period=Case(*within, output_field=IntegerField())).values("period")
+    found = {row.pop("period"): row for row in rows.annotate(**_sides_now(at)).order_by()}
+    none = {"on_time": 0, "settled": 0, "overdue": 0}
+    return [_rate(first, last, **found.get(number, none)) for number, (first, last) in enumerate(periods)]
 
 
-def rates_by_post(concerns: QuerySet[Incident], first: date, last: date, at: datetime) -> dict[int, Rate]:
-    """The same by the post that has them now; posts of which nothing was due are not among them. One query."""
-    rows: Any = _standing(concerns, first, last, at).values("post_id").annotate(**_sides(at)).order_by("post_id")
-    found = {row.pop("post_id"): Rate(first, last, **row) for row in rows}
-    return {post: each for post, each in found.items() if each.counted}
+def worst_posts(
+    concerns: QuerySet[Incident], first: date, last: date, at: datetime, most: int
+) -> list[tuple[int, Rate]]:
+    """The same by the post that has them now: up to so many posts, those with the most late concerns first. One query.
+
+    Posts of which nothing was due are not among them.
+    """
+    rows: Any = concerns.filter(due_on__range=(first, last)).values("post_id").annotate(**_sides_now(at))
+    counted = rows.filter(Q(settled__gt=0) | Q(overdue__gt=0))
+    worst = counted.order_by("-overdue", (F("settled") - F("on_time")).desc(), "post_id")
+    return [(row.pop("post_id"), _rate(first, last, **row)) for row in worst[:most]]
+
+
+def _rate(first: date, last: date, on_time: int, settled: int, overdue: int) -> Rate:
+    return Rate(first, last, on_time, settled - on_time, overdue)
 
 
 def quarters(at: datetime) -> list[tuple[date, date]]:
@@ -71,10 +91,10 @@ def published_rates(at: datetime) -> list[tuple[str, Rate]]:
 
 def _published(first: date, last: date) -> list[tuple[str, Rate]]:
     ended = datetime.combine(last, LAST_SECOND) + timedelta(seconds=1)
-    rows: Any = _standing(Incident.objects.all(), first, last, ended).values("territory__code", "partner", "author")
+    rows: Any = standing(Incident.objects.all(), first, last, ended).values("territory__code", "partner", "author")
     shares: dict[str, tuple[Counter[str], Counter[str]]] = {}
     sums: dict[str, Counter[str]] = {}
-    for row in rows.annotate(**_sides(ended)).order_by():
+    for row in rows.annotate(**sides(ended)).order_by():
         code, partner, author = row.pop("territory__code"), row.pop("partner"), row.pop("author")
         # What is reported for an organisation is its own, whoever of its people wrote it.
         reporter = f"{partner or ''}/{'' if partner else author}"
@@ -89,7 +109,7 @@ def _published(first: date, last: date) -> list[tuple[str, Rate]]:
     ]
 
 
-def _standing(concerns: QuerySet[Incident], first: date, last: date, at: datetime) -> QuerySet[Any]:
+def standing(concerns: QuerySet[Incident], first: date, last: date, at: datetime) -> QuerySet[Any]:
     """The concerns due in the period, each with its status at that moment and when its answer was given."""
     past = StatusChange.objects.filter(incident=OuterRef("pk"), at__lte=at).order_by("-at", "-pk")
     return concerns.filter(due_on__range=(first, last)).annotate(
@@ -98,14 +118,27 @@ def _standing(concerns: QuerySet[Incident], first: date, last: date, at: datetim
     )
 
 
-def _sides(at: datetime) -> dict[str, Count]:
+def sides(at: datetime) -> dict[str, Count]:
+    """What a rate counts of such concerns."""
     settled = Q(standing__in=sorted(SETTLED))
     # The last second of a due day is one whole second.
-    in_time = Q(answered_at__lt=F("due_at") + timedelta(seconds=1))
+    in_time = Q(answered_at__lt=F("due_at") + _ONE_SECOND)
     return {
         "on_time": Count("pk", filter=settled & in_time),
         "late": Count("pk", filter=settled & ~in_time),
         "overdue": Count("pk", filter=~settled & Q(standing__isnull=False, due_at__lte=overdue_bound(at))),
+    }
+
+
+def _sides_now(at: datetime) -> dict[str, Any]:
+    """The same of concerns as they stand: their status is their own, and when each was answered is asked once."""
+    answers = StatusChange.objects.filter(incident=OuterRef("pk"), status_to__in=ANSWERED, at__lte=at).order_by("-at")
+    settled = Q(status__in=sorted(SETTLED))
+    in_time = LessThan(Subquery(answers.values("at")[:1]), F("due_at") + _ONE_SECOND)
+    return {
+        "on_time": Count("pk", filter=settled & Q(in_time)),
+        "settled": Count("pk", filter=settled),
+        "overdue": Count("pk", filter=~settled & Q(due_at__lte=overdue_bound(at))),
     }
 
 
@@ -133,13 +166,17 @@ SELECT post_id, count(DISTINCT incident_id),
     FILTER (WHERE waiting.status = ANY (%s)
       AND least(held.until, waiting.until) > greatest(held.since, waiting.since)), interval '0')
 FROM held JOIN waiting USING (incident_id)
+WHERE post_id = ANY (%s)
 GROUP BY post_id
 """
 
 
-def hands_by_post(concerns: QuerySet[Incident], at: datetime) -> dict[int, InHand]:
-    """How long each post has had these concerns in hand until this moment, what it gave on included. One query."""
-    chosen, values = concerns.order_by().values("pk").query.sql_with_params()
+def hands_by_post(concerns: QuerySet[Incident], posts: Collection[int], at: datetime) -> dict[int, InHand]:
+    """How long each of these posts has had the concerns in hand until now, what it gave on included. One query."""
+    if not posts:
+        return {}
+    had = concerns.filter(routings__post__in=posts)
+    chosen, values = had.order_by().values("pk").query.sql_with_params()
     with connection.cursor() as cursor:
-        cursor.execute(HANDS.format(concerns=chosen), [*values, at, at, at, at, sorted(WAITING)])
+        cursor.execute(HANDS.format(concerns=chosen), [*values, at, at, at, at, sorted(WAITING), list(posts)])
         return {post: InHand(count, waited) for post, count, waited in cursor.fetchall()}

@@ -81,6 +81,16 @@ class StatusChange(models.Model):
     answer = models.CharField(max_length=4000, blank=True, db_default="")
     is_public = models.BooleanField(default=True)
 
+    class Meta:
+        indexes = (
+            # When a concern was answered, for the rates; nothing is written to it when one is reported.
+            models.Index(
+                fields=["incident", "at"],
+                name="status_answered",
+                condition=models.Q(status_to__in=["repondue", "non_retenue"]),
+            ),
+        )
+
     def __str__(self) -> str:
         return f"{self.incident_id} {self.status_from} → {self.status_to}"
 

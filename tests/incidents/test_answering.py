@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from incidents import changes
-from incidents.answering import InHand, hands_by_post, published_rates, quarters, rate, rates_by_post
-from incidents.deadlines import PARIS
+from incidents.answering import InHand, hands_by_post, published_rates, quarters, rates, sides, standing, worst_posts
+from incidents.deadlines import PARIS, paris_date
 from incidents.figures import Rate
 from incidents.hands import stretches
 from incidents.models import Incident
@@ -39,7 +41,7 @@ def made(
 
 
 def october(at: str) -> Rate:
-    return rate(Incident.objects.all(), FIRST, LAST, noon(at))
+    return Rate(FIRST, LAST, **standing(Incident.objects.all(), FIRST, LAST, noon(at)).aggregate(**sides(noon(at))))
 
 
 def test_what_counts_where(person, monday):
@@ -100,13 +102,39 @@ def test_by_post_in_one_query(person, monday):
     made(person, "2026-09-07")
     made(person, "2026-09-07", "repondue", "2026-10-08", point=BRIANCON)
     with CaptureQueriesContext(connection) as captured:
-        found = rates_by_post(Incident.objects.all(), FIRST, LAST, noon("2026-11-20"))
+        found = dict(worst_posts(Incident.objects.all(), FIRST, LAST, noon("2026-11-20"), 50))
     assert len(captured) == 1
     codes = {code: found[key] for key, code in Post.objects.values_list("pk", "code") if key in found}
     assert codes == {
         "gap-hyper-centre": Rate(FIRST, LAST, on_time=1, late=0, overdue=1),
         "briancon-hyper-centre": Rate(FIRST, LAST, on_time=0, late=1, overdue=0),
     }
+
+
+def test_as_they_stand_now_they_are_counted_as_of_any_moment(person, monday, settings):
+    """The quick way tells what the slow one does, of every period and post of a large installation."""
+    call_command("seed_bulk", concerns=3000, sectors=40, verbosity=0)
+    at = timezone.now()
+    held = Incident.objects.all()
+    running = (quarters(at)[0][1] + timedelta(days=1), paris_date(at))
+    periods = [running, *quarters(at)]
+    with CaptureQueriesContext(connection) as captured:
+        found = rates(held, periods, at)
+    assert len(captured) == 1
+    slow = [standing(held, first, last, at) for first, last in periods]
+    assert found == [Rate(*period, **rows.aggregate(**sides(at))) for period, rows in zip(periods, slow, strict=True)]
+    assert all(each.on_time and each.late for each in found)
+    assert found[0].overdue
+    by_post = {
+        row.pop("post_id"): Rate(*running, **row)
+        for row in slow[0].values("post_id").annotate(**sides(at)).order_by("post_id")
+    }
+    worst = sorted(
+        ((post, each) for post, each in by_post.items() if each.counted),
+        key=lambda each: (-each[1].overdue, -each[1].late, each[0]),
+    )
+    assert worst_posts(held, *running, at, 1000) == worst
+    assert worst_posts(held, *running, at, 7) == worst[:7]
 
 
 def test_the_last_four_quarters_that_are_over():
@@ -204,7 +232,10 @@ def test_the_database_reckons_as_the_rule_does(person, monday):
         for each in stretches(routed, row.status_changes.order_by("pk").values_list("at", "status_to"), at):
             expected.setdefault(each.post, []).append(each.in_hand)
     with CaptureQueriesContext(connection) as captured:
-        found = hands_by_post(Incident.objects.filter(due_on__gte=FIRST), at)
+        found = hands_by_post(Incident.objects.filter(due_on__gte=FIRST), list(expected), at)
     assert len(captured) == 1
+    (first, *_) = expected
+    assert hands_by_post(Incident.objects.all(), [first], at) == {first: found[first]}
+    assert hands_by_post(Incident.objects.all(), [], at) == {}
     assert found == {post: InHand(len(spans), sum(spans, timedelta())) for post, spans in expected.items()}
     assert sorted(each.waited for each in found.values()) == [2 * DAY, 9 * DAY]

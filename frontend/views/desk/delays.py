@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from frontend import people
 from frontend.views.reading import holds_desk
-from incidents.answering import hands_by_post, quarters, rate, rates_by_post
+from incidents.answering import hands_by_post, quarters, rates, worst_posts
 from incidents.deadlines import paris_date
 from incidents.figures import Rate
 from incidents.models import Incident
@@ -49,7 +49,7 @@ def delays(request: HttpRequest) -> HttpResponse:
         request,
         "frontend/desk/delays.html",
         {
-            "rates": [rate(held, first, last, now) for first, last in periods],
+            "rates": rates(held, periods, now),
             "chosen": {"first": chosen[0], "last": chosen[1]},
             "lines": _lines(held, *chosen, now),
             "most": MOST_POSTS,
@@ -59,15 +59,13 @@ def delays(request: HttpRequest) -> HttpResponse:
 
 def _lines(held: QuerySet[Incident], first: date, last: date, now: datetime) -> list[Line]:
     posts = atlas.current().directory.posts
-    rates = rates_by_post(held, first, last, now)
-    hands = hands_by_post(held.filter(due_on__range=(first, last)), now)
-    worst = sorted(rates.items(), key=lambda each: (-each[1].overdue, -each[1].late, each[0]))
+    worst = [each for each in worst_posts(held, first, last, now, MOST_POSTS) if each[0] in posts]
+    hands = hands_by_post(held.filter(due_on__range=(first, last)), [post for post, _ in worst], now)
     return [
         Line(
             posts[post],
             found,
             hands[post].waited / timedelta(days=1) / hands[post].concerns if post in hands else None,
         )
-        for post, found in worst[:MOST_POSTS]
-        if post in posts
+        for post, found in worst
     ]

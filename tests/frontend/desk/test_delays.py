@@ -55,5 +55,5 @@ def test_an_earlier_quarter_and_one_that_is_none(seen_by, autumn):
 def test_the_number_of_questions_is_known(seen_by, autumn, django_assert_max_num_queries):
     client = seen_by("director")
     client.get(PAGE)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(8):
         client.get(PAGE)
