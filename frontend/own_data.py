@@ -11,7 +11,7 @@ from django.db.models import F, Q, QuerySet
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.models import AccessLog, ApiToken, BrowserSession, Identity, SavedFilter, User
-from incidents.models import Incident, Remark, Satisfaction, Support
+from incidents.models import Incident, KeptDraft, Remark, Satisfaction, Support
 from incidents.models.visibility import seen_in_full
 from messaging.models import Message, Notice, Preference
 from sectors.models import Holding, Mandate
@@ -19,6 +19,7 @@ from sectors.scope import scope_of
 
 # The newest of the log; whoever was read more often asks the data protection officer for the rest.
 LOG_AT_MOST: Final = 20_000
+_OF_A_DRAFT: Final = ("lon", "lat", "place", "category", "occurred_on", "occurred_time", "description")
 # A link in a letter opens what no open session opens: a new password without the one there is.
 _LINK: Final = re.compile(r"https?://\S+")
 
@@ -53,6 +54,10 @@ def document(user: User, at: datetime) -> dict[str, Any]:
             ApiToken.objects.filter(user=user).order_by("created").values("name", "created", "expiry", "last_used_at")
         ),
         "concerns_written": _concerns(user, at),
+        "reports_begun": [
+            {"changed_at": each.changed_at, **{name: each.content.get(name) for name in _OF_A_DRAFT}}
+            for each in KeptDraft.objects.filter(user=user).order_by("pk")
+        ],
         **_said(user, at),
         "messages": _messages(user),
         "notices": list(

@@ -101,9 +101,3 @@ def pictures_of(draft: Draft) -> list[Picture]:
         message = _("A photo was kept too long without being sent, and is gone. Add it again, or send without it.")
         raise Refused([FieldError("photo", "photo_gone", message)], status=422)
     return found
-
-
-def forget(draft: Draft) -> None:
-    """Removes the files of the draft, sent or given up."""
-    for photo in draft.photos:
-        photo_files.drop(Folder.DRAFTS, photo["key"])

@@ -14,7 +14,7 @@ def forget_idempotency_keys() -> int:
 
 
 def sweep_photos() -> dict[str, int]:
-    """How many files of photos were removed: of drafts that nobody sent, and files that no row names."""
+    """How many files of photos were removed that no draft and no concern names."""
     return sweep(at=timezone.now())
 
 

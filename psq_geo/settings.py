@@ -196,7 +196,7 @@ AXES_RESET_ON_SUCCESS = AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = AXES_VERBOSE = False
 
 SESSION_ENGINE = "accounts.sessions"
-# What a person was writing outlives their sign-in in the browser's session; whose it is stands in it.
+# Which report a person was writing outlives their sign-in in the browser's session; whose it is stands in it.
 SESSION_SURVIVORS = ["draft"]
 # A function of the account: how long its session may rest without a request.
 IDLE_LIMIT = "sectors.safeguards.idle_limit"
@@ -366,6 +366,7 @@ PERIODIC_TASKS: dict[str, int] = {
 }
 # What is forgotten and when, in this order: dotted paths of accounts.retention.Rule.
 RETENTION_RULES: tuple[str, ...] = (
+    "incidents.changes.forgetting.DRAFT",
     "incidents.changes.forgetting.REPORTER_CONTACT",
     "incidents.changes.forgetting.CONCERN",
     "incidents.changes.forgetting.IDEMPOTENCY_KEY",

@@ -79,7 +79,7 @@ NOTICE: Final = Rule(
 )
 SESSION: Final = Rule(
     code="session",
-    what=_("Session of a person signed in, with the concern being written"),
+    what=_("Session of a person signed in"),
     why=_("It ends by itself."),
     kept=lambda: gettext("8 hours"),
     **_expired(BrowserSession, lambda at: Q(expire_date__lt=at)),

@@ -19,8 +19,9 @@ from frontend import people
 from frontend.account_forms import EraseForm
 from frontend.doors import signed_in, too_many
 from frontend.own_data import document
+from incidents.changes import erase
 from incidents.views.access import territory_code
-from sectors.changes.erasing import NotErased, check_erasable, erase
+from sectors.changes.erasing import NotErased, check_erasable
 
 REFUSALS: Final = MappingProxyType(
     {

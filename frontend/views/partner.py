@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from frontend import drafts, maps, motives, people, places, readers
+from frontend import drafts, maps, motives, people, places, readers, words
 from frontend.doors import limited, open_to
 from incidents.models.visibility import reached
 from incidents.workflow import OPEN
@@ -68,7 +68,7 @@ def contacts(scope: Scope) -> list[Contact]:
 @open_to("report", REFUSAL)
 @limited("read")
 def mine(request: HttpRequest) -> HttpResponse:
-    """The person's open concerns by due date, and the unread lines of their bell; two queries and the access log."""
+    """Open concerns by due date, unread lines of the bell and reports begun; three queries and the access log."""
     scope, now, user = people.scope(request), timezone.now(), people.user(request)
     own = readers.asked(scope).filter(reached(scope, ("own",)), status__in=sorted(OPEN)).order_by("due_at", "pk")
     found = [readers.row(incident, now) for incident in own[: MOST_ROWS + 1]]
@@ -82,7 +82,8 @@ def mine(request: HttpRequest) -> HttpResponse:
         "news": news[:MOST_NEWS],
         "more_news": len(news) > MOST_NEWS,
         "fresh": {notice.reference for notice in news},
-        "begun": drafts.read(request).has_place,
+        "begun": drafts.mine(request),
+        "natures": {card.code: words.label(card) for card in atlas.current().directory.categories.values()},
         "contacts": answering[:MOST_CONTACTS],
         "more_contacts": len(answering) > MOST_CONTACTS,
     }

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from frontend import drafts, maps, motives, people, places, sending, snapshots, words
+from frontend import drafts, maps, motives, people, places, sending, words
 from frontend.doors import limited
 from frontend.drafts import Draft
 from frontend.forms import PlaceForm
@@ -46,9 +46,10 @@ def where(request: HttpRequest) -> HttpResponse:
             return redirect("report_what")
         return page(request, "where", Draft(), form=form)
     told = request.GET.get("recu")
-    if told in sending.TOLD and people.scope(request).speaks_for_others:
-        draft.received_via = str(told)
-        drafts.keep(request, draft)
+    if told in sending.TOLD and draft.received_via != told and people.scope(request).speaks_for_others:
+        # A call is written down on a sheet of its own; what was begun before stays where it is.
+        drafts.begin(request, told=str(told))
+        draft = drafts.read(request)
     asked = request.GET.get("q", "")
     form = PlaceForm(initial={"lat": draft.lat, "lon": draft.lon, "accuracy": draft.accuracy_m, "place": draft.place})
     shown = draft
@@ -56,7 +57,16 @@ def where(request: HttpRequest) -> HttpResponse:
         form = PlaceForm(request.GET)
         given = form.cleaned_data if form.is_valid() else {}
         shown = Draft(lon=given.get("lon"), lat=given.get("lat"), place=given.get("place", ""))
-    return page(request, "where", shown, form=form, asked=asked, found=places.search(asked))
+    return page(
+        request,
+        "where",
+        shown,
+        form=form,
+        asked=asked,
+        found=places.search(asked),
+        goes_on=draft.changed_at,
+        begun=0 if draft.changed_at else len(drafts.mine(request)),
+    )
 
 
 def swapped(form: PlaceForm) -> bool:
@@ -89,8 +99,7 @@ def nearby(request: HttpRequest) -> HttpResponse:
         else:
             refused = _me_too(request, draft, answer)
             if refused is None:
-                snapshots.forget(draft)
-                drafts.drop(request)
+                drafts.drop(request, draft)
                 return redirect("concern", reference=answer)
             problem = refused
     scope = people.scope(request)
@@ -169,13 +178,13 @@ def check(request: HttpRequest) -> HttpResponse:
             )
         except Refused as refused:
             refusal = [str(error.message) for error in refused.errors]
+            # Without a photo that is no longer there.
+            drafts.keep(request, draft)
         else:
-            snapshots.forget(draft)
             drafts.sent(request, draft, reference)
             return redirect("report_receipt", reference=reference)
     elif request.method == "POST":
         refusal = [_("This form was out of date. Read it over and send it again.")]
-    drafts.keep(request, draft)
     card = next((card for card in categories(request, draft) if card.code == draft.category), None)
     return page(
         request,

@@ -1,5 +1,6 @@
 """The one room that writes concerns: every function is a verb of the trade, and one transaction."""
 
+from .drafts import drop_drafts, erase, keep_draft
 from .escalating import escalate
 from .grouping import merge, merge_many, unmerge
 from .handovers import acknowledge, hand_over
@@ -24,11 +25,14 @@ __all__ = [
     "attach",
     "change_many",
     "change_status",
+    "drop_drafts",
     "drop_photos",
     "end_suspensions",
+    "erase",
     "escalate",
     "forget_keys",
     "hand_over",
+    "keep_draft",
     "merge",
     "merge_many",
     "move",

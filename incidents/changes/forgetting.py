@@ -11,10 +11,11 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.retention import Rule
+from incidents.changes.drafts import DRAFT_KEPT, drop_drafts
 from incidents.changes.once import KEPT
 from incidents.changes.photos import drop_photos
 from incidents.deadlines import paris_date
-from incidents.models import IdempotencyKey, Incident, ReporterContact, StatisticalRow, StatusChange
+from incidents.models import IdempotencyKey, Incident, KeptDraft, ReporterContact, StatisticalRow, StatusChange
 from incidents.workflow import SETTLED
 from sectors.retention import figures, limit_of, limit_of_outer
 
@@ -89,6 +90,22 @@ def _forget_keys(keys: Sequence[Any], at: datetime, using: str) -> None:
     IdempotencyKey.objects.using(using).filter(pk__in=keys).delete()
 
 
+def _drafts_overdue(at: datetime, using: str) -> QuerySet[Any]:
+    return KeptDraft.objects.using(using).filter(changed_at__lt=at - DRAFT_KEPT)
+
+
+def _forget_drafts(keys: Sequence[Any], at: datetime, using: str) -> None:
+    drop_drafts(keys=keys, using=using)
+
+
+DRAFT: Final = Rule(
+    code="draft",
+    what=_("Report begun and not sent: place, text and photos"),
+    why=_("Its writer may go on with it, on another device too."),
+    kept=lambda: gettext("7 days after its last change"),
+    overdue=_drafts_overdue,
+    forget=_forget_drafts,
+)
 REPORTER_CONTACT: Final = Rule(
     code="reporter_contact",
     what=_("Contact of a third person, typed with a concern"),

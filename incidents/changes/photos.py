@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.changes import log_access
 from incidents import photo_files
+from incidents.changes.drafts import named_files
 from incidents.models import Incident, Photo, Remark
 from incidents.models.visibility import may_on
 from incidents.photo_files import Folder
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 
 # No transaction runs so long: a file this old that no row names will never have one.
 ORPHANED_AFTER: Final = timedelta(hours=24)
-# Longer than the session that holds the draft.
-DRAFT_KEPT: Final = timedelta(hours=12)
+# No step of a report takes so long: a file this old that no draft names will never have one.
+ORPHANED_DRAFT_AFTER: Final = timedelta(hours=12)
 
 
 @transaction.atomic
@@ -111,8 +112,8 @@ def _drop_files(keys: Iterable[str]) -> None:
 
 
 def sweep(*, at: datetime) -> dict[str, int]:
-    """How many files were removed: photos of drafts that nobody sent, and files that no row names."""
-    forgotten = list(photo_files.written_before(Folder.DRAFTS, at - DRAFT_KEPT))
+    """How many files were removed that no draft names, and that no photo of a concern names."""
+    forgotten = set(photo_files.written_before(Folder.DRAFTS, at - ORPHANED_DRAFT_AFTER)) - named_files()
     for key in forgotten:
         photo_files.drop(Folder.DRAFTS, key)
     old = list(photo_files.written_before(Folder.CONCERNS, at - ORPHANED_AFTER))

@@ -4,7 +4,7 @@ from .escalation import Escalation
 from .grouping import Merge, Support
 from .history import IdempotencyKey, Routing, StatusChange
 from .incident import Incident, Position, ReceivedVia
-from .kept import ReporterContact, StatisticalRow
+from .kept import KeptDraft, ReporterContact, StatisticalRow
 from .photo import Photo
 from .remark import Remark, Side
 from .satisfaction import Satisfaction, Settled, Stage
@@ -18,6 +18,7 @@ __all__ = [
     "HandoverTo",
     "IdempotencyKey",
     "Incident",
+    "KeptDraft",
     "Merge",
     "Photo",
     "Position",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.gis.db import models
 from django.db.models.functions import Now
 
+from accounts.models import User
 from sectors.models import Category, Sector, Territory
 
 from .incident import Incident
@@ -36,3 +37,18 @@ class StatisticalRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reported_on} {self.result}"
+
+
+class KeptDraft(models.Model):
+    """A report begun and not sent yet, kept with its writer's account: `content` is what the screens wrote into it.
+
+    `content["photos"]` names files in the folder of drafts.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="drafts")
+    key = models.CharField(max_length=40, unique=True)
+    content = models.JSONField(default=dict)
+    changed_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"draft of {self.user_id}"

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.urls import URLPattern, get_resolver
+from django.utils import timezone
 
 from frontend import maps
 from frontend.sealed import Sealed
 from incidents import changes
-from incidents.models import StandardAnswer
+from incidents.models import KeptDraft, StandardAnswer
 from incidents.photos import written_anew
 from sectors.models import Holding, Mandate, Territory
 from tests.authorisation.people import Scene
@@ -57,6 +58,7 @@ FILLED: dict[str, Callable[[Scene], str]] = {
     "administration/natures/ code": lambda scene: "tapage",
     "answer": lambda scene: Sealed().to_url(answer_of(scene).pk),
     "administration/partenaires/ code": lambda scene: "bailleur",
+    "signaler/brouillon/ key": lambda scene: draft_of(scene),  # noqa: PLW0108 - it stands below
     "key": lambda scene: photo_of(scene),  # noqa: PLW0108 - it stands below
     "invitations/ code": lambda scene: "0" * 16,
     "signed": lambda scene: "not-ours",
@@ -82,6 +84,14 @@ def photo_of(scene: Scene) -> str:
         pictures = [written_anew(encoded(quarters(80, 60)))]
         (held,) = changes.attach(incident=scene.incident, author=scene.users["own"], pictures=pictures)
     return held.key
+
+
+def draft_of(scene: Scene) -> str:
+    """The key of a report that the concern's reporter has begun, made at the first asking."""
+    user = scene.users["own"].pk
+    if not KeptDraft.objects.filter(user=user).exists():
+        changes.keep_draft(user=user, key="begun", content={}, at=timezone.now(), begun=False)
+    return KeptDraft.objects.get(user=user).key
 
 
 def answer_of(scene: Scene) -> StandardAnswer:

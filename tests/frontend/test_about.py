@@ -80,7 +80,7 @@ def test_the_site_map_leads_to_what_one_may_open(seen_by: Seen, who: str, sees: 
 def test_every_page_that_stands_alone_is_in_the_site_map(seen_by: Seen) -> None:
     """Steps of a form, answers that are no page, and pages that only lead on are not."""
     steps = re.compile(
-        r"^(report_(what|nearby|check)|second_factor_.+|own_data_.+|token_.+|proconnect.*|password_reset_.+)$"
+        r"^(report_(what|nearby|check|new)|second_factor_.+|own_data_.+|token_.+|proconnect.*|password_reset_.+)$"
     )
     others = {
         "schema", "place_names", "logout", "set_language", "sitemap", "audit_export", "administration_add",

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.sessions import ENDED
+from incidents.models import KeptDraft
 from tests.conftest import MONDAY
 
 pytestmark = pytest.mark.django_db
@@ -86,8 +87,9 @@ def test_a_text_that_names_a_person_is_not_kept(seen_by: Seen, person: Person, c
     client.post(reverse("report_where"), PLACE)
     clock.shift(timedelta(minutes=31))
     sent(client, "report_what", {**WORDS, "description": "Appeler le 06 12 34 56 78."})
-    assert "06 12 34" not in str(client.session["draft"])
-    assert client.session["draft"]["category"] == "tapage"
+    kept = KeptDraft.objects.get(user=person("referent_a"))
+    assert "06 12 34" not in str(kept.content) + str(dict(client.session))
+    assert kept.content["category"] == "tapage"
 
 
 def test_a_stranger_leaves_nothing(seen_by: Seen) -> None:
@@ -96,12 +98,12 @@ def test_a_stranger_leaves_nothing(seen_by: Seen) -> None:
     assert "sessionid" not in client.cookies
 
 
-def test_who_signs_out_leaves_nothing(seen_by: Seen, person: Person) -> None:
+def test_an_account_that_was_closed_keeps_nothing_more(seen_by: Seen, person: Person, clock: Any) -> None:
     client = seen_by("referent_a")
     client.post(reverse("report_where"), PLACE)
-    client.post(reverse("logout"))
-    client.force_login(person("referent_a"))
-    assert client.get(reverse("report_where")).context["draft"].place == ""
+    User.objects.filter(pk=person("referent_a").pk).update(is_active=False)
+    assert client.post(reverse("report_what"), WORDS).status_code == 302
+    assert KeptDraft.objects.get().content["description"] == ""
 
 
 def test_the_notice_is_given_once(seen_by: Seen, clock: Any) -> None:

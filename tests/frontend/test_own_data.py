@@ -59,7 +59,7 @@ def test_the_number_of_questions_does_not_grow(seen_by, reported, django_assert_
     client = seen_by("partner_a")
     client.post(reverse("own_data_download"))
     # session, account, scope twice, log; then a question a kind of data, two for concerns and for what was said
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(23):
         assert client.post(reverse("own_data_download")).status_code == 200
 
 

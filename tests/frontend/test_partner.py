@@ -114,13 +114,6 @@ def test_of_no_group_one_still_learns_who_answers(seen_by):
     assert 'href="/qui-repond/"' in page
 
 
-def test_a_report_begun_is_found_again(seen_by):
-    client = seen_by("partner_a")
-    assert "commencé un signalement" not in told(client)
-    client.post(reverse("report_where"), {"lat": "44.5594", "lon": "6.0786"})
-    assert "commencé un signalement" in told(client)
-
-
 def test_the_reading_is_logged_and_asks_little(seen_by, reported, django_assert_num_queries, monkeypatch):
     monkeypatch.setattr(atlas, "OLDEST_S", 3600.0)
     rows = [reported() for _ in range(22)]
@@ -131,7 +124,7 @@ def test_the_reading_is_logged_and_asks_little(seen_by, reported, django_assert_
     assert f"incident:{rows[0].reference}" in entered.references
     assert page.count('class="row ') == 20
     assert "Les plus urgentes sont affichées" in page
-    with django_assert_num_queries(7):  # session, account, scope, concerns, news, the access log, the bell
+    with django_assert_num_queries(8):  # session, account, scope, concerns, news, reports begun, access log, the bell
         client.get(MINE)
 
 
