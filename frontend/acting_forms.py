@@ -10,6 +10,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from frontend.days import DayField
+from frontend.read_over import SpokenForm
+from incidents.refusals import OF_A_SERVICE
 from incidents.words import HANDOVERS, SUSPENSION_REASONS
 
 Choices = Sequence[tuple[str, Any]]
@@ -27,8 +29,10 @@ class Words(forms.CharField):
         super().__init__(widget=forms.Textarea(attrs={"rows": rows}), error_messages=errors, **options)
 
 
-class ActForm(forms.Form):
+class ActForm(SpokenForm):
     """Nothing to say. `choices` are what fields of these names offer."""
+
+    may_say = OF_A_SERVICE
 
     def __init__(
         self, data: Any = None, *, choices: Mapping[str, Choices] = MappingProxyType({}), **options: Any

@@ -6,11 +6,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from frontend.acting_forms import Words
+from frontend.read_over import SpokenForm
 from incidents.models.remark import LONGEST_REMARK
 from incidents.words import SETTLED
 
 
-class ReplyForm(forms.Form):
+class ReplyForm(SpokenForm):
     """A message to the desk."""
 
     text = Words(
@@ -22,7 +23,7 @@ class ReplyForm(forms.Form):
     )
 
 
-class RatingForm(forms.Form):
+class RatingForm(SpokenForm):
     """Whether it is settled."""
 
     answer = forms.ChoiceField(
@@ -34,7 +35,7 @@ class RatingForm(forms.Form):
     comment = Words(rows=3, required=False, label=_("What remains, or what helped"))
 
 
-class ReopenForm(forms.Form):
+class ReopenForm(SpokenForm):
     """Why it is reopened."""
 
     reason = Words(

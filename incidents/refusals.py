@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -106,8 +106,8 @@ def check_content(
         raise Refused(errors[:20], status=422)
 
 
-def doubts(text: str, *, field: str = "properties.description") -> list[FieldError]:
-    """What may be of a person and may not: told to the writer, and taken all the same."""
+def doubts(text: str, *, field: str = "properties.description", but: Collection[FindingKind] = ()) -> list[FieldError]:
+    """What may be of a person and may not: told to the writer, and taken all the same. but: as in `check_content`."""
     return [
         FieldError(
             field,
@@ -120,8 +120,15 @@ def doubts(text: str, *, field: str = "properties.description") -> list[FieldErr
             ),
         )
         for finding in screen(text)
-        if not finding.certain
+        if not finding.certain and finding.kind not in but
     ]
+
+
+def warnings(texts: Mapping[str, str], but: Collection[FindingKind] = ()) -> dict[str, object]:
+    """The member `warnings` of an answer to these texts, by the members that they were sent in; {} for none."""
+    found = [each for field, text in texts.items() for each in doubts(text, field=field, but=but)]
+    told = [{"field": each.field, "code": each.code, "message": str(each.message)} for each in found[:20]]
+    return {"warnings": told} if told else {}
 
 
 def check_not_swapped(lon: float, lat: float, *, field: str = "geometry.coordinates") -> None:

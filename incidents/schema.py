@@ -17,6 +17,11 @@ MOTIVE: Final = OpenApiParameter(
     description="Why it is read, for the access log: 5 to 200 characters. Without it the direction is told nothing that"
     " somebody wrote of what a sector holds.",
 )
+WARNINGS: Final[Schema] = {
+    "type": "array",
+    "items": {"type": "object"},
+    "description": "What in the texts just sent may be of a person; they were taken all the same.",
+}
 POINT: Final[Schema] = {
     "type": "object",
     "additionalProperties": False,
@@ -59,6 +64,11 @@ def _feature(properties: Schema, required: list[str], more: Schema | None = None
 
 def _maybe(kind: str, **more: Any) -> Schema:
     return {"type": [kind, "null"], **more}
+
+
+def with_warnings(answer: Schema) -> Schema:
+    """The same document, as it is answered to what was just said."""
+    return {**answer, "properties": {**answer["properties"], "warnings": WARNINGS}}
 
 
 REPORT: Final = _feature(
@@ -111,11 +121,7 @@ INCIDENT: Final = _feature(
     },
     ["reference", "status", "category", "position"],
     {
-        "warnings": {
-            "type": "array",
-            "items": {"type": "object"},
-            "description": "What in the texts may be of a person.",
-        },
+        "warnings": WARNINGS,
         "referent": {"type": "object", "description": "After a report: the public contact of who takes it."},
     },
     id={"type": "string"},

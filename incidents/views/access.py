@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,7 +16,8 @@ from accounts.changes import Access, log_access, log_accesses
 from accounts.models import User
 from accounts.throttles import throttle
 from incidents.models import Incident
-from incidents.models.visibility import asks_for_a_motive, seen_in_full
+from incidents.models.visibility import asks_for_a_motive, may_on, seen_in_full
+from incidents.refusals import OF_A_SERVICE, warnings
 from incidents.views.reading import read_motive
 from ogcapi.geojson import FieldError, Refused
 from sectors import atlas
@@ -121,6 +122,11 @@ def check_told(read: Reading) -> None:
         message = _("Say why you read what a sector holds: ?motive=, kept in the access log.")
         title = _("Say why you read this")
         raise Refused([FieldError("motive", "motive_required", message)], status=403, title=title)
+
+
+def warned(incident: Incident, scope: Scope, texts: Mapping[str, str]) -> dict[str, object]:
+    """The member `warnings` for what was just said of this concern; {} where nothing may be of a person."""
+    return warnings(texts, OF_A_SERVICE if may_on(incident, scope, "hold_desk") else ())
 
 
 def log_rows(shown: Iterable[tuple[int | None, str]], *, home: int | None, **entry: Any) -> None:

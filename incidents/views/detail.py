@@ -17,7 +17,7 @@ from incidents import changes, features
 from incidents.models import Routing
 from incidents.models.visibility import may_on
 from incidents.schema import INCIDENT, MOTIVE, MOVE, ROUTINGS
-from incidents.views.access import held_in_full, motive_of, reader, reading, territory_code
+from incidents.views.access import held_in_full, motive_of, reader, reading, territory_code, warned
 from incidents.views.listing import CONTENT_TYPE
 from incidents.views.reading import body_of, read_move
 from ogcapi.expressions import GeoJSONText
@@ -90,7 +90,8 @@ class MoveView(Endpoint):
         moved = changes.move(incident=incident, author=user, scope=scope, lon=lon, lat=lat, reason=reason)
         now = timezone.now()
         # Moved out of one's sight, the concern is told once more to the one who knew it and chose its place.
-        body = features.one(reference, scope, now) or features.just_stored(moved, atlas.current().directory, now)
+        told, directory = warned(incident, scope, {"reason": reason}), atlas.current().directory
+        body = features.one(reference, scope, now, **told) or features.just_stored(moved, directory, now, **told)
         return HttpResponse(body or b"", content_type=CONTENT_TYPE, headers=PRIVATE)
 
 

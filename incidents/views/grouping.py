@@ -18,9 +18,9 @@ from incidents.models import Incident
 from incidents.models.visibility import may_on
 from incidents.nearby import reported_beside
 from incidents.reporters import partner_for
-from incidents.schema import MOTIVE
+from incidents.schema import MOTIVE, with_warnings
 from incidents.schema_of_talk import GROUP, GROUPING, SUPPORT, SUPPORTED
-from incidents.views.access import held_in_full, in_sight, reader, reading
+from incidents.views.access import held_in_full, in_sight, reader, reading, warned
 from incidents.views.reading import body_of
 from incidents.views.reading_talk import read_grouping, read_support
 from ogcapi.geojson import FieldError, Refused, read_query
@@ -34,7 +34,9 @@ PRIVATE: Final = {"Cache-Control": "private, no-cache"}
 class SupportView(Endpoint):
     """ "Me too"."""
 
-    @extend_schema(operation_id="supportIncident", request={JSON: SUPPORT}, responses={(200, JSON): SUPPORTED})
+    @extend_schema(
+        operation_id="supportIncident", request={JSON: SUPPORT}, responses={(200, JSON): with_warnings(SUPPORTED)}
+    )
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:
         """The concern supported, once for each organisation: said again, it changes nothing.
 
@@ -51,7 +53,8 @@ class SupportView(Endpoint):
         changes.support(incident=incident, author=user, scope=scope, partner=partner, note=note)
         full = may_on(incident, scope, "read_text")
         counted = Incident.objects.get(pk=incident.pk).support_count if full else None
-        body = {"reference": incident.reference, "supports": counted}
+        told = warned(incident, scope, {"note": note})
+        body = {"reference": incident.reference, "supports": counted, **told}
         return HttpResponse(orjson.dumps(body), content_type=JSON, headers=PRIVATE)
 
 
@@ -67,7 +70,7 @@ class GroupView(Endpoint):
         read.log("incident.group")
         return _group(read.incident, read.scope)
 
-    @extend_schema(operation_id="decideGroup", request={JSON: GROUPING}, responses={(200, JSON): GROUP})
+    @extend_schema(operation_id="decideGroup", request={JSON: GROUPING}, responses={(200, JSON): with_warnings(GROUP)})
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:
         """The concern merged into another, or on its own again."""
         user, scope = reader(request)
@@ -84,7 +87,8 @@ class GroupView(Endpoint):
             except Http404:
                 raise Refused([FieldError("into", "unknown_concern", UNKNOWN)], status=422) from None
             changes.merge(kept=kept, merged=incident, author=user, scope=scope, reason=reason)
-        return _group(Incident.objects.get(pk=incident.pk), scope)
+        told = warned(incident, scope, {"reason": reason})
+        return _group(Incident.objects.get(pk=incident.pk), scope, **told)
 
 
 def _on_desk(reference: str, scope: Scope) -> Incident:
@@ -94,7 +98,7 @@ def _on_desk(reference: str, scope: Scope) -> Incident:
     return incident
 
 
-def _group(incident: Incident, scope: Scope) -> HttpResponse:
+def _group(incident: Incident, scope: Scope, **told: object) -> HttpResponse:
     into = Incident.objects.visible_to(scope).filter(group=incident).values_list("reference", flat=True).first()
     merged = Incident.objects.visible_to(scope).filter(merged_into=incident)
     near = reported_beside(incident, scope, timezone.now())
@@ -111,5 +115,6 @@ def _group(incident: Incident, scope: Scope) -> HttpResponse:
             }
             for card in near
         ],
+        **told,
     }
     return HttpResponse(orjson.dumps(body), content_type=JSON, headers=PRIVATE)

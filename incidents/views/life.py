@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import orjson
@@ -17,9 +17,9 @@ from accounts.throttles import throttle
 from incidents import changes, features
 from incidents.models import Handover, StatusChange, Suspension, Transfer
 from incidents.models.visibility import may_on
-from incidents.schema import INCIDENT, MOTIVE
+from incidents.schema import INCIDENT, MOTIVE, with_warnings
 from incidents.schema_of_life import DECISION, STATUS, STATUSES, TRANSFERS
-from incidents.views.access import Reading, held_in_full, reader, reading
+from incidents.views.access import Reading, held_in_full, reader, reading, warned
 from incidents.views.listing import CONTENT_TYPE
 from incidents.views.reading import body_of, read_decision, read_status
 from ogcapi.geojson import read_query
@@ -64,7 +64,8 @@ class StatusView(Endpoint):
             answer=asked.answer,
             until=asked.until,
         )
-        body = features.one(reference, scope, timezone.now())
+        told = warned(incident, scope, {"reason": asked.reason, "answer": asked.answer})
+        body = features.one(reference, scope, timezone.now(), **told)
         return HttpResponse(body or b"", content_type=CONTENT_TYPE, headers=PRIVATE)
 
 
@@ -83,7 +84,7 @@ class TransfersView(Endpoint):
     @extend_schema(
         operation_id="decideTransfer",
         request={JSON: DECISION},
-        responses={(200, JSON): TRANSFERS, (201, JSON): TRANSFERS},
+        responses={(200, JSON): with_warnings(TRANSFERS), (201, JSON): with_warnings(TRANSFERS)},
     )
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:
         """Offers and handovers after one more decision: 201 where there is a new one, 200 where one was answered."""
@@ -96,7 +97,9 @@ class TransfersView(Endpoint):
         asked = read_decision(body_of(request))
         given = {_NAMED.get((asked.decision, name), name): value for name, value in asked.given.items()}
         _DECIDED[asked.decision](incident=incident, author=user, scope=scope, **given)
-        return _transfers(Reading(user, scope, incident, ""), 201 if asked.decision in MAKES else 200)
+        texts = {name: asked.given.get(name, "") for name in ("recipient", "reason")}
+        told = warned(incident, scope, texts)
+        return _transfers(Reading(user, scope, incident, ""), 201 if asked.decision in MAKES else 200, told)
 
 
 _DECIDED: Final[dict[str, Callable[..., object]]] = {
@@ -116,7 +119,7 @@ _NAMED: Final = {
 }
 
 
-def _transfers(read: Reading, status: int) -> HttpResponse:
+def _transfers(read: Reading, status: int, told: Mapping[str, object] = features.NO_MEMBERS) -> HttpResponse:
     offers = Transfer.objects.filter(incident=read.incident).select_related(
         "from_post", "to_post", "offered_by", "answered_by"
     )
@@ -124,6 +127,7 @@ def _transfers(read: Reading, status: int) -> HttpResponse:
     body = {
         "transfers": [read.told(_transfer(row), "reason", "answer") for row in offers],
         "handovers": [read.told(_handover(row), "reason", "acknowledgement") for row in handed],
+        **told,
     }
     return HttpResponse(orjson.dumps(body), status=status, content_type=JSON, headers=PRIVATE)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any, Final
 
 from django.contrib.gis.geos import GEOSGeometry, LineString, Point, Polygon
@@ -21,7 +20,7 @@ from accounts.throttles import throttle
 from incidents import changes, features
 from incidents.models import Incident, ReceivedVia
 from incidents.models.visibility import seen_in_full
-from incidents.refusals import doubts
+from incidents.refusals import warnings
 from incidents.reporters import partner_for
 from incidents.schema import INCIDENT, INCIDENTS, MOTIVE, REPORT
 from incidents.views.access import log_rows, motive_of, reader
@@ -122,11 +121,9 @@ def _words(incident: Incident, scope: Scope) -> str:
     members: dict[str, object] = {}
     if (post := directory.posts.get(incident.post_id)) is not None:
         members["referent"] = referent(post, named=True)
-    if found := [
-        *doubts(incident.description),
-        *doubts(incident.external_reference, field="properties.external_reference"),
-    ]:
-        members["warnings"] = [asdict(each) for each in found]
+    members |= warnings(
+        {"properties.description": incident.description, "properties.external_reference": incident.external_reference}
+    )
     body = features.just_stored(incident, directory, now, **members)
     return (body or features.one(incident.reference, scope, now, **members) or b"").decode()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
@@ -15,11 +16,12 @@ from accounts.endpoints import Endpoint
 from accounts.throttles import throttle
 from incidents import changes, timeline
 from incidents.changes.recorded import closed_on
+from incidents.features import NO_MEMBERS
 from incidents.models.visibility import may_on
-from incidents.schema import MOTIVE
+from incidents.schema import MOTIVE, with_warnings
 from incidents.schema_of_talk import MESSAGE, MESSAGES, RATING, RATINGS, SAID, SAID_WITH_PHOTOS, TIMELINE
 from incidents.uploads import MULTIPART, admit, form_of, is_multipart, pictures_of
-from incidents.views.access import Reading, held_in_full, reader, reading
+from incidents.views.access import Reading, held_in_full, reader, reading, warned
 from incidents.views.photos import facts
 from incidents.views.reading import body_of
 from incidents.views.reading_talk import Said, read_rating, read_said
@@ -46,7 +48,7 @@ class MessagesView(Endpoint):
     @extend_schema(
         operation_id="sendMessage",
         request={JSON: SAID, MULTIPART: SAID_WITH_PHOTOS},
-        responses={(201, JSON): MESSAGE},
+        responses={(201, JSON): with_warnings(MESSAGE)},
     )
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:
         """The message as it is kept. With photos it is a form of `text` and one to three files called `photo`."""
@@ -67,7 +69,8 @@ class MessagesView(Endpoint):
             incident=incident, author=user, scope=scope, text=said.text, internal=said.internal, pictures=pictures
         )
         entry = timeline.remarks(incident, scope)[-1]
-        return _answer(_message(entry, reference), status=201)
+        told = warned(incident, scope, {"text": said.text})
+        return _answer(_message(entry, reference) | told, status=201)
 
 
 class TimelineView(Endpoint):
@@ -94,7 +97,9 @@ class SatisfactionView(Endpoint):
         read.log("incident.rating")
         return _ratings(read)
 
-    @extend_schema(operation_id="answerSatisfaction", request={JSON: RATING}, responses={(200, JSON): RATINGS})
+    @extend_schema(
+        operation_id="answerSatisfaction", request={JSON: RATING}, responses={(200, JSON): with_warnings(RATINGS)}
+    )
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:
         """The questions after this answer; `reopen_until` says whether it can still be reopened."""
         user, scope = reader(request)
@@ -105,10 +110,10 @@ class SatisfactionView(Endpoint):
         throttle(request, "status", account=user)
         answer, comment, stage = read_rating(body_of(request))
         changes.rate(incident=incident, author=user, scope=scope, answer=answer, comment=comment, stage=stage)
-        return _ratings(Reading(user, scope, incident, ""))
+        return _ratings(Reading(user, scope, incident, ""), warned(incident, scope, {"comment": comment}))
 
 
-def _ratings(read: Reading) -> HttpResponse:
+def _ratings(read: Reading, told: Mapping[str, object] = NO_MEMBERS) -> HttpResponse:
     asked = changes.questions(read.incident)
     last = closed_on(read.incident) + timedelta(days=REOPENING_DAYS) if asked else None
     rows = [
@@ -124,7 +129,7 @@ def _ratings(read: Reading) -> HttpResponse:
         )
         for row in asked
     ]
-    return _answer({"questions": rows, "reopen_until": last})
+    return _answer({"questions": rows, "reopen_until": last, **told})
 
 
 def _message(entry: timeline.Entry, reference: str) -> dict[str, Any]:

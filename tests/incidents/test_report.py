@@ -78,6 +78,7 @@ def test_the_whole_answer(client_of, monday):
         "merged_into": None,
         "suspended_until": None,
         "suspension_reason": None,
+        "motive_required": False,
         "position": "exact",
     }
     read = client.get(response["Location"], headers={"Accept-Language": "en"})
