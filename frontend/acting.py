@@ -258,9 +258,14 @@ def leading(found: Iterable[Offer]) -> str:
 
 def posts_for(incident: Incident) -> Sequence[PostCard]:
     """The posts of its territory that this concern may go to, by label."""
+    return [card for card in posts_of([incident]) if card.id != incident.post_id]
+
+
+def posts_of(incidents: Iterable[Incident]) -> Sequence[PostCard]:
+    """The posts of their territories, by label."""
+    territories = {incident.territory_id for incident in incidents}
     cards = atlas.current().directory.posts.values()
-    others = [card for card in cards if card.territory_id == incident.territory_id and card.id != incident.post_id]
-    return sorted(others, key=lambda card: card.label)
+    return sorted((card for card in cards if card.territory_id in territories), key=lambda card: card.label)
 
 
 def make(offer: Offer, incident: Incident, author: User, scope: Scope) -> None:

@@ -17,6 +17,7 @@ from incidents.words import HANDOVERS, SUSPENSION_REASONS
 Choices = Sequence[tuple[str, Any]]
 LONGEST_REASON = 500
 LONGEST_ANSWER = 4000
+MOST_CHOICES = 300
 _TOO_LONG = _("Keep to %(limit_value)s characters: there are %(show_value)s.")
 
 
@@ -27,6 +28,19 @@ class Words(forms.CharField):
         errors = {"required": missing, "max_length": _TOO_LONG}
         options.setdefault("max_length", LONGEST_REASON)
         super().__init__(widget=forms.Textarea(attrs={"rows": rows}), error_messages=errors, **options)
+
+
+class Typed(forms.CharField):
+    """A code, for a choice among more than anybody reads through; what there is not, `changes` refuses."""
+
+    def __init__(self, choice: forms.ChoiceField) -> None:
+        super().__init__(
+            max_length=80,
+            label=choice.label,
+            required=choice.required,
+            error_messages={"required": choice.error_messages["required"]},
+            help_text=_("There are too many to list: type the code of the post."),
+        )
 
 
 class ActForm(SpokenForm):
@@ -41,7 +55,10 @@ class ActForm(SpokenForm):
         for name, offered in choices.items():
             chosen = self.fields.get(name)
             if isinstance(chosen, forms.ChoiceField):
-                chosen.choices = [("", _("Choose")), *offered]
+                if len(offered) > MOST_CHOICES:
+                    self.fields[name] = Typed(chosen)
+                else:
+                    chosen.choices = [("", _("Choose")), *offered]
 
 
 class AnswerForm(ActForm):

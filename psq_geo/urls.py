@@ -34,7 +34,7 @@ from frontend.views import (
 )
 from frontend.views.administration import access, letters, partners, people, roles, rules, templates
 from frontend.views.desk import concern as desk_concern
-from frontend.views.desk import delays, triage
+from frontend.views.desk import delays, several, triage
 from frontend.views.desk import home as desk
 from frontend.views.desk import sector as desk_sector
 from incidents import views as incidents
@@ -100,7 +100,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("signaler/brouillon/<slug:key>/", begun.begun, name="report_begun"),
     path("signaler/recu/<reference:reference>/", report.receipt, name="report_receipt"),
     path("bureau/", desk.desk, name="desk"),
-    path("bureau/lot/", desk.batch, name="desk_batch"),
+    path("bureau/lot/", several.batch, name="desk_batch"),
     path("bureau/triage/", triage.triage, name="triage"),
     path("bureau/delais/", delays.delays, name="delays"),
     path("bureau/contacts/", desk_sector.contacts, name="contacts"),

@@ -12,7 +12,7 @@ from .reporting import report
 from .satisfaction import ask_again, questions, rate
 from .status import Result, change_many, change_status, end_suspensions, take, take_many
 from .supports import support
-from .transfers import accept, assign, offer, refuse, withdraw
+from .transfers import accept, assign, hand_on_many, offer, refuse, withdraw
 
 __all__ = [
     "Once",
@@ -31,6 +31,7 @@ __all__ = [
     "erase",
     "escalate",
     "forget_keys",
+    "hand_on_many",
     "hand_over",
     "keep_draft",
     "merge",

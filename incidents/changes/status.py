@@ -88,7 +88,7 @@ def take(*, incident: Incident, author: User, scope: Scope, at: datetime | None 
 
 def take_many(*, incidents: Iterable[Incident], author: User, scope: Scope, at: datetime | None = None) -> list[Result]:
     """What became of each, in their order: every concern is taken in a transaction of its own."""
-    return _each(incidents, lambda incident: take(incident=incident, author=author, scope=scope, at=at))
+    return one_by_one(incidents, lambda incident: take(incident=incident, author=author, scope=scope, at=at))
 
 
 def change_many(
@@ -102,7 +102,7 @@ def change_many(
     at: datetime | None = None,
 ) -> list[Result]:
     """As `take_many`, for any move."""
-    return _each(
+    return one_by_one(
         incidents,
         lambda incident: change_status(
             incident=incident, author=author, scope=scope, to=to, reason=reason, answer=answer, at=at
@@ -201,11 +201,13 @@ def _checked(held: Incident, scope: Scope, to: str, at: datetime, reason: str, a
     raise of_move(others[0])
 
 
-def _each(incidents: Iterable[Incident], make: Callable[[Incident], Incident]) -> list[Result]:
+def one_by_one(incidents: Iterable[Incident], make: Callable[[Incident], object]) -> list[Result]:
+    """What became of each of them, in their order; `make` is a transaction of its own."""
     results = []
     for incident in incidents:
         try:
-            results.append(Result(incident.reference, make(incident)))
+            make(incident)
+            results.append(Result(incident.reference, incident))
         except Refused as refused:
             results.append(Result(incident.reference, code=refused.code, message=refused.detail))
         except PermissionDenied:

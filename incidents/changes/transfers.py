@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, NoReturn
 
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.changes.given import check_open, log, no, said
 from incidents.changes.recorded import await_taker, close_offer, group_of, locked, record
+from incidents.changes.status import Result, one_by_one
 from incidents.models import Incident, Routing, Transfer, TransferState
 from incidents.models.history import Trigger
 from incidents.models.visibility import may_on, relations_to
@@ -152,6 +154,24 @@ def assign(
     owe_transfer_notices(held, made, author, at)
     log(held, author, "incident.transfer", post.code)
     return held
+
+
+def hand_on_many(
+    *,
+    incidents: Iterable[Incident],
+    to_post: str,
+    author: User,
+    scope: Scope,
+    reason: str,
+    at: datetime | None = None,
+) -> list[Result]:
+    """What became of each, in their order: assigned by the direction, else offered, in a transaction of its own."""
+
+    def hand_on(incident: Incident) -> object:
+        make = assign if may_on(incident, scope, "triage") else offer
+        return make(incident=incident, to_post=to_post, author=author, scope=scope, reason=reason, at=at)
+
+    return one_by_one(incidents, hand_on)
 
 
 def _hand(held: Incident, post: Post, author: User, reason: str, at: datetime) -> None:

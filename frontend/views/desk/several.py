@@ -1,0 +1,148 @@
+"""Several concerns of a page at once: taken in charge, dealt with as one, or handed on to another post."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.http.request import QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from accounts.changes import log_access
+from accounts.permissions import may, relations
+from accounts.throttles import LIMITS, allow
+from frontend import acting, filters, people, readers
+from frontend.acting_forms import ToPostForm
+from frontend.doors import too_many
+from frontend.views.desk.home import MINE, PAGE
+from frontend.views.reading import holds_desk
+from incidents import changes
+from incidents.changes import Result
+from incidents.models import Incident
+from incidents.models.visibility import reached
+from incidents.views.access import territory_code
+from ogcapi.geojson import Refused
+from sectors.scope import Scope
+
+MERGED_AT_LEAST: Final = 2
+
+
+@holds_desk
+@require_POST
+def batch(request: HttpRequest) -> HttpResponse:
+    """Does with the chosen concerns of a page what was asked for, and says what became of them."""
+    scope, person = people.scope(request), people.user(request)
+    wait = allow(f"status:account:{person.pk}", rate=LIMITS["status"])
+    if wait:
+        return too_many(request, wait)
+    chosen = [each for each in request.POST.getlist("reference") if "\0" not in each][:PAGE]
+    mine = reached(scope, relations(scope.roles, "hold_desk"))
+    found = list(readers.asked(scope).filter(mine, reference__in=chosen).order_by("due_at", "pk")) if chosen else []
+    asked = filters.asked_for(QueryDict(request.POST.get("query", "")))
+    back = reverse("desk") if asked == MINE else f"{reverse('concerns')}?{urlencode(asked)}"
+    if not found:
+        messages.warning(request, _("Choose concerns of the list first."))
+    elif "merge" in request.POST:
+        _merge(request, found, scope)
+    elif "hand_on" in request.POST:
+        return _hand_on(request, found, scope, back) or redirect(back)
+    else:
+        _take(request, found, scope)
+    return redirect(back)
+
+
+def _take(request: HttpRequest, found: list[Incident], scope: Scope) -> None:
+    """Each in a transaction of its own."""
+    results = changes.take_many(incidents=found, author=people.user(request), scope=scope)
+    done = _refusals(request, results)
+    if done:
+        told = ngettext(
+            "%(count)s concern taken in charge: its reporter is told.",
+            "%(count)s concerns taken in charge: their reporters are told.",
+            done,
+        )
+        messages.success(request, told % {"count": done})
+
+
+def _hand_on(request: HttpRequest, found: list[Incident], scope: Scope, back: str) -> HttpResponse | None:
+    """The page that asks to whom and why; None once each was offered or assigned, in a transaction of its own."""
+    assigns = may(scope.roles, "triage")
+    said = request.POST if "to_post" in request.POST else None
+    form = ToPostForm(said, choices={"to_post": [(card.code, card.label) for card in acting.posts_of(found)]})
+    if said is not None and form.is_valid():
+        results = changes.hand_on_many(incidents=found, author=people.user(request), scope=scope, **form.cleaned_data)
+        refused = {each.message for each in results if each.code in {"reason_required", "too_long", "personal_data"}}
+        if not refused:
+            done = _refusals(request, results)
+            if done:
+                messages.success(request, _handed_on(done, assigns=assigns))
+            return None
+        # What was said of all of them is wrong for each: nothing was done.
+        form.add_error("reason", str(refused.pop()))
+    now = timezone.now()
+    rows = [readers.row(incident, now) for incident in found]
+    log_access(
+        user=people.user(request),
+        operation="incident.desk",
+        references=[f"incident:{row.reference}" for row in rows],
+        count=len(rows),
+        territory=territory_code(scope.home),
+    )
+    context: dict[str, Any] = {"rows": rows, "form": form, "assigns": assigns, "back": back}
+    return render(request, "frontend/desk/hand_on.html", {**context, "query": request.POST.get("query", "")})
+
+
+def _handed_on(done: int, *, assigns: bool) -> str:
+    if assigns:
+        told = ngettext(
+            "%(count)s concern assigned: its new holder is told.",
+            "%(count)s concerns assigned: their new holder is told.",
+            done,
+        )
+    else:
+        told = ngettext(
+            "%(count)s concern proposed: it stays yours until they accept.",
+            "%(count)s concerns proposed: they stay yours until they accept.",
+            done,
+        )
+    return told % {"count": done}
+
+
+def _refusals(request: HttpRequest, results: Iterable[Result]) -> int:
+    """How many were done; why each of the others was not is said."""
+    done = 0
+    for result in results:
+        if result.incident is None:
+            messages.warning(request, f"{result.reference} – {result.message}")
+        else:
+            done += 1
+    return done
+
+
+def _merge(request: HttpRequest, found: list[Incident], scope: Scope) -> None:
+    """All or none."""
+    if len(found) < MERGED_AT_LEAST:
+        messages.warning(request, _("Choose two concerns at least: the one due first stays, the others join it."))
+        return
+    try:
+        kept, made = changes.merge_many(incidents=found, author=people.user(request), scope=scope)
+    except Refused as refused:
+        messages.warning(request, _("Nothing was merged. %(reason)s") % {"reason": refused.detail})
+    except PermissionDenied:
+        messages.warning(request, _("Nothing was merged: another post answers for one of them."))
+    else:
+        told = ngettext(
+            "%(count)s concern is now dealt with in %(reference)s.",
+            "%(count)s concerns are now dealt with in %(reference)s.",
+            len(made),
+        )
+        messages.success(request, told % {"count": len(made), "reference": kept.reference})
