@@ -43,6 +43,7 @@ TABLE: Final[Mapping[str, Mapping[str, frozenset[str]]]] = MappingProxyType({
     "support":           _row(referent="own held co_read", partner="own group", mayor="own commune"),
     "merge":             _row(referent="held", director="territory"),
     "rate":              _row(partner="own", mayor="own"),
+    "keep_places":       _row(partner="own"),
     "add_photo":         _row(referent="own held co_read", partner="own", mayor="own"),
     "note":              _row(referent="held co_read", director="territory"),
     "hold_desk":         _row(referent="held co_read", director="territory"),

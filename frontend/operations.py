@@ -79,6 +79,8 @@ OPERATIONS: Final = MappingProxyType(
         # the territory, and the log itself
         "partner.create": _("Partner made"),
         "partner.edit": _("Partner changed"),
+        "place.load": _("Organisation's places brought"),
+        "place.remove": _("Organisation's places removed"),
         "rules.edit": _("Deadlines set"),
         "category.add": _("Nature added"),
         "category.edit": _("Nature changed"),

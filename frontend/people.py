@@ -38,6 +38,7 @@ class Person:
     may_administer: bool
     may_audit: bool
     may_invite: bool
+    may_keep_places: bool
 
 
 def scope(request: HttpRequest) -> Scope:
@@ -69,6 +70,7 @@ def person(request: HttpRequest) -> Person | None:
         may_administer=may(held.roles, "administer"),
         may_audit=may(held.roles, "read_log"),
         may_invite=may(held.roles, "invite"),
+        may_keep_places=may(held.roles, "keep_places"),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -17,17 +17,23 @@ from frontend import words
 from sectors import atlas
 from sectors.atlas import Atlas
 from sectors.atlas.ground import Areas, Geometries
-from sectors.models import PublicPlace
+from sectors.models import OwnPlace, PublicPlace
 from sectors.place_lists import fold
+from sectors.scope import NOBODY, Scope
 
 MOST: Final = 8
 LONGEST: Final = 80
-_RANK: Final = {"place": 0, "sector": 1, "commune": 2}
+_RANK: Final = {"own": 0, "place": 1, "sector": 2, "commune": 3}
+# Offered without being asked for; the others are found by name.
+MOST_OFFERED: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A named point: `kind` is commune, sector or place; `detail` is a sector's kind or a commune's code."""
+    """A named point: `kind` is commune, sector, place or own, one of the asker's organisation.
+
+    `detail` is a sector's kind, a commune's code, a place's commune or what an organisation says of its own.
+    """
 
     name: str
     kind: str
@@ -39,22 +45,30 @@ class Place:
     @property
     def kind_word(self) -> str:
         """What it is, in the active language."""
-        if self.kind == "commune":
-            return _("commune")
-        return _("sector") if self.kind == "sector" else _("public place")
+        said = {"commune": _("commune"), "sector": _("sector"), "own": _("my place"), "place": _("public place")}
+        return said[self.kind]
 
 
-def search(text: str) -> list[Place]:
-    """At most eight places each of whose asked words begins one of its own; exact names and short names first."""
+def search(text: str, scope: Scope = NOBODY) -> list[Place]:
+    """At most eight places each of whose asked words begins one of its own; exact names and short names first.
+
+    Those of the asker's organisations among them, for a query where there are such organisations.
+    """
     asked = fold(text[:LONGEST])
-    return best(asked, _index.of(atlas.current()).beginning(asked)) if asked else []
-
-
-def best(asked: tuple[str, ...], places: Iterable[Place]) -> list[Place]:
-    """Of these places the eight that answer the words asked best."""
-    found = [place for place in places if _fits(asked, place.folded)]
+    if not asked:
+        return []
+    near = [*_index.of(atlas.current()).beginning(asked), *own(scope)]
+    found = [place for place in near if _fits(asked, place.folded)]
     found.sort(key=lambda place: (place.folded != asked, place.folded[0] != asked[0], _RANK[place.kind], place.name))
     return found[:MOST]
+
+
+def own(scope: Scope, most: int | None = None) -> list[Place]:
+    """The places of this person's organisations by name, the first so many or all. One query, without any none."""
+    if not scope.partners:
+        return []
+    rows = OwnPlace.objects.filter(partner__in=scope.partners).order_by("name", "pk")[:most]
+    return [Place(row.name, "own", row.kind, row.location.x, row.location.y, fold(row.name)) for row in rows]
 
 
 def of_sector(key: int) -> list[str]:

@@ -58,7 +58,7 @@ class NoFile(FileUploadHandler):
 
 
 def takes_photos(view: V) -> V:
-    """The page, whose form may carry photos."""
+    """The page, whose form may carry photos, or another file."""
     view.takes_photos = True  # type: ignore[attr-defined] # what psq_geo.uploads looks for
     return view
 

@@ -57,7 +57,7 @@ class PlaceRow:
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """Something wrong with a list. `line`: of the table, or the number of the feature; 0 for the whole file."""
+    """What its owner should know of a list. `line`: of the table, or the feature's number; 0 for the whole file."""
 
     line: int
     message: str
@@ -71,18 +71,24 @@ class Wrong:
 
 
 class WrongList(ValueError):  # noqa: N818 - it holds them
-    """Why a list is not taken: `.found` is everything that is wrong, to MOST_TOLD; `.more` how much more there is."""
+    """Why a list is not taken: `.found` is everything that is wrong with it."""
 
     def __init__(self, found: Sequence[Wrong]) -> None:
-        self.found, self.more = list(found[:MOST_TOLD]), max(0, len(found) - MOST_TOLD)
+        self.found = list(found)
         super().__init__("\n".join(self.lines()))
 
     def lines(self) -> list[str]:
-        """One line each, in the active language, and how many there are more."""
-        told = [str(each) for each in self.found]
-        if self.more:
-            told.append(ngettext("… and %(count)s more", "… and %(count)s more", self.more) % {"count": self.more})
-        return told
+        """One line each, in the active language, to MOST_TOLD, and how many there are more."""
+        return told(self.found, MOST_TOLD)
+
+
+def told(found: Sequence[Wrong], most: int) -> list[str]:
+    """One line each, and the number of those beyond the first `most`."""
+    lines = [str(each) for each in found[:most]]
+    more = len(found) - len(lines)
+    if more:
+        lines.append(ngettext("… and %(count)s more", "… and %(count)s more", more) % {"count": more})
+    return lines
 
 
 def fold(text: str) -> tuple[str, ...]:
@@ -102,7 +108,7 @@ def read_places(body: bytes, *, most: int) -> list[PlaceRow]:
     try:
         raw = list(_features(body) if body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{" else _table(body))
     except Refused as refused:
-        raise WrongList([Wrong(0, " ".join(_told(each) for each in refused.errors))]) from refused
+        raise WrongList([Wrong(0, " ".join(_words(each) for each in refused.errors))]) from refused
     if len(raw) > most:
         raise WrongList(
             [Wrong(0, _("The list has %(count)s places; it may have %(most)s.") % {"count": len(raw), "most": most})]
@@ -125,7 +131,7 @@ def read_places(body: bytes, *, most: int) -> list[PlaceRow]:
     return rows
 
 
-def _told(error: Any) -> str:
+def _words(error: Any) -> str:
     return f"{error.message} ({error.field})" if error.field else str(error.message)
 
 

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from frontend import drafts, maps, motives, people, places, sending, words
@@ -57,13 +58,16 @@ def where(request: HttpRequest) -> HttpResponse:
         form = PlaceForm(request.GET)
         given = form.cleaned_data if form.is_valid() else {}
         shown = Draft(lon=given.get("lon"), lat=given.get("lat"), place=given.get("place", ""))
+    offered = places.own(people.scope(request), places.MOST_OFFERED + 1)
     return page(
         request,
         "where",
         shown,
         form=form,
         asked=asked,
-        found=places.search(asked),
+        found=places.search(asked, people.scope(request)),
+        own=offered[: places.MOST_OFFERED],
+        more_own=len(offered) > places.MOST_OFFERED,
         goes_on=draft.changed_at,
         begun=0 if draft.changed_at else len(drafts.mine(request)),
     )
@@ -231,11 +235,12 @@ def _wait(request: HttpRequest, wait_s: float) -> HttpResponse:
     return problem(429, headers={"Retry-After": str(math.ceil(wait_s))})
 
 
+@never_cache
 @require_safe
 @limited("places", _wait)
 def place_names(request: HttpRequest) -> JsonResponse:
     """Places whose name begins like `q`, for the search box: name, what it is, lon and lat."""
-    found = places.search(request.GET.get("q", ""))
+    found = places.search(request.GET.get("q", ""), people.scope(request))
     rows = [
         {"name": place.name, "kind": place.kind_word, "detail": place.detail, "lon": place.lon, "lat": place.lat}
         for place in found

@@ -10,11 +10,13 @@ from django.contrib.gis.geos import Point
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.changes import log_access
+from accounts.models import User
 from sectors import atlas
 from sectors.atlas.directory import CommuneCard
 from sectors.changes.rows import Report, make_equal
 from sectors.models import OwnPlace, Partner, PublicPlace, Territory
-from sectors.place_lists import PlaceRow, Wrong, WrongList, fold
+from sectors.place_lists import PlaceRow, Wrong, WrongList, fold, told
 
 # A list of stops or residences of one organisation: more is a register, and the territory's to load.
 MOST_OWN: Final = 2_000
@@ -40,10 +42,13 @@ def load_places(*, territory: Territory, source: str, rows: Sequence[PlaceRow], 
 
 
 @transaction.atomic
-def load_own_places(*, partner: Partner, rows: Sequence[PlaceRow], commit: bool, keep: bool = False) -> Report:
+def load_own_places(
+    *, partner: Partner, rows: Sequence[PlaceRow], commit: bool, keep: bool = False, by: User | None = None
+) -> Report:
     """Makes an organisation's own places equal to the list; `keep` leaves those that it does not name.
 
-    Otherwise as `load_places`. Raises WrongList also for more than MOST_OWN in all.
+    by: who brings the list on the screens, for the log. Otherwise as `load_places`. Raises WrongList also for more than
+    MOST_OWN in all.
     """
     Partner.objects.select_for_update(of=("self",)).get(pk=partner.pk)
     report = Report()
@@ -53,14 +58,28 @@ def load_own_places(*, partner: Partner, rows: Sequence[PlaceRow], commit: bool,
     report = _settle(OwnPlace, report, commit)
     if mine.all().count() > MOST_OWN:
         raise WrongList([Wrong(0, _("An organisation keeps %(most)s places at most.") % {"most": MOST_OWN})])
+    if by is not None:
+        _log(by, "place.load", partner, len(rows))
     return report
 
 
 @transaction.atomic
-def drop_own_places(*, partner: Partner, keys: Sequence[int] | None = None) -> int:
-    """How many of the organisation's places are gone: those of these keys, or all."""
+def drop_own_places(*, partner: Partner, by: User, codes: Sequence[str] | None = None) -> int:
+    """How many of the organisation's places are gone: those of these codes, or all."""
     rows = OwnPlace.objects.filter(partner=partner)
-    return (rows if keys is None else rows.filter(pk__in=keys)).delete()[0]
+    gone = (rows if codes is None else rows.filter(code__in=codes)).delete()[0]
+    _log(by, "place.remove", partner, gone)
+    return gone
+
+
+def _log(by: User, operation: str, partner: Partner, count: int) -> None:
+    log_access(
+        user=by,
+        operation=operation,
+        reference=f"partner:{partner.code}",
+        count=count,
+        territory=partner.territory.code,
+    )
 
 
 def _equalise(
@@ -114,9 +133,11 @@ def _inside(rows: Sequence[PlaceRow], territory: int, report: Report) -> list[Pl
         raise WrongList(
             [Wrong(0, _("No place of the list lies in the territory: are longitude and latitude exchanged?"))]
         )
-    _note(report, [f"line {row.line}: {row.name} lies outside the territory and is left out" for row in outside])
+    left_out = _("%(name)s lies outside the territory and is left out")
+    _note(report, [Wrong(row.line, left_out % {"name": row.name}) for row in outside])
+    said = _("%(name)s is said to be in %(said)s and lies in %(commune)s")
     elsewhere = [
-        f"line {rows[i].line}: {rows[i].name} is said to be in {rows[i].commune} and lies in {card.name} ({card.code})"
+        Wrong(rows[i].line, said % {"name": rows[i].name, "said": rows[i].commune, "commune": card.name})
         for i, card in sorted(found.items())
         if rows[i].commune and not _is(card, rows[i].commune)
     ]
@@ -128,7 +149,5 @@ def _is(card: CommuneCard, said: str) -> bool:
     return said.strip().zfill(5) == card.code or fold(said) == fold(card.name)
 
 
-def _note(report: Report, notes: Sequence[str]) -> None:
-    report.notes.extend(notes[:_NOTES])
-    if len(notes) > _NOTES:
-        report.notes.append(f"… and {len(notes) - _NOTES} more of these")
+def _note(report: Report, notes: Sequence[Wrong]) -> None:
+    report.notes.extend(told(notes, _NOTES))

@@ -14,6 +14,7 @@ WHO = {
     "list": {"referent", "partner", "mayor", "director"},
     "read": {"referent", "partner", "mayor", "director"},
     "triage": {"director"},
+    "keep_places": {"partner"},
     "note": {"referent", "director"},
     "administer": {"administrator"},
     "read_log": {"auditor"},

@@ -165,6 +165,9 @@ GET    compte/notifications/                          in  in  200 200 200 200 20
 POST   compte/notifications/                          in  in  200 200 200 200 200 200 200 200 200 200 200 200 200 200
 GET    notifications/                                 in  in  200 200 200 200 200 200 200 200 200 200 200 200 200 200
 POST   notifications/lues/                            in  in  302 302 302 302 302 302 302 302 302 302 302 302 302 302
+GET    compte/lieux/                                  in  in  200 200 200 200 403 403 403 403 403 403 403 403 403 403
+POST   compte/lieux/                                  in  in  200 200 200 200 403 403 403 403 403 403 403 403 403 403
+POST   compte/lieux/retirer/                          in  in  302 302 302 302 403 403 403 403 403 403 403 403 403 403
 GET    compte/jetons/                                 in  in  200 200 200 200 200 200 200 200 200 200 200 200 200 200
 POST   compte/jetons/                                 in  in  200 200 200 200 200 200 200 200 200 200 200 200 200 200
 POST   compte/jetons/revoquer/                        in  in  404 404 404 404 404 404 404 404 404 404 404 404 404 404
