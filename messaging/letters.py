@@ -27,6 +27,8 @@ def written(message: Message) -> tuple[str, str]:
                 "message": message,
                 "language": message.language,
                 "service": settings.SITE["title"],
+                # News of a concern may quote somebody, and an address that they typed is no link of the service's.
+                "own_words": not _is_news(message),
                 "concern_url": concern_url,
                 "wishes_url": wishes_url,
             },
@@ -34,11 +36,15 @@ def written(message: Message) -> tuple[str, str]:
     return "\n".join(lines) + "\n", html
 
 
+def _is_news(message: Message) -> bool:
+    """Is it about a concern, or several?"""
+    return bool(concern_of(message.dedupe_key)) or message.dedupe_key.startswith("digest:")
+
+
 def _links(message: Message) -> tuple[str, str]:
     site = str(settings.SITE["url"]).rstrip("/")
-    reference = concern_of(message.dedupe_key)
-    digest = message.dedupe_key.startswith("digest:")
-    if not site or not (reference or digest):
+    if not site or not _is_news(message):
         return "", ""
+    reference = concern_of(message.dedupe_key)
     concern = site + reverse("concern", args=[reference]) if reference else ""
     return concern, site + reverse("notifications")

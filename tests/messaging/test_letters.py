@@ -60,3 +60,10 @@ def test_without_a_known_address_there_is_no_link(settings):
 def test_it_asks_nothing_of_anybody_elses_server():
     _text, html = written(letter())
     assert not re.search(r"<(img|link|script|iframe)|style=|url\(", html)
+
+
+@pytest.mark.parametrize("key", ["status:7K3F-9QXM:1", "remark:7K3F-9QXM:1", "digest:17:2026-11-23"])
+def test_an_address_that_somebody_typed_is_no_link_of_ours(key):
+    _text, html = written(letter(key, body="Voir https://evil.example/ et a@evil.example"))
+    assert "https://evil.example/" in html
+    assert not re.search(r"href=[^>]*evil", html)
