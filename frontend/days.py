@@ -1,4 +1,4 @@
-"""A day, by the browser's own field or typed the French way."""
+"""A day, by the browser's own field or typed the French way; and the days from one to another."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 _FORMATS: Final = ("%Y-%m-%d", "%d/%m/%Y")
+# As far as the calendar reaches with an hour and a zone.
+_EARLIEST: Final = date(1900, 1, 1)
+_LATEST: Final = date(2200, 1, 1)
+_LONGEST_DAYS: Final = 366
 
 
 class DayInput(forms.DateInput):
@@ -37,3 +41,25 @@ class DayField(forms.DateField):
         options.setdefault("required", False)
         invalid = {"invalid": _("Write a day such as 21/11/2026.")}
         super().__init__(input_formats=_FORMATS, error_messages=invalid, **options)
+
+
+class PeriodForm(forms.Form):
+    """From one day to another, both of them included, and a year at most."""
+
+    since = DayField(label=_("From"), required=True)
+    until = DayField(label=_("Until"), required=True)
+
+    def __init__(self, data: Any = None, **options: Any) -> None:
+        super().__init__(data, **options)
+        for field in self.fields.values():
+            field.error_messages["required"] = _("Choose a day.")
+
+    def clean(self) -> dict[str, Any]:
+        """The days in their order."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        since, until = cleaned.get("since"), cleaned.get("until")
+        if since and until and not (_EARLIEST <= since <= until <= _LATEST):
+            self.add_error("until", ValidationError(_("The last day comes after the first."), "order"))
+        elif since and until and (until - since).days > _LONGEST_DAYS:
+            self.add_error("until", ValidationError(_("Choose a year at most."), "too_long"))
+        return cleaned

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.db.models import F, Q, QuerySet
@@ -69,14 +69,14 @@ def _partner(value: str, asking: Asking) -> Q:
 
 def _since(value: str, asking: Asking) -> Q:
     day = _day(value)
-    return _NONE if day is None else Q(reported_at__gte=_midnight(day)) & seen_in_full(asking.scope)
+    return _NONE if day is None else Q(reported_at__gte=midnight(day)) & seen_in_full(asking.scope)
 
 
 def _until(value: str, asking: Asking) -> Q:
     day = _day(value)
     if day is None or day == date.max:
         return _NONE
-    return Q(reported_at__lt=_midnight(day + timedelta(days=1))) & seen_in_full(asking.scope)
+    return Q(reported_at__lt=midnight(day + timedelta(days=1))) & seen_in_full(asking.scope)
 
 
 def _words(value: str, asking: Asking) -> Q:
@@ -162,5 +162,6 @@ def _day(value: str) -> date | None:
     return day if date(1900, 1, 1) <= day <= date(2200, 1, 1) else None
 
 
-def _midnight(day: date) -> Any:
+def midnight(day: date) -> datetime:
+    """The first moment of this day in Paris."""
     return datetime.combine(day, time(), tzinfo=PARIS)

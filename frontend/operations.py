@@ -18,6 +18,7 @@ OPERATIONS: Final = MappingProxyType(
         "incident.desk": _("Desk read"),
         "incident.triage": _("Triage read"),
         "incident.sheet": _("Sheet of a sector read"),
+        "incident.meeting": _("Sheet for a meeting read"),
         "contact.list": _("Contacts of a group read"),
         "incident.read": _("Concern read"),
         "incident.nearby": _("Concerns near a new one shown"),

@@ -106,6 +106,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("bureau/delais/", delays.delays, name="delays"),
     path("bureau/contacts/", desk_sector.contacts, name="contacts"),
     path("bureau/secteur/<slug:code>/", desk_sector.sheet, name="sector_sheet"),
+    path("bureau/secteur/<slug:code>/reunion/", desk_sector.meeting, name="sector_meeting"),
     path("accueil/", partner.mine, name="mine"),
     path("mon-secteur/", partner.my_sector, name="my_sector"),
     path("preoccupations/", concerns.listing, name="concerns"),

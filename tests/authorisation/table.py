@@ -79,6 +79,7 @@ GET    bureau/triage/                                 in  in  403 403 403 403 40
 GET    bureau/delais/                                 in  in  403 403 403 403 200 200 403 403 200 200 200 403 403 403
 GET    bureau/contacts/                               in  in  403 403 403 403 200 200 403 403 200 200 200 403 403 403
 GET    bureau/secteur/<slug:code>/                    in  in  403 403 403 403 200 404 403 403 404 200 404 403 403 403
+GET    bureau/secteur/<slug:code>/reunion/            in  in  403 403 403 403 200 404 403 403 404 200 404 403 403 403
 POST   bureau/lot/                                    in  in  403 403 403 403 302 302 403 403 302 302 302 403 403 403
 GET    accueil/                                       in  in  200 200 200 200 200 200 200 200 200 200 403 403 403 403
 GET    mon-secteur/                                   in  in  200 200 200 200 200 200 200 200 200 200 403 403 403 403

@@ -95,6 +95,7 @@ def test_several_are_chosen_and_taken_together(visits: Visits) -> None:
         ("referent_a", "/bureau/contacts/"),
         ("director", "/bureau/delais/"),
         ("referent_a", "/bureau/secteur/gap-hyper-centre/"),
+        ("referent_a", "/bureau/secteur/gap-hyper-centre/reunion/?since=2026-01-01&until=2026-12-31"),
         ("referent_a", "/preoccupations/?status=open&sector=gap-hyper-centre"),
     ],
 )
