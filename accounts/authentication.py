@@ -8,12 +8,12 @@ import re
 from datetime import timedelta
 from functools import cache
 from hmac import compare_digest
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db import connection
-from django.db.models import Q
+from django.db import InterfaceError, OperationalError, connection
+from django.db.models import Model, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -21,6 +21,7 @@ from knox.crypto import hash_token
 from knox.settings import CONSTANTS
 from rest_framework import authentication, exceptions
 
+from accounts import prepared
 from accounts.models import ApiToken, User
 
 if TYPE_CHECKING:
@@ -110,24 +111,61 @@ def _password(credentials: str) -> str:
 
 
 def _candidates(key: str) -> list[ApiToken]:
-    """The tokens that begin so, each with its account, by one query: asked at every call of the API, and so written
-    once from the models' columns."""
-    with connection.cursor() as cursor:
-        cursor.execute(_tokens_sql(), [key])
-        rows = cursor.fetchall()
-    names, of_user = ([each.attname for each in model._meta.concrete_fields] for model in (ApiToken, User))
+    """The tokens that begin so, each with its account, by one query.
+
+    Where the connection was kept from an earlier request this question is also its check: one that broke since is made
+    anew, and asked again.
+    """
+    # Django would ask `SELECT 1` first: as dear as the question itself.
+    connection.health_check_done = True  # type: ignore[attr-defined] # its stubs do not name it
+    try:
+        rows = _rows(key)
+    except (InterfaceError, OperationalError):
+        if connection.in_atomic_block or connection.is_usable():
+            raise
+        connection.close()
+        rows = _rows(key)
+    token, user = _columns(ApiToken), _columns(User)
     found = []
     for row in rows:
-        held = ApiToken.from_db(connection.alias, names, row[: len(names)])
-        held.user = User.from_db(connection.alias, of_user, row[len(names) :])
+        held = ApiToken.from_db(connection.alias, token, row[1 : 1 + len(token)])
+        held.user = User.from_db(connection.alias, user, row[1 + len(token) :])
+        held.user.told = row[0]  # type: ignore[attr-defined] # of this request alone, and of no column
         found.append(held)
     return found
 
 
+def tell_with_tokens(sql: str) -> None:
+    """What the question for a token asks besides, for a room above this one: a SELECT of one value.
+
+    It speaks of the account as `%(user)s` and of the moment as `%(at)s`; the answer is the account's `told`.
+    """
+    _Besides.sql = sql
+    _statement.cache_clear()
+
+
+class _Besides:
+    sql = "NULL"
+
+
+def _rows(key: str) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        _statement().run(cursor, {"key": key, "at": timezone.now()})
+        return list(cursor.fetchall())
+
+
 @cache
-def _tokens_sql() -> str:
+def _statement() -> prepared.Statement:
+    """Asked at every call of the API, and so written once from the models' columns."""
     sql: str = ApiToken.objects.select_related("user").filter(token_key="").query.sql_with_params()[0]
-    return sql
+    besides = _Besides.sql.replace("%(user)s", '"accounts_apitoken"."user_id"')
+    sql = sql.replace("SELECT ", f"SELECT ({besides}), ", 1).replace("%s", "%(key)s")
+    return prepared.Statement("psq_token", sql, {"key": "text", "at": "timestamptz"})
+
+
+@cache
+def _columns(model: type[Model]) -> list[str]:
+    return [each.attname for each in model._meta.concrete_fields]
 
 
 def _token(clear: str) -> ApiToken:

@@ -16,6 +16,7 @@ from incidents.deadlines import overdue
 from incidents.models import Incident, Position, Suspension
 from incidents.models.incident import IncidentQuerySet
 from incidents.models.visibility import seen_in_full, seen_with_month, told_for_a_motive
+from incidents.positions import numbers_of
 from incidents.workflow import OPEN, Status
 from ogcapi.expressions import GeoJSONText
 from ogcapi.geojson import feature
@@ -167,7 +168,8 @@ def just_stored(incident: Incident, directory: Directory, now: datetime, **membe
         }
     except (KeyError, StopIteration):
         return None
-    point = {"type": "Point", "coordinates": [round(incident.location.x, 7), round(incident.location.y, 7)]}
+    # As it was set: asked of the concern itself, a geometry would be made to be taken apart.
+    point = {"type": "Point", "coordinates": [round(each, 7) for each in numbers_of(incident.__dict__["location"])]}
     values = names | {"full": True, "grouped": False, "text": orjson.dumps(point)}
     return written(tuple(values.get(name, getattr(incident, name, None)) for name in COLUMNS), now, members)
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from incidents.deadlines import Policy
 from sectors import atlas
 from sectors.atlas.directory import TerritoryCard
 
 
+@lru_cache(maxsize=64)
 def policy_of(territory: TerritoryCard) -> Policy:
     """The clock's rule in this territory."""
     return Policy(

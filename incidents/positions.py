@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import struct
+from typing import Any
+
 import pyproj
 
 # EPSG:2154, as the sectors are measured in; beyond its domain, steps of degrees of about the same size.
@@ -9,6 +12,9 @@ _WEST, _SOUTH, _EAST, _NORTH = -30.0, 20.0, 40.0, 70.0
 STEP_M = 25.0
 CELL_M = 200
 _STEP_DEG = 0.00025
+# Extended well-known binary: little-endian, a point that says its reference system, its two numbers.
+_POINT = struct.Struct("<BIIdd")
+_POINT_WITH_SRID = 0x20000001
 _TO_METRES = pyproj.Transformer.from_crs(4326, 2154, always_xy=True)
 _TO_DEGREES = pyproj.Transformer.from_crs(2154, 4326, always_xy=True)
 
@@ -20,6 +26,22 @@ def street(lon: float, lat: float) -> tuple[float, float]:
     x, y = _TO_METRES.transform(lon, lat)
     snapped = _TO_DEGREES.transform(round(x / STEP_M) * STEP_M, round(y / STEP_M) * STEP_M)
     return round(snapped[0], 7), round(snapped[1], 7)
+
+
+def lazy_point(lon: float, lat: float) -> Any:
+    """The point in EPSG:4326 as hexadecimal EWKB; set on a model's field, it becomes a geometry once somebody asks.
+
+    A geometry made, and read again to be written, costs a report more than its due date.
+    """
+    return _POINT.pack(1, _POINT_WITH_SRID, 4326, lon, lat).hex()
+
+
+def numbers_of(point: Any) -> tuple[float, float]:
+    """(lon, lat) of a point that is lazy (see `lazy_point`) or a geometry already."""
+    if isinstance(point, str):
+        _order, _type, _srid, lon, lat = _POINT.unpack(bytes.fromhex(point))
+        return lon, lat
+    return point.x, point.y
 
 
 def cell(x: int, y: int) -> list[list[float]]:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db import connection
 
-from sectors import prepared
+from accounts import prepared
 from sectors.models import Holding, Mandate, Role
 
 _STATEMENT = prepared.Statement(

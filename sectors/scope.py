@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db import connection
 
-from sectors import prepared
+from accounts import prepared
 from sectors.models import Role
 
 if TYPE_CHECKING:
@@ -71,10 +71,7 @@ class Scope:
 NOBODY = Scope()
 
 
-# Asked for every request of an account: planning it anew would cost more than running it.
-_STATEMENT = prepared.Statement(
-    "psq_scope",
-    """
+_SQL = """
 SELECT role, coalesce(mandate.partner_id, mandate.commune_id, mandate.territory_id),
   coalesce(partner.territory_id, commune.territory_id, mandate.territory_id)
 FROM sectors_mandate AS mandate
@@ -92,22 +89,28 @@ JOIN sectors_membership AS membership ON membership.partner_id = mandate.partner
 JOIN sectors_partnershipgroup AS circle ON circle.id = membership.group_id
 WHERE mandate.user_id = %(user)s AND mandate.role = 'partner' AND mandate.validity @> %(at)s::timestamptz
 ORDER BY 1, 2
-""",
-    {"user": "bigint", "at": "timestamptz"},
+"""
+# Asked for every request of an account: planning it anew would cost more than running it.
+_STATEMENT = prepared.Statement("psq_scope", _SQL, {"user": "bigint", "at": "timestamptz"})
+# The same in one value, for the question that finds a token's account: a call of the API then asks once for both.
+WITH_TOKENS = (
+    f"SELECT json_agg(json_build_array(role, place, territory)) FROM ({_SQL}) AS held (role, place, territory)"  # noqa: S608
 )
 
 
 def scope_of(user: User | AnonymousUser, at: datetime) -> Scope:
-    """What this account covers at this moment; NOBODY for an anonymous or suspended one. One query."""
+    """What this account covers at this moment; NOBODY for an anonymous or suspended one.
+
+    One query, or none right after the account was found by its token: that question told it, once.
+    """
     if not user.is_authenticated or not user.is_active:
         return NOBODY
     places: dict[str, list[int]] = {}
     homes: set[int] = set()
-    with connection.cursor() as cursor:
-        _STATEMENT.run(cursor, {"user": user.pk, "at": at})
-        for role, place, territory in cursor.fetchall():
-            places.setdefault(role, []).append(place)
-            homes |= {territory} - {None}
+    for role, place, territory in _rows(user, at):
+        places.setdefault(role, []).append(place)
+        if territory is not None:
+            homes.add(territory)
     return Scope(
         posts=tuple(places.get("referent", ())),
         partners=tuple(places.get(Role.PARTNER, ())),
@@ -119,3 +122,12 @@ def scope_of(user: User | AnonymousUser, at: datetime) -> Scope:
         author=(user.pk,),
         home=min(homes, default=None),
     )
+
+
+def _rows(user: User | AnonymousUser, at: datetime) -> list[tuple[str, int, int | None]]:
+    if "told" in user.__dict__:
+        # Once: whoever asks later, on the same object, is answered from the tables.
+        return user.__dict__.pop("told") or []
+    with connection.cursor() as cursor:
+        _STATEMENT.run(cursor, {"user": user.pk, "at": at})
+        return list(cursor.fetchall())

@@ -15,6 +15,7 @@ from django.conf import settings as django_settings
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client, override_settings
+from django.utils import translation
 from hypothesis import HealthCheck, settings
 from pytest_django.plugin import blocking_manager_key
 
@@ -138,6 +139,8 @@ def fresh_memory() -> Iterator[None]:
     atlas.forget(but_version=base.get("version"))
     throttles.LEASES.clear()
     yield
+    # An answer leaves its language behind: in a server the next request chooses its own.
+    translation.activate(django_settings.LANGUAGE_CODE)
     atlas.forget(but_version=base.get("version"))
     throttles.LEASES.clear()
 

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.contrib.gis.geos import Point
-
 from accounts.models import User
 from incidents.models import Incident, Routing
 from incidents.models.history import Trigger
+from incidents.positions import lazy_point
 from sectors import atlas
 from sectors.atlas.directory import Directory
-from sectors.holders import Holder, holder_of
+from sectors.holders import Holder
 from sectors.locating import written_reason
 from sectors.models import Category
 from sectors.routing import COMMUNE_REACH_M, MOST_ACCURACY_M, Decision, Facts, Outcome, choose
@@ -44,10 +43,15 @@ class Decided:
         """The service that answers: the commune's own where the rule named it, else the post's."""
         return self.decision.unit or self.directory.posts[self.decision.post].unit_id
 
+    @property
+    def is_served(self) -> bool:
+        """Does the point lie in a commune of a territory?"""
+        return self.facts.commune is not None and self.facts.commune.territory is not None
+
     def laid_on(self, incident: Incident) -> None:
         """Sets who answers for the concern; saves nothing."""
         decision = self.decision
-        incident.location = Point(self.lon, self.lat, srid=4326)
+        incident.location = lazy_point(self.lon, self.lat)
         incident.accuracy_m = self.accuracy_m
         incident.outcome = decision.outcome
         incident.sector_id = decision.sector.sector if decision.sector else None
@@ -63,7 +67,7 @@ class Decided:
             incident_id=incident.pk,
             at=self.at,
             trigger=trigger,
-            location=incident.location,
+            location=lazy_point(self.lon, self.lat),
             accuracy_m=self.accuracy_m,
             category_id=incident.category_id,
             edition_id=self.edition,
@@ -108,14 +112,14 @@ class Decided:
 def decide(
     lon: float, lat: float, at: datetime, *, accuracy_m: float | None, category: str, home: int | None
 ) -> Decided:
-    """Who takes this point, asked of PostGIS inside the transaction that will write it. Two queries."""
+    """Who takes this point, asked of PostGIS inside the transaction that will write it. One query."""
     surveyed = survey([(lon, lat)], at, accuracy_m=accuracy_m, category=category, home=home)[0]
     facts = surveyed.facts
     decision = choose(facts)
     directory = atlas.names_for([(facts, decision)], at)
-    holder = holder_of(decision.post, at)
     reason = reason_of(decision, facts, directory, written_reason(decision, facts))
     edition = surveyed.editions.get(decision.territory)
+    holder = surveyed.holders.get(decision.post)
     return Decided(at, lon, lat, accuracy_m, facts, decision, directory, edition, holder, reason)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.contrib.gis.geos import Point
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
@@ -21,7 +20,7 @@ from incidents.models.history import Trigger
 from incidents.models.visibility import may_on
 from incidents.notices import owe_move_notice
 from incidents.policies import policy_in
-from incidents.positions import street
+from incidents.positions import lazy_point, street
 from incidents.refusals import check_content, check_not_swapped
 from incidents.workflow import OPEN
 from ogcapi.geojson import FieldError, Refused
@@ -62,7 +61,7 @@ def move(
     close_offer(locked, at=at)
     decided = decide(lon, lat, at, accuracy_m=None, category=locked.category.code, home=locked.territory_id)
     decided.laid_on(locked)
-    locked.street_location = Point(street(lon, lat), srid=4326)
+    locked.street_location = lazy_point(*street(lon, lat))
     locked.territory_id = decided.decision.territory
     if locked.post_id != before:
         await_taker(locked, at)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Required, TypedDict, Unpack
 
-from django.contrib.gis.geos import Point
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts.changes import access
@@ -18,7 +18,7 @@ from incidents.models import Incident, ReceivedVia, StatusChange
 from incidents.models.history import Trigger
 from incidents.notices import report_notices
 from incidents.policies import policy_of
-from incidents.positions import street
+from incidents.positions import lazy_point, street
 from incidents.references import new_reference
 from incidents.refusals import check_content, check_not_swapped
 from sectors.atlas.directory import TerritoryCard
@@ -63,7 +63,12 @@ def report(**facts: Unpack[Reported]) -> Incident:
     return _report(**facts)
 
 
-@transaction.atomic
+def _undivided() -> AbstractContextManager[object]:
+    """One statement writes all of a report, and needs no transaction around it; in its caller's, a savepoint of its own
+    lets a reference be drawn again."""
+    return transaction.atomic() if connection.in_atomic_block else nullcontext()
+
+
 def _report(
     *,
     author: User,
@@ -82,25 +87,27 @@ def _report(
     at = at or timezone.now()
     check_content(description, occurred_at, at)
     check_content(external_reference, None, at, field="properties.external_reference")
-    check_not_swapped(lon, lat)
     decided = decide(lon, lat, at, accuracy_m=accuracy_m, category=category, home=home)
+    if not decided.is_served:
+        check_not_swapped(lon, lat)
     territory = decided.directory.territories[decided.decision.territory]
     incident = _incident(decided, territory, category)
     incident.author, incident.partner_id = author, partner
     incident.description, incident.external_reference = description, external_reference
     incident.occurred_at, incident.received_via = occurred_at, received_via
-    insert(
-        incident,
-        decided.routing(incident, trigger=Trigger.REPORT, author=author),
-        StatusChange(at=at, status_to=incident.status, author=author),
-        *report_notices(incident, decided, author),
-        access(
-            user=author,
-            operation="incident.report",
-            reference=f"incident:{incident.reference}",
-            territory=territory.code,
-        ),
-    )
+    with _undivided():
+        insert(
+            incident,
+            decided.routing(incident, trigger=Trigger.REPORT, author=author),
+            StatusChange(at=at, status_to=incident.status, author=author),
+            *report_notices(incident, decided, author),
+            access(
+                user=author,
+                operation="incident.report",
+                reference=f"incident:{incident.reference}",
+                territory=territory.code,
+            ),
+        )
     return incident
 
 
@@ -112,7 +119,7 @@ def _incident(decided: Decided, territory: TerritoryCard, category: str) -> Inci
         reference=new_reference(),
         territory_id=territory.id,
         category_id=category_of(decided.directory, territory.id, category),
-        street_location=Point(street(decided.lon, decided.lat), srid=4326),
+        street_location=lazy_point(*street(decided.lon, decided.lat)),
         reported_at=decided.at,
         updated_at=decided.at,
         due_on=promised.on,

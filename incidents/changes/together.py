@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import cache, lru_cache
 from itertools import count
 from typing import Any, Final, TypeAlias
 
+import orjson
 from django.conf import settings
 from django.contrib.gis.db.models import PointField
 from django.contrib.postgres.fields import ArrayField
@@ -26,22 +27,23 @@ from django.db.models import (
     FloatField,
     ForeignKey,
     IntegerField,
+    JSONField,
     Model,
     TextField,
 )  # fmt: skip
 from django.db.models.expressions import DatabaseDefault
 
-from sectors import prepared
+from accounts import prepared
 
 _LENGTH = re.compile(r"\(\d+\)")
 # The driver takes the values of these as they are.
 AS_IT_IS: Final = (
-    ArrayField, BooleanField, CharField, DateField, FloatField, ForeignKey, IntegerField, TextField,
+    ArrayField, BooleanField, CharField, DateField, FloatField, ForeignKey, IntegerField, PointField, TextField,
 )  # fmt: skip
 
 # A model, and the names of its fields that the database fills in.
 Shape: TypeAlias = tuple[type[Model], tuple[str, ...]]
-Written: TypeAlias = Callable[[Any], Iterable[Any]]
+Written: TypeAlias = Callable[[Any], Any]
 
 
 def insert(first: Model, *others: Model) -> None:
@@ -55,11 +57,9 @@ def insert(first: Model, *others: Model) -> None:
     values: list[Any] = []
     for row, shape in zip(rows, written, strict=True):
         for attribute, written_as in _read(shape, type(first)):
-            value = getattr(row, attribute)
-            if written_as is None:
-                values.append(value)
-            else:
-                values += written_as(value)
+            # As it was set: asked of the row itself, a point would be made first.
+            value = row.__dict__[attribute]
+            values.append(value if written_as is None else written_as(value))
     with connection.cursor() as cursor:
         _execute(cursor, sql, values)
         first.pk = cursor.fetchone()[0]
@@ -117,11 +117,11 @@ def _refers(field: Any, first: type[Model]) -> bool:
 
 
 def _written(field: Any) -> Written | None:
-    if isinstance(field, PointField):
-        return lambda value: (value.x, value.y)
+    if isinstance(field, JSONField):
+        return lambda value: orjson.dumps(value).decode()
     if isinstance(field, AS_IT_IS):
         return None
-    return lambda value: (field.get_db_prep_save(value, connection),)
+    return lambda value: field.get_db_prep_save(value, connection)
 
 
 @lru_cache(maxsize=32)
@@ -146,7 +146,7 @@ def _statement(rows: tuple[Shape, ...]) -> str:
 def _placeholder(field: Field[Any, Any] | Any) -> str:
     """A placeholder with the column's type, which a SELECT does not infer."""
     if isinstance(field, PointField):
-        return f"ST_SetSRID(ST_MakePoint(%s, %s), {int(field.srid)})"
+        return "%s::geometry"
     kind = field.rel_db_type(connection) if isinstance(field, ForeignKey) else field.db_type(connection)
     # Without its length: a cast to varchar(80) cuts in silence, where the column refuses.
     return f"%s::{_LENGTH.sub('', str(kind))}"

@@ -11,6 +11,7 @@ and into no log.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -38,6 +39,9 @@ _AT_WORD: Final[Mapping[str, Sequence[_Detector]]] = {
 }
 _AT_SIGN: Final[Mapping[str, Sequence[_Detector]]] = {"+": (contacts.phone,), "@": (contacts.email, spelt.email)}
 _NOTHING: Final[Sequence[_Detector]] = ()
+# What begins at two letters (a plate, an account) goes on with digits.
+_DIGIT_OR_SIGN: Final = re.compile(f"[0-9{''.join(map(re.escape, _AT_SIGN))}]")
+_WORD: Final = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,10 @@ def screen(text: str) -> list[Finding]:
     Positions count the characters of `text` as given, end excluded. Where two readings overlap, the certain one is
     kept, then the first in the order of `FindingKind`.
     """
-    read = tokens(plain(text))
+    folded = plain(text)
+    if not _may_show(folded):
+        return []
+    read = tokens(folded)
     kept = _without_overlaps(_sightings(read), len(read))
     if not kept:
         return []
@@ -68,6 +75,11 @@ def screen(text: str) -> list[Finding]:
         end = _past_marks(text, origin[read[sighting.last].end - 1] + 1)
         findings.append(Finding(sighting.kind, sighting.certain, start, end, text[start:end]))
     return findings
+
+
+def _may_show(folded: str) -> bool:
+    """Is there anything at which a detector begins? Most texts hold no such thing, and are not taken apart."""
+    return bool(_DIGIT_OR_SIGN.search(folded)) or any(word.casefold() in _AT_WORD for word in _WORD.findall(folded))
 
 
 def _past_marks(text: str, end: int) -> int:

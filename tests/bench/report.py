@@ -30,7 +30,7 @@ _HOW: Final = f"""
 - **psq_geo** is started by `scripts/serve web` (granian, two processes of two threads), with its limits on how often
   one may ask turned off, and does all that it owes: `GET /api/locate/` tells outcome, référent, commune, edition, the
   reason in words and the sectors that were weighed; a report is decided by PostGIS, dated, and stored with its
-  routing, its status, two messages owed and a row of the access log, in one transaction, with `fsync` and
+  routing, its status, two messages owed and a row of the access log, in one statement, with `fsync` and
   `synchronous_commit` on.
 - **textbook DRF** is `tests/bench/peers/textbook`: a sector by `area__covers`, a `ModelViewSet` that inserts one row;
   the middleware of `startproject`, connections that are kept, two sync workers of gunicorn; and once more on the

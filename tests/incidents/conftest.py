@@ -9,7 +9,15 @@ import pytest
 from django.utils import timezone
 
 from incidents.models import Incident
+from tests.conftest import allow_flush, load_embedded_territory
 from tests.incidents.sending import reported
+
+
+@pytest.fixture
+def loaded() -> None:
+    """The territory and the cast, committed: other threads and connections see nothing else."""
+    allow_flush()
+    load_embedded_territory()
 
 
 @pytest.fixture

@@ -230,7 +230,7 @@ def test_few_questions_are_asked(client_of, concern, django_assert_num_queries):
     client = client_of("referent_a")
     client.get(photo["href"])
     for where in (address(concern), photo["href"]):
-        with django_assert_num_queries(5):  # token, scope, concern, photos, access log
+        with django_assert_num_queries(4):  # token with its scope, concern, photos, access log
             assert client.get(where).status_code == 200
 
 

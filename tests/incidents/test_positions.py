@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pyproj
 import pytest
+from django.contrib.gis.geos import GEOSGeometry
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from incidents.positions import STEP_M, street
+from incidents.positions import STEP_M, lazy_point, numbers_of, street
 from tests.factories import beside, degrees, metres
 
 GEOD = pyproj.Geod(ellps="GRS80")
@@ -80,3 +82,10 @@ def test_a_row_of_houses_is_told_as_a_few_places():
 def test_it_is_written_with_seven_decimals(decimals):
     lon, lat = street(6.078612345, 44.559412345)
     assert (round(lon, decimals), round(lat, decimals)) == (lon, lat)
+
+
+@pytest.mark.parametrize("place", [(6.0795, 44.5595), (-0.0, 90.0), (179.9999999, -1e-12)])
+def test_a_lazy_point_is_the_point(place):
+    made: Any = GEOSGeometry(lazy_point(*place))
+    assert (made.geom_type, made.srid, made.coords) == ("Point", 4326, place)
+    assert numbers_of(lazy_point(*place)) == numbers_of(made) == place

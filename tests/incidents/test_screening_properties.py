@@ -13,6 +13,22 @@ from incidents import screening
 from incidents.screening import FindingKind, refusals, screen
 
 
+def _whole(text: str) -> list[screening.Finding]:
+    """The text taken apart whatever it holds."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(screening, "_may_show", lambda folded: True)
+        return screen(text)
+
+
+@given(st.text(alphabet="aàmM.dDzZ é@+0 6Ⅷßİ-ohOfamilyneveu", max_size=60) | st.text(max_size=60))
+@example("la famille DURAND")
+@example("zéro six douze")
+@example("M. Durand")
+@example("jean arobase exemple point fr")
+def test_what_is_not_taken_apart_holds_nothing(text: str) -> None:
+    assert screen(text) == _whole(text)
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -167,10 +167,10 @@ def test_queries_do_not_grow_with_the_points(client: Client, client_of):
     for some in (10, 20_000):
         with CaptureQueriesContext(connection) as caught:
             post(signed_in, {"points": points[:some]})
-        # SELECT the token with its account; what it covers (its home);
+        # SELECT the token with its account and what it covers (its home);
         # at most once a second SELECT number FROM sectors_mapversion
         counts.append(len([q for q in caught.captured_queries if "mapversion" not in q["sql"]]))
-    assert counts == [2, 2]
+    assert counts == [1, 1]
 
 
 def test_a_table_keeps_its_columns_and_gets_seven(client: Client):

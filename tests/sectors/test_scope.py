@@ -6,9 +6,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.contrib.auth.models import AnonymousUser
+from django.test import RequestFactory
 from django.utils import timezone
 
+from accounts.authentication import authenticated
+from accounts.changes import create_token
 from sectors.models import Commune, Mandate, Partner, Post, Role, Territory
 from sectors.scope import NOBODY, Scope, scope_of
 from tests.factories import land, person, since
@@ -66,6 +70,33 @@ def test_one_query(person, django_assert_num_queries):
     user = person("partner_a")
     with django_assert_num_queries(1):
         scope_of(user, timezone.now())
+
+
+@pytest.mark.parametrize("who", ["referent_a", "partner_a", "partner_b", "mayor_gap", "director", "auditor"])
+def test_a_token_tells_its_scope_once(person, django_assert_num_queries, who):
+    user, now = person(who), timezone.now()
+    clear = create_token(user=user, name="scope", ttl=timedelta(days=1))
+    request = RequestFactory().get("/", headers={"Authorization": f"Token {clear}"})
+    covered = scope_of(user, now)
+    authenticated(request)  # notes the first use
+    with django_assert_num_queries(1):
+        by_token = authenticated(request)
+        told = scope_of(by_token, now)
+    # The second time it is asked of the tables.
+    with django_assert_num_queries(1):
+        again = scope_of(by_token, now)
+    assert again == told == covered != NOBODY
+
+
+def test_a_token_tells_what_is_covered_now(person):
+    user = person("partner_a")
+    clear = create_token(user=user, name="scope", ttl=timedelta(days=1))
+    request = RequestFactory().get("/", headers={"Authorization": f"Token {clear}"})
+    assert scope_of(authenticated(request), timezone.now()).partners
+    Mandate.objects.filter(user=user).update(validity=(FIRST_DAY, FIRST_DAY + timedelta(days=1)))
+    assert scope_of(authenticated(request), timezone.now()).roles == frozenset()
+    with time_machine.travel(FIRST_DAY + timedelta(hours=1)):
+        assert scope_of(authenticated(request), timezone.now()).roles == {"partner"}
 
 
 def test_an_account_without_a_role():

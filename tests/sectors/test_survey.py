@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from random import Random
+
 import pytest
 from django.db import connection, transaction
 from shapely.geometry import Polygon
 
-from sectors import atlas, prepared
+from accounts import prepared
+from sectors import atlas
+from sectors.holders import holder_of
 from sectors.routing import Decision, Facts, choose
 from sectors.survey import survey
 from tests.factories import LONG_AGO, Land, Point, beside, corner, land, many, square
@@ -218,6 +223,20 @@ def test_points_come_back_in_order_and_none_for_none(quarters: Land):
     together = [each.facts for each in survey(points, NOW)]
     assert together == [facts_at(point) for point in points]
     assert survey([], NOW) == []
+
+
+def test_the_holder_of_the_post_is_told_with_the_point():
+    """Of every outcome: a sector's, a desk's by competence or by a category's rule, and the triage's."""
+    told, rng, at = set(), Random(2), datetime(2026, 11, 23, 9, tzinfo=UTC)
+    for category in ("depot_sauvage", "abords_scolaires", None):
+        points = [(rng.uniform(5.4, 7.1), rng.uniform(44.2, 45.1)) for _ in range(40)]
+        points += [(6.079 + rng.gauss(0, 0.01), 44.559 + rng.gauss(0, 0.01)) for _ in range(20)]
+        for each in survey(points, at, category=category):
+            decision = choose(each.facts)
+            assert each.holders.get(decision.post) == holder_of(decision.post, at)
+            told.add((str(decision.outcome), decision.post in each.holders))
+    assert {outcome for outcome, _held in told} >= {"inside", "commune_desk", "outside", "category_rule"}
+    assert {held for _outcome, held in told} == {True, False}
 
 
 def test_any_number_of_points_is_one_query(quarters: Land, django_assert_num_queries):

@@ -17,17 +17,10 @@ from incidents.models import Incident, StatusChange, Transfer
 from messaging.models import Message
 from ogcapi.geojson import Refused
 from sectors.scope import scope_of
-from tests.conftest import CAST, allow_flush, load_embedded_territory
+from tests.conftest import CAST
 from tests.incidents.sending import reported
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def loaded() -> None:
-    """Other threads see only what is committed."""
-    allow_flush()
-    load_embedded_territory()
 
 
 def by(name: str) -> dict[str, Any]:

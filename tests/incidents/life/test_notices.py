@@ -55,7 +55,8 @@ def test_in_english(person, row):
     reporter.language = "en"
     reporter.save(update_fields=["language"])
     brought(row, person("referent_a"), "repondue")
-    texts = list(Message.objects.filter(dedupe_key__startswith="status:").values_list("subject", flat=True))
+    owed = Message.objects.filter(dedupe_key__startswith="status:").order_by("pk")
+    texts = list(owed.values_list("subject", flat=True))
     assert texts == [f"Concern {row.reference}: Taken in charge", f"Concern {row.reference}: Answered"]
 
 

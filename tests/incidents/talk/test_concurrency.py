@@ -11,11 +11,10 @@ from django.utils import timezone
 from incidents import changes
 from incidents.models import Incident, Merge, Remark, Support
 from sectors.models import Partner
-from tests.incidents.life.test_concurrency import at_once, by, loaded
+from tests.incidents.life.test_concurrency import at_once, by
 from tests.incidents.sending import reported
 
 pytestmark = pytest.mark.django_db(transaction=True)
-__all__ = ["loaded"]
 
 
 def two() -> tuple[Incident, Incident]:
