@@ -25,7 +25,7 @@ MOST: Final = 8
 LONGEST: Final = 80
 _RANK: Final = {"own": 0, "place": 1, "sector": 2, "commune": 3}
 # Offered without being asked for; the others are found by name.
-MOST_OFFERED: Final = 12
+MOST_OFFERED: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
