@@ -63,6 +63,15 @@ def _sector(value: str, asking: Asking) -> Q:
     return Q(sector__code=value) & seen_in_full(asking.scope)
 
 
+def _commune(value: str, _asking: Asking) -> Q:
+    """Its name is told to whoever is told of the concern."""
+    return Q(commune__code=value)
+
+
+def _own(_value: str, asking: Asking) -> Q:
+    return reached(asking.scope, ("own",))
+
+
 def _partner(value: str, asking: Asking) -> Q:
     return Q(partner__code=value) & seen_in_full(asking.scope)
 
@@ -112,6 +121,8 @@ FILTERS: Final[Mapping[str, Callable[[str, Asking], Q]]] = MappingProxyType(
         "status": _status,
         "due": _due,
         "category": _category,
+        "own": _own,
+        "commune": _commune,
         "sector": _sector,
         "partner": _partner,
         "since": _since,

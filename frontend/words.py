@@ -76,6 +76,8 @@ FILTERS: Final = MappingProxyType(
         "status": _("Status"),
         "due": _("Answer due"),
         "category": _("Nature"),
+        "own": _("Only ours"),
+        "commune": _("Commune"),
         "sector": _("Sector"),
         "partner": _("Organisation"),
         "since": _("Received from"),

@@ -49,8 +49,18 @@ def choices(asked: dict[str, str], scope: Any) -> dict[str, Any]:
     }
     # Where there are more, one types the code: nobody looks for a name among thousands, and they weigh a megabyte.
     chosen = sorted(sectors, key=lambda each: each[1]) if len(sectors) <= MOST_OFFERED else []
+    communes = sorted(
+        (
+            {"code": card.code, "name": card.name}
+            for card in directory.communes.values()
+            if card.territory_id == scope.home
+        ),
+        key=lambda each: each["name"],
+    )
     return {
         "families": families,
+        "communes": communes if len(communes) <= MOST_OFFERED else [],
+        "communes_by_code": len(communes) > MOST_OFFERED,
         "sectors": [{"code": code, "name": name} for code, name in chosen],
         "sectors_by_code": len(sectors) > MOST_OFFERED,
         "statuses": [{"code": str(code), "word": words.status(code)} for code in Status],
@@ -66,12 +76,13 @@ def chips(asked: dict[str, str], offered: dict[str, Any]) -> list[dict[str, str]
         "due": dict(words.DUES),
         "category": {card.code: words.label(card) for cards in offered["families"].values() for card in cards},
         "sector": {each["code"]: each["name"] for each in offered["sectors"]},
+        "commune": {each["code"]: each["name"] for each in offered["communes"]},
         "partner": {each.code: each.name for each in offered["partners"]},
     }
     return [
         {
             "name": words.word(words.FILTERS, name),
-            "value": "" if name in {"desk", "replied", "offered"} else str(said.get(name, {}).get(value, value)),
+            "value": "" if name in {"own", "desk", "replied", "offered"} else str(said.get(name, {}).get(value, value)),
             "without": urlencode({other: kept for other, kept in asked.items() if other != name}),
         }
         for name, value in asked.items()

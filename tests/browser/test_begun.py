@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from incidents.models import Incident, KeptDraft
 from tests.browser.conftest import PHONE, Visits
-from tests.browser.test_pages import check
+from tests.browser.test_pages import check, reported
 
 LIST = "nom;lon;lat;type\n" + "".join(
     f"Résidence {name};6,07{i:02};44,55{i:02};résidence\n"
@@ -106,4 +106,23 @@ def test_the_pages_keep_the_rules(visits: Visits) -> None:
     page.goto("/signaler/ou/")
     check(page)
     page.goto("/mon-secteur/")
+    check(page)
+
+
+def test_the_list_of_a_partner_keeps_the_rules(visits: Visits) -> None:
+    reported()
+    reported("referent_a", category="tag")
+    phone = visits.page("partner_a", size=PHONE, touch=True)
+    phone.goto("/preoccupations/")
+    expect(phone.locator(".row")).to_have_count(2)
+    look(phone, "list-390")
+    phone.get_by_label("Les nôtres seulement").check()
+    phone.get_by_role("button", name="Filtrer").click()
+    expect(phone.locator(".row")).to_have_count(1)
+    phone.get_by_role("button", name="Carte").click()
+    expect(phone.locator("[data-drawn]")).to_contain_text("1")
+    look(phone, "list-map-390")
+    page = visits.page("partner_a")
+    page.goto("/preoccupations/?own=1")
+    look(page, "list-1280")
     check(page)

@@ -13,7 +13,7 @@ from django.utils.translation import override
 
 from accounts.models import AccessLog
 from frontend import entry
-from frontend.views import partner
+from frontend.views import concerns, partner
 from incidents import changes
 from messaging.models import Notice
 from sectors import atlas
@@ -169,3 +169,35 @@ def test_who_has_no_sector_reads_why(seen_by):
     PartnershipGroup.objects.all().delete()
     answer = seen_by("partner_a").get("/mon-secteur/", headers={"accept-language": "en"})
     assert "No référent is yours yet" in answer.content.decode()
+
+
+def test_ones_own_are_listed_apart_from_the_groups_with_their_day(seen_by, reported, person):
+    mine, theirs = reported(), reported("referent_a")
+    client = seen_by("partner_a")
+    every = client.get("/preoccupations/")
+    assert {row.reference for row in every.context["rows"]} == {mine.reference, theirs.reference}
+    page = client.get("/preoccupations/", {"own": "1"})
+    assert [row.reference for row in page.context["rows"]] == [mine.reference]
+    text = page.content.decode()
+    assert "Les nôtres seulement" in text
+    assert f"({date_format(mine.due_on, 'j F')})" in text
+    # Its map, its count and its table are of the same.
+    assert client.get("/preoccupations/points/", {"own": "1"}).json()["numberMatched"] == 1
+    assert 'href="/preoccupations/exporter/?own=1"' in text
+    assert '<a href="/preoccupations/?own=1">' in told(client)
+    # Of a mayor they are those that the mayor wrote down.
+    assert seen_by("mayor_gap").get("/preoccupations/", {"own": "1"}).context["count"] == 0
+    assert 'name="own"' not in seen_by("referent_a").get("/preoccupations/").content.decode()
+
+
+def test_a_place_is_a_commune_to_choose(seen_by, reported, monkeypatch):
+    reported()
+    client = seen_by("partner_a")
+    assert client.get("/preoccupations/", {"commune": "05061"}).context["count"] == 1
+    page = client.get("/preoccupations/", {"commune": "05023"})
+    assert page.context["count"] == 0
+    assert "Commune : <strong>Briançon</strong>" in page.content.decode()
+    assert '<option value="05061">Gap</option>' in page.content.decode()
+    monkeypatch.setattr(concerns, "MOST_OFFERED", 3)
+    typed = client.get("/preoccupations/", {"commune": "05061"}).content.decode()
+    assert 'id="f-commune" name="commune" maxlength="5"' in typed
