@@ -1,4 +1,4 @@
-"""The public figures of a month, asked of PostGIS in one aggregated query.
+"""The public figures of a month, asked of the database in one aggregated query.
 
 Counted is the first decision on each concern, as it was reported: it is never changed, and no month is told any more of
 which a concern may have been forgotten. So a figure once published never moves, and nobody learns from two of them what
@@ -11,15 +11,12 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from django.contrib.gis.db.models.functions import Transform
 from django.core.cache import cache
-from django.db.models import Count, FloatField, Func, IntegerField, Min, Q
-from django.db.models.functions import Cast, Floor
+from django.db.models import Count, Min, Q
 
 from incidents.figures import Area, Counted, Figures, publish
 from incidents.models import Routing
 from incidents.models.history import Trigger
-from incidents.positions import CELL_M
 from sectors.models import Sector, Territory
 
 PARIS: Final = ZoneInfo("Europe/Paris")
@@ -73,10 +70,9 @@ def sectors_of(month: str) -> dict[Area, str]:
 
 def _counted(month: str) -> list[Counted]:
     start, end = bounds(month)
-    metres = Transform("location", 2154)
     rows = (
         # Elsewhere the metres of EPSG:2154 mean nothing, and nothing is published.
-        Routing.objects.filter(Q(sector__isnull=False) | Q(commune__isnull=False))
+        Routing.objects.filter(Q(sector__isnull=False) | Q(commune__isnull=False), cell_x__isnull=False)
         .filter(trigger=Trigger.REPORT, at__gte=start, at__lt=end)
         .values(
             "sector__code",
@@ -84,8 +80,8 @@ def _counted(month: str) -> list[Counted]:
             "category__family",
             "incident__partner",
             "incident__author",
-            x=_step(metres, "ST_X"),
-            y=_step(metres, "ST_Y"),
+            "cell_x",
+            "cell_y",
         )
         .annotate(found=Count("pk"))
         .order_by()
@@ -93,15 +89,10 @@ def _counted(month: str) -> list[Counted]:
     return [
         Counted(
             sector=(row["sector__edition__territory__code"], row["sector__code"]) if row["sector__code"] else None,
-            place=(row["x"], row["y"], row["category__family"]),
+            place=(row["cell_x"] or 0, row["cell_y"] or 0, row["category__family"]),
             # What is reported for an organisation is its own, whoever of its people wrote it.
             reporter=f"{row['incident__partner'] or ''}/{'' if row['incident__partner'] else row['incident__author']}",
             count=row["found"],
         )
         for row in rows
     ]
-
-
-def _step(metres: Transform, axis: str) -> Func:
-    along = Func(metres, function=axis, output_field=FloatField())
-    return Cast(Floor(along / float(CELL_M)), IntegerField())

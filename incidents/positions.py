@@ -11,6 +11,8 @@ import pyproj
 _WEST, _SOUTH, _EAST, _NORTH = -30.0, 20.0, 40.0, 70.0
 STEP_M = 25.0
 CELL_M = 200
+# Around the other pole the metres of EPSG:2154 go to infinity; a column of the database does not.
+_GRID_REACHES_M = 1e9
 _STEP_DEG = 0.00025
 # Extended well-known binary: little-endian, a point that says its reference system, its two numbers.
 _POINT = struct.Struct("<BIIdd")
@@ -42,6 +44,14 @@ def numbers_of(point: Any) -> tuple[float, float]:
         _order, _type, _srid, lon, lat = _POINT.unpack(bytes.fromhex(point))
         return lon, lat
     return point.x, point.y
+
+
+def cell_of(lon: float, lat: float) -> tuple[int, int] | tuple[None, None]:
+    """The cell of the public grid that holds the point, as `cell` counts them; two None where the grid ends."""
+    x, y = _TO_METRES.transform(lon, lat)
+    if not (abs(x) < _GRID_REACHES_M and abs(y) < _GRID_REACHES_M):
+        return None, None
+    return int(x // CELL_M), int(y // CELL_M)
 
 
 def cell(x: int, y: int) -> list[list[float]]:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from accounts.models import User
 from incidents.models import Incident, Routing
 from incidents.models.history import Trigger
-from incidents.positions import lazy_point
+from incidents.positions import cell_of, lazy_point
 from sectors import atlas
 from sectors.atlas.directory import Directory
 from sectors.holders import Holder
@@ -63,10 +63,13 @@ class Decided:
 
     def routing(self, incident: Incident, *, trigger: Trigger, author: User, comment: str = "") -> Routing:
         """The unsaved row of the history: what was decided, and all that is needed to decide it again."""
+        cell_x, cell_y = cell_of(self.lon, self.lat)
         return Routing(
             incident_id=incident.pk,
             at=self.at,
             trigger=trigger,
+            cell_x=cell_x,
+            cell_y=cell_y,
             location=lazy_point(self.lon, self.lat),
             accuracy_m=self.accuracy_m,
             category_id=incident.category_id,

@@ -141,9 +141,10 @@ LEFT JOIN sectors_post AS next ON border AND next.code = %(code)s || '-' || (1 +
 ORDER BY drawn.reported_at
 """
 ROUTINGS: Final = """
-INSERT INTO incidents_routing (incident_id, at, trigger, location, category_id, edition_id, outcome, rule, sector_id,
-  post_id, unit_id, co_readers, border, candidates, settings, reason, author_id, comment)
-SELECT incident.id, reported_at, 'report', location, category_id, edition.id, outcome, outcome, sector_id, post_id,
+INSERT INTO incidents_routing (incident_id, at, trigger, location, cell_x, cell_y, category_id, edition_id, outcome,
+  rule, sector_id, post_id, unit_id, co_readers, border, candidates, settings, reason, author_id, comment)
+SELECT incident.id, reported_at, 'report', location, floor(ST_X(ST_Transform(location, 2154)) / 200),
+  floor(ST_Y(ST_Transform(location, 2154)) / 200), category_id, edition.id, outcome, outcome, sector_id, post_id,
   unit_id, co_readers, border, '[]', '{}', reason, author_id, ''
 FROM incidents_incident AS incident
 JOIN sectors_territory AS territory ON territory.id = incident.territory_id AND territory.code = %(code)s

@@ -42,6 +42,9 @@ class Routing(models.Model):
     at = models.DateTimeField()
     trigger = models.CharField(max_length=10, choices=Trigger.choices)
     location = models.PointField(srid=4326, spatial_index=False)
+    # The cell of the public grid (`positions.cell_of`): computed once, as the street is, so that no figure wanders.
+    cell_x = models.IntegerField(null=True)
+    cell_y = models.IntegerField(null=True)
     accuracy_m = models.FloatField(null=True)
     category = _recalled(Category)
     edition = _recalled(Edition, null=True)

@@ -11,7 +11,7 @@ from django.contrib.gis.geos import GEOSGeometry
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from incidents.positions import STEP_M, lazy_point, numbers_of, street
+from incidents.positions import CELL_M, STEP_M, cell, cell_of, lazy_point, numbers_of, street
 from tests.factories import beside, degrees, metres
 
 GEOD = pyproj.Geod(ellps="GRS80")
@@ -89,3 +89,23 @@ def test_a_lazy_point_is_the_point(place):
     made: Any = GEOSGeometry(lazy_point(*place))
     assert (made.geom_type, made.srid, made.coords) == ("Point", 4326, place)
     assert numbers_of(lazy_point(*place)) == numbers_of(made) == place
+
+
+@given(FRANCE)
+@example((6.0786, 44.5594))
+def test_the_cell_holds_the_point(point):
+    x, y = cell_of(*point)
+    assert x is not None and y is not None  # noqa: PT018 - for the types
+    east, north = metres(*point)
+    assert (east // CELL_M, north // CELL_M) == (x, y)
+    ring = [metres(*corner) for corner in cell(x, y)]
+    assert min(each for each, _ in ring) - 0.05 <= east <= max(each for each, _ in ring) + 0.05
+    assert min(each for _, each in ring) - 0.05 <= north <= max(each for _, each in ring) + 0.05
+
+
+@given(st.tuples(st.floats(-180, 180), st.floats(-90, 90)))
+@example((3.0, -90.0))
+@example((3.0, -89.9999999999))
+@example((-177.0, -89.0))
+def test_any_point_of_the_globe_has_a_cell_that_a_column_holds_or_none(point):
+    assert all(each is None or abs(each) < 2**31 for each in cell_of(*point))

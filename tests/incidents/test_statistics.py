@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from importlib import import_module
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -217,3 +218,33 @@ def test_two_organisations_are_two(person):
     row = reported(person("referent_a"), OCTOBER, partner="bus")
     assert row.partner == Partner.objects.get(code="bus")
     assert Routing.objects.get(incident=row).trigger == "report"
+
+
+def test_the_cell_is_kept_as_the_concern_is_written(person):
+    row = reported(person("partner_a"), OCTOBER)
+    first = Routing.objects.get(incident=row)
+    x, y = metres(*GAP)
+    assert (first.cell_x, first.cell_y) == (x // 200, y // 200)
+    by = {"author": person("partner_a"), "scope": scope_of(person("partner_a"), OCTOBER)}
+    changes.move(incident=row, lon=VALLEY[0], lat=VALLEY[1], reason="Plus loin", **by)
+    x, y = metres(*VALLEY)
+    assert [(each.cell_x, each.cell_y) for each in Routing.objects.filter(incident=row).order_by("pk")] == [
+        (first.cell_x, first.cell_y), (x // 200, y // 200),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("point", [(0.0, -90.0), (-177.0, -89.9999999), (180.0, 90.0)])
+def test_a_concern_of_the_other_end_of_the_world_is_taken(person, point):
+    assert reported(person("partner_a"), OCTOBER, point).outcome == "outside"
+
+
+def test_older_decisions_were_given_their_cells(person):
+    """As the migration does, by PostGIS: the same as those written since."""
+    for point in (GAP, VALLEY, (0.0, -90.0)):
+        reported(person("partner_a"), OCTOBER, point)
+    kept = list(Routing.objects.order_by("pk").values_list("cell_x", "cell_y"))
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL psq_geo.purge = 'on'; UPDATE incidents_routing SET cell_x = NULL, cell_y = NULL")
+        cursor.execute(import_module("incidents.migrations.0012_cells").FILL)
+    assert list(Routing.objects.order_by("pk").values_list("cell_x", "cell_y")) == kept
+    assert kept[-1] == (None, None)
