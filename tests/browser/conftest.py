@@ -32,7 +32,7 @@ WRITTEN = (
     "incidents_idempotencykey, incidents_statuschange, incidents_routing, incidents_incident, messaging_message,"
     " accounts_accesslog, accounts_tokenbucket, accounts_browsersession, axes_accessattempt"
     ", otp_totp_totpdevice, otp_static_staticdevice, otp_static_statictoken, accounts_apitoken, accounts_identity"
-    ", sectors_invitation, sectors_ownplace, incidents_keptdraft"
+    ", sectors_invitation, sectors_ownplace, incidents_keptdraft, messaging_notice"
 )
 WIDE, PHONE, NARROW = (1280, 900), (390, 844), (320, 700)
 
