@@ -70,9 +70,15 @@ def limited(name: str, refuse: Callable[[HttpRequest, float], HttpResponse] | No
     return guard
 
 
+def after(answer: HttpResponse, wait_s: float) -> HttpResponse:
+    """The page that says why nothing was done, as 429 with how long to wait; as it is where there is no wait."""
+    if wait_s:
+        answer.status_code = 429
+        answer["Retry-After"] = str(max(1, math.ceil(wait_s)))
+    return answer
+
+
 def too_many(request: HttpRequest, wait_s: float) -> HttpResponse:
     """429: how long to wait until one may try again."""
-    wait = max(1, math.ceil(wait_s))
-    answer = render(request, "frontend/errors/429.html", {"minutes": math.ceil(wait / 60)}, status=429)
-    answer["Retry-After"] = str(wait)
-    return answer
+    minutes = math.ceil(max(1, math.ceil(wait_s)) / 60)
+    return after(render(request, "frontend/errors/429.html", {"minutes": minutes}), wait_s)

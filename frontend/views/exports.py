@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.throttles import LIMITS, allow
 from frontend import filters, motives, people, readers, words
+from frontend.doors import after
 from frontend.forms import ExportForm
 from frontend.views.reading import reads
 from ogcapi import csv_cells
@@ -31,14 +31,13 @@ def export(request: HttpRequest) -> HttpResponse:
     form = ExportForm(request.POST or None)
     motive = form.cleaned_data["motive"] if form.is_valid() else motives.given(request)
     rows = filters.filtered(readers.asked(scope), asked, scope, now, motive)
-    status, wait = 200, 0.0
+    wait = 0.0
     count = rows.count()
     if request.method == "POST" and form.is_valid():
         person = people.user(request)
         wait = allow(f"export:account:{person.pk}", rate=LIMITS["export"])
         if wait:
             form.add_error(None, _("Too many tables left in an hour. Wait before you ask for another."))
-            status = 429
         elif count > MOST_ROWS:
             form.add_error(None, _("These are more than 10,000 concerns. Filter the list first."))
         else:
@@ -48,10 +47,7 @@ def export(request: HttpRequest) -> HttpResponse:
             answer["Content-Disposition"] = f'attachment; filename="preoccupations-{now:%Y-%m-%d}.csv"'
             return answer
     context = {"form": form, "count": count, "filters": asked, "too_many": count > MOST_ROWS}
-    answer = render(request, "frontend/concerns/export.html", context, status=status)
-    if wait:
-        answer["Retry-After"] = str(math.ceil(wait))
-    return answer
+    return after(render(request, "frontend/concerns/export.html", context), wait)
 
 
 def table(rows: list[readers.Row]) -> Iterator[str]:

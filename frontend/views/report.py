@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import math
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.throttles import LIMITS, allow
 from frontend import drafts, maps, motives, people, places, sending, words
-from frontend.doors import limited
+from frontend.doors import after, limited
 from frontend.drafts import Draft
 from frontend.forms import PlaceForm
 from frontend.views.steps import categories, page, reporters_only
@@ -30,6 +32,10 @@ from ogcapi.geojson import Refused
 from ogcapi.problems import problem
 from sectors import atlas
 from sectors.words import listed, sentence
+
+_TOO_MANY: Final = gettext_lazy(
+    "You have sent many reports within an hour. Send this one later: nothing of it is lost."
+)
 
 
 @reporters_only
@@ -93,13 +99,15 @@ def nearby(request: HttpRequest) -> HttpResponse:
     cards = near(request, draft.lon, draft.lat, draft.category)
     if not cards:
         return redirect("report_check")
-    problem = ""
+    problem, wait = "", 0.0
     if request.method == "POST":
         answer = request.POST.get("same", "")
         if answer == "different":
             return redirect("report_check")
         if answer not in {card["reference"] for card in cards}:
             problem = _("Say whether it is one of these.")
+        elif wait := _wait_to_report(request):
+            problem = str(_TOO_MANY)
         else:
             refused = _me_too(request, draft, answer)
             if refused is None:
@@ -113,7 +121,7 @@ def nearby(request: HttpRequest) -> HttpResponse:
         user=people.user(request),
         operation="incident.nearby",
     )
-    return page(
+    shown = page(
         request,
         "nearby",
         draft,
@@ -122,6 +130,12 @@ def nearby(request: HttpRequest) -> HttpResponse:
         partners=sending.partners_of(scope),
         for_others=scope.speaks_for_others,
     )
+    return after(shown, wait)
+
+
+def _wait_to_report(request: HttpRequest) -> float:
+    """0.0 when this person may report or support once more, by page or by program; else the seconds to wait."""
+    return allow(f"report:account:{people.user(request).pk}", rate=LIMITS["report"])
 
 
 def _me_too(request: HttpRequest, draft: Draft, reference: str) -> str | None:
@@ -171,7 +185,10 @@ def check(request: HttpRequest) -> HttpResponse:
         return redirect("report_what" if draft.has_place else "report_where")
     scope = people.scope(request)
     refusal: list[str] = []
-    if request.method == "POST" and key == draft.key:
+    wait = _wait_to_report(request) if request.method == "POST" and key == draft.key else 0.0
+    if wait:
+        refusal = [str(_TOO_MANY)]
+    elif request.method == "POST" and key == draft.key:
         try:
             reference = sending.send(
                 people.user(request),
@@ -190,7 +207,7 @@ def check(request: HttpRequest) -> HttpResponse:
     elif request.method == "POST":
         refusal = [_("This form was out of date. Read it over and send it again.")]
     card = next((card for card in categories(request, draft) if card.code == draft.category), None)
-    return page(
+    shown = page(
         request,
         "check",
         draft,
@@ -200,6 +217,7 @@ def check(request: HttpRequest) -> HttpResponse:
         ways=sending.TOLD if scope.speaks_for_others else (),
         refusal=refusal,
     )
+    return after(shown, wait)
 
 
 @reporters_only
