@@ -112,7 +112,8 @@ def written(
     values = dict(zip(COLUMNS, row, strict=True))
     if unsaid := bool(values["across"]) and not motive:
         values |= {"description": None, "external_reference": None}
-    reported = timezone.localtime(values["reported_at"])
+    zone = timezone.get_current_timezone()
+    reported = values["reported_at"].astimezone(zone)
     properties = {
         "reference": values["reference"],
         "status": values["status"],
@@ -127,16 +128,16 @@ def written(
         "border": values["border"],
         "month": f"{reported:%Y-%m}",
         "reported_at": reported,
-        "occurred_at": values["occurred_at"] and timezone.localtime(values["occurred_at"]),
+        "occurred_at": values["occurred_at"] and values["occurred_at"].astimezone(zone),
         "due_on": values["due_on"],
-        "due_at": timezone.localtime(values["due_at"]),
-        "triage_due_at": values["triage_due_at"] and timezone.localtime(values["triage_due_at"]),
+        "due_at": values["due_at"].astimezone(zone),
+        "triage_due_at": values["triage_due_at"] and values["triage_due_at"].astimezone(zone),
         "overdue": values["status"] in OPEN and overdue(now, values["due_at"]),
         "accuracy_m": values["accuracy_m"],
         "partner": values["partner__code"],
         "received_via": values["received_via"],
         "external_reference": values["external_reference"] or None,
-        "updated_at": timezone.localtime(values["updated_at"]),
+        "updated_at": values["updated_at"].astimezone(zone),
         "suspended_until": values["suspended_until"],
         "suspension_reason": values["suspension_reason"],
         "supports": values["support_count"],

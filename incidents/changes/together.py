@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections.abc import Callable
 from functools import cache, lru_cache
-from itertools import count
+from itertools import count, groupby
 from typing import Any, Final, TypeAlias
 
 import orjson
@@ -128,19 +128,28 @@ def _written(field: Any) -> Written | None:
 def _statement(rows: tuple[Shape, ...]) -> str:
     """The statement for rows of these models with these fields."""
     first = rows[0][0]
-    parts = []
-    for number, shape in enumerate(rows):
-        model, fields = shape[0], _fields(shape)
-        columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
-        table = connection.ops.quote_name(model._meta.db_table)
-        if number == 0:
-            values = ", ".join(_placeholder(field) for field in fields)
-            parts.append(f"row0 AS (INSERT INTO {table} ({columns}) VALUES ({values}) RETURNING id)")  # noqa: S608 - our own names
-            continue
-        values = ", ".join("row0.id" if _refers(field, first) else _placeholder(field) for field in fields)
-        known = " ON CONFLICT (dedupe_key) DO NOTHING" if any(field.name == "dedupe_key" for field in fields) else ""
-        parts.append(f"row{number} AS (INSERT INTO {table} ({columns}) SELECT {values} FROM row0{known})")  # noqa: S608
+    parts = [f"row0 AS ({_into(rows[0])} VALUES ({_values(rows[0], None)}) RETURNING id)"]
+    for number, (shape, alike) in enumerate(groupby(rows[1:]), 1):
+        values, many = _values(shape, first), len(list(alike))
+        if any(_refers(field, first) for field in _fields(shape)):
+            source = " UNION ALL ".join([f"SELECT {values} FROM row0"] * many)  # noqa: S608 - our own names
+        else:
+            source = f"VALUES {', '.join([f'({values})'] * many)}"
+        known = " ON CONFLICT (dedupe_key) DO NOTHING" if any(f.name == "dedupe_key" for f in _fields(shape)) else ""
+        parts.append(f"row{number} AS ({_into(shape)} {source}{known})")
     return f"WITH {', '.join(parts)} SELECT id FROM row0"  # noqa: S608
+
+
+def _into(shape: Shape) -> str:
+    columns = ", ".join(connection.ops.quote_name(field.column) for field in _fields(shape))
+    return f"INSERT INTO {connection.ops.quote_name(shape[0]._meta.db_table)} ({columns})"
+
+
+def _values(shape: Shape, first: type[Model] | None) -> str:
+    """The placeholders of a row, with the key of the row of the model `first` where it is referred to."""
+    return ", ".join(
+        "row0.id" if first is not None and _refers(field, first) else _placeholder(field) for field in _fields(shape)
+    )
 
 
 def _placeholder(field: Field[Any, Any] | Any) -> str:

@@ -129,7 +129,7 @@ def _words(incident: Incident, scope: Scope) -> str:
 
 
 def _created(request: HttpRequest, reference: str, body: str, *, replayed: bool) -> HttpResponse:
-    headers = {"Location": request.build_absolute_uri(f"/api/incidents/{reference}/")}
+    headers = {"Location": f"{request.scheme}://{request.get_host()}/api/incidents/{reference}/"}
     if replayed:
         headers["Idempotency-Replayed"] = "true"
     return HttpResponse(body, status=201, content_type=CONTENT_TYPE, headers=headers)
