@@ -70,7 +70,7 @@ def _told(
         rows.filter(_alike(card, category))
         .filter(
             reported_at__gte=at - timedelta(days=card.nearby_days),
-            street_location__dwithin=(here, _degrees(card.nearby_m)),
+            location__dwithin=(here, _degrees(card.nearby_m)),
         )
         .annotate(away=Distance(Cast("shown", PointField(srid=4326, geography=True)), here, spheroid=True))
         .filter(away__lte=D(m=card.nearby_m))

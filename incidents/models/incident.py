@@ -71,8 +71,9 @@ class Incident(models.Model):
     reference = models.CharField(max_length=9)
     territory = models.ForeignKey(Territory, on_delete=models.PROTECT, related_name="incidents", db_index=False)
     location = models.PointField(srid=4326)
-    # Where those who may know the street and not the door are shown it: computed once, so that it never wanders.
-    street_location = models.PointField(srid=4326)
+    # Where those who may know the street and not the door are shown it: computed once, so that it never wanders. It is
+    # looked for by the index of `location`, which is less than 20 m away.
+    street_location = models.PointField(srid=4326, spatial_index=False)
     accuracy_m = models.FloatField(null=True)
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="incidents", db_index=False)
     description = models.CharField(max_length=1000)

@@ -37,6 +37,8 @@ USUAL_LIMIT, MOST_LIMIT = 100, 1000
 CONTENT_TYPE: Final = "application/geo+json"
 # A place in the order: the reference of the last row, which its reader knows, and no key, whose steps would count what
 # others report. Signed so that it cannot be made, it holds whatever becomes of the concern it was taken from.
+# In degrees, up to the 70th parallel, beyond which the street is a step of less.
+_STREET: Final = 0.001
 _CURSOR: Final = Signer(salt="incidents.cursor")
 
 
@@ -174,9 +176,20 @@ def _in_box(box: tuple[float, float, float, float], full: Q) -> Q:
     )
     found = Q(pk__in=[])
     for each in boxes:
-        area = _box(*each)
-        found |= (full & Q(location__intersects=area)) | (~full & Q(street_location__intersects=area))
+        area, around = _box(*each), _box(*_widened(*each))
+        at_street = Q(street_location__intersects=area, location__intersects=around)
+        found |= (full & Q(location__intersects=area)) | (~full & at_street)
     return found
+
+
+def _widened(west: float, south: float, east: float, north: float) -> tuple[float, float, float, float]:
+    """The box with more than the 20 m that the street of a concern may lie away: only to use the index."""
+    return (
+        max(-180.0, west - _STREET),
+        max(-90.0, south - _STREET),
+        min(180.0, east + _STREET),
+        min(90.0, north + _STREET),
+    )
 
 
 def _box(west: float, south: float, east: float, north: float) -> GEOSGeometry:

@@ -109,3 +109,12 @@ def test_the_cell_holds_the_point(point):
 @example((-177.0, -89.0))
 def test_any_point_of_the_globe_has_a_cell_that_a_column_holds_or_none(point):
     assert all(each is None or abs(each) < 2**31 for each in cell_of(*point))
+
+
+@given(st.floats(-180, 180), st.floats(-90, 90))
+@example(-30.0, 70.0)
+@example(40.0, 69.9999)
+def test_a_street_is_found_by_the_index_of_its_place(lon, lat):
+    """The box of a list is widened by 0.001 degree for it, and the circle of what is near by 50 m."""
+    there = street(lon, lat)
+    assert max(abs(there[0] - lon), abs(there[1] - lat)) < 0.001
