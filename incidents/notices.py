@@ -69,7 +69,10 @@ def answer_notice(incident: Incident, answer: str, at: datetime, language: str) 
 
 def _of_move(incident: Incident, change: StatusChange, at: datetime) -> dict[str, str]:
     """What a notice of a move may speak of besides the concern, in the active language."""
+    # A day that is over is promised to nobody.
+    over = {"due": ""} if incident.due_on < paris_date(at) else {}
     return {
+        **over,
         "status": words.word(words.STATUSES, change.status_to),
         "answer": change.answer,
         "reason": words.word(words.SUSPENSION_REASONS, change.reason),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from incidents import words
 from incidents.models import Side
-from incidents.notice_texts import MERGED, RATED, REPLIED, SETTLED, UNMERGED, WRITTEN
+from incidents.notice_texts import MERGED, POST, RATED, REPLIED, SETTLED, UNMERGED, WRITTEN
 from incidents.told import notices, of_post, of_reporter
 from messaging.changes import owe
 
@@ -31,6 +31,12 @@ def owe_merge_notices(merge: Merge, author: User, at: datetime) -> None:
     kind = MERGED if merge.undone_at is None else UNMERGED
     readers = of_reporter(merge.merged, author, at)
     owe(*notices(kind, merge.merged, readers, f"merge:{merge.merged.reference}:{merge.pk}:{kind}"))
+
+
+def owe_back_notice(incident: Incident, merge: Merge, author: User, at: datetime) -> None:
+    """The post that a separated concern goes back to learns that it has it."""
+    key = f"merge:{incident.reference}:{merge.pk}:back"
+    owe(*notices(POST, incident, of_post(incident.post, author, at), key))
 
 
 def owe_later_question(incident: Incident, asked: Satisfaction, at: datetime) -> None:

@@ -12,11 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from incidents.changes.given import log, no
+from incidents.changes.handing import hand_back
 from incidents.changes.recorded import locked, record
 from incidents.changes.supports import count
 from incidents.models import Incident, Merge, Transfer
 from incidents.models.visibility import may_on
-from incidents.notices_of_talk import owe_merge_notices
+from incidents.notices_of_talk import owe_back_notice, owe_merge_notices
 from incidents.refusals import OF_A_SERVICE, check_content, check_length
 from incidents.workflow import OPEN, Status
 
@@ -81,6 +82,7 @@ def merge_many(
 def unmerge(*, incident: Incident, author: User, scope: Scope, reason: str = "", at: datetime | None = None) -> Merge:
     """The record of a merge that is undone: the concern is on its own again, in the status that it had before.
 
+    It goes back to the post that had it then, if it was handed on with the other one.
     Raises PermissionDenied for who does not hold one of the two; Refused: 409 `not_merged`; 422 `too_long`,
     `personal_data`.
     """
@@ -93,10 +95,13 @@ def unmerge(*, incident: Incident, author: User, scope: Scope, reason: str = "",
     kept = locked(Incident(pk=held.merged_into_id))
     if not (may_on(held, scope, "merge") or may_on(kept, scope, "merge")):
         raise PermissionDenied
+    post = held.post_id
     ended = separate(held, author=author, reason=_said(reason, at), at=at)
     if held.status != ended.status_before:
         record(held, to=ended.status_before, author=author, at=at)
     owe_merge_notices(ended, author, at)
+    if held.post_id != post:
+        owe_back_notice(held, ended, author, at)
     log(held, author, "incident.unmerge", kept.reference)
     return ended
 
@@ -109,6 +114,7 @@ def separate(held: Incident, *, author: User, reason: str, at: datetime) -> Merg
     held.merged_into, held.updated_at = None, at
     held.save(update_fields=["merged_into", "updated_at"])
     _counted(ended.kept, at)
+    hand_back(held, ended, author, reason, at)
     return ended
 
 

@@ -12,23 +12,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from incidents.changes.given import check_open, log, no, said
-from incidents.changes.recorded import await_taker, close_offer, group_of, locked, record
+from incidents.changes.handing import hand
+from incidents.changes.recorded import close_offer, group_of, locked
 from incidents.changes.status import Result, one_by_one
-from incidents.models import Incident, Routing, Transfer, TransferState
-from incidents.models.history import Trigger
+from incidents.models import Incident, Transfer, TransferState
 from incidents.models.visibility import may_on, relations_to
 from incidents.notices_of_transfers import owe_transfer_notices
-from incidents.workflow import after_rerouting
-from sectors.holders import holder_of
 from sectors.models import Post
-from sectors.models.territory import PostKind
 
 if TYPE_CHECKING:
     from accounts.models import User
     from sectors.scope import Scope
-
-# Who takes a concern for good; a desk or the triage must still hand it on.
-_TAKES: frozenset[str] = frozenset({PostKind.SECTOR, PostKind.GENDARMERIE})
 
 
 @transaction.atomic
@@ -80,7 +74,7 @@ def accept(*, incident: Incident, author: User, scope: Scope, at: datetime | Non
     answered = close_offer(held, at=at, state=TransferState.ACCEPTED, by=author)
     assert answered is not None  # noqa: S101 - found above, and the concern is locked
     for each in (held, *group_of(held)):
-        _hand(each, answered.to_post, author, answered.reason, at)
+        hand(each, answered.to_post, author, answered.reason, at)
     owe_transfer_notices(held, answered, author, at)
     log(held, author, "incident.transfer", answered.to_post.code)
     return held
@@ -150,7 +144,7 @@ def assign(
     )
     made.save(force_insert=True)
     for each in (held, *group_of(held)):
-        _hand(each, post, author, reason, at)
+        hand(each, post, author, reason, at)
     owe_transfer_notices(held, made, author, at)
     log(held, author, "incident.transfer", post.code)
     return held
@@ -172,48 +166,6 @@ def hand_on_many(
         return make(incident=incident, to_post=to_post, author=author, scope=scope, reason=reason, at=at)
 
     return one_by_one(incidents, hand_on)
-
-
-def _hand(held: Incident, post: Post, author: User, reason: str, at: datetime) -> None:
-    """The locked concern in the hands of this post, routed by hand: a recorded change, and no status of its own."""
-    last = held.routings.order_by("-pk").first()
-    held.post, held.unit_id = post, post.unit_id
-    held.co_reader_posts = [key for key in held.co_reader_posts if key != post.pk]
-    held.reason = {**held.reason, "handed": {"fr": post.label_fr, "en": post.label_en}}
-    held.updated_at = at
-    if post.kind in _TAKES:
-        held.triage_due_at = None
-    holder = holder_of(post.pk, at)
-    Routing(
-        incident=held,
-        at=at,
-        trigger=Trigger.MANUAL,
-        location=held.location,
-        accuracy_m=held.accuracy_m,
-        category_id=held.category_id,
-        edition_id=last.edition_id if last else None,
-        outcome=held.outcome,
-        rule="manual",
-        sector_id=held.sector_id,
-        post=post,
-        unit_id=held.unit_id,
-        commune_id=held.commune_id,
-        holder_id=holder.user if holder else None,
-        co_readers=held.co_readers,
-        border=held.border,
-        candidates=last.candidates if last else [],
-        settings=last.settings if last else {},
-        reason=held.reason,
-        author=author,
-        comment=reason,
-    ).save(force_insert=True)
-    to = after_rerouting(held.status)
-    if held.status != to:
-        record(held, to=to, author=author, at=at, reason=reason, is_public=False)
-    await_taker(held, at)
-    held.save(
-        update_fields=["post", "unit", "co_reader_posts", "reason", "triage_due_at", "taken_due_at", "updated_at"]
-    )
 
 
 def _waiting(held: Incident, scope: Scope) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from incidents import changes
@@ -67,6 +69,20 @@ def test_reopened_by_the_reporter_the_post_is_told(person, row, told):
     found = told()
     assert set(found) == {HOLDER}
     assert "Le bruit continue" in found[HOLDER].body
+
+
+def test_a_day_that_is_over_is_promised_to_nobody(person, row, told, monday):
+    brought(row, person("referent_a"), "close", monday)
+    told()
+    moved(row, person("referent_a"), "rouverte", monday + timedelta(days=1))
+    assert "11 décembre 2026" in told()[LANDLORD].body
+    late = monday + timedelta(days=30)
+    moved(row, person("referent_a"), "prise_en_charge", late)
+    for to in ("repondue", "rouverte"):
+        moved(row, person("referent_a"), to, late)
+    body = told()[LANDLORD].body
+    assert "Le bruit continue" in body
+    assert "11 décembre" not in body
 
 
 def test_reopened_by_the_desk_the_reporter_is_told(person, row, told):

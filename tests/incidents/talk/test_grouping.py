@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from accounts.models import AccessLog
 from incidents import changes
@@ -194,6 +195,50 @@ def test_one_of_two_is_not_enough(row, by, person, monday):
     with pytest.raises(PermissionDenied):
         changes.merge(kept=row, merged=elsewhere, **by("referent_a"))
     changes.merge(kept=row, merged=elsewhere, **by("director"))
+
+
+def at_post(incident: Incident) -> str:
+    return Incident.objects.get(pk=incident.pk).post.code
+
+
+@pytest.mark.parametrize("steps", [(), ("qualifiee", "prise_en_charge"), ("qualifiee", "prise_en_charge", "repondue")])
+def test_what_was_handed_on_with_the_other_one_comes_back(row, other, merged, by, person, told, monday, steps):
+    changes.assign(incident=row, to_post="gap-economique", reason="Zone", **by("director"))
+    assert (at_post(row), at_post(other)) == ("gap-economique", "gap-economique")
+    for to in steps:
+        moved(Incident.objects.get(pk=row.pk), person("referent_b"), to)
+    told()
+    changes.unmerge(incident=Incident.objects.get(pk=other.pk), reason="Autre immeuble", **by("referent_b"))
+    found = Incident.objects.get(pk=other.pk)
+    assert (found.post.code, found.status, found.due_on) == ("gap-hyper-centre", "signalee", other.due_on)
+    assert found.unit_id == other.unit_id
+    assert at_post(row) == "gap-economique"
+    last = found.routings.latest("pk")
+    assert (last.trigger, last.post.code, last.comment) == ("manual", "gap-hyper-centre", "Autre immeuble")
+    letters = told()
+    assert set(letters) == {"maire.gap", "referent.gap1"}
+    assert other.reference in letters["referent.gap1"].subject
+
+
+def test_reopened_by_its_own_reporter_it_comes_back_too(row, other, merged, by, person, told):
+    changes.assign(incident=row, to_post="gap-economique", reason="Zone", **by("director"))
+    for to in ("qualifiee", "prise_en_charge", "repondue"):
+        moved(Incident.objects.get(pk=row.pk), person("referent_b"), to)
+    told()
+    found = moved(Incident.objects.get(pk=other.pk), person("mayor_gap"), "rouverte")
+    assert (found.post.code, found.status) == ("gap-hyper-centre", "rouverte")
+    assert set(told()) == {"referent.gap1"}
+
+
+def test_what_was_handed_on_before_the_merge_stays_so(row, other, by, person):
+    director = by("director")
+    for each in (row, other):
+        before = timezone.now() - timedelta(hours=1)
+        changes.assign(incident=each, to_post="gap-economique", reason="Zone", at=before, **director)
+    changes.merge(kept=row, merged=other, **by("referent_b"))
+    changes.unmerge(incident=Incident.objects.get(pk=other.pk), **by("referent_b"))
+    assert at_post(other) == "gap-economique"
+    assert Incident.objects.get(pk=other.pk).routings.count() == 2
 
 
 @pytest.mark.parametrize("who", ["partner_a", "mayor_gap", "referent_b"])
