@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from django.contrib.gis.geos import Point
 from django.test import Client
 from django.utils import timezone
 
@@ -13,7 +14,7 @@ from accounts.changes import create_token, create_user
 from accounts.models import User
 from incidents.models import Incident
 from sectors.changes import mandate
-from sectors.models import Membership, Partner, PartnershipGroup, Role, Territory
+from sectors.models import Membership, OwnPlace, Partner, PartnershipGroup, Role, Territory
 from tests.factories import LONG_AGO, land, square
 from tests.incidents.sending import reported
 
@@ -60,8 +61,10 @@ def cast(person: Callable[[str], User]) -> dict[str, User]:
 
 
 def scene(person: Callable[[str], User]) -> Scene:
-    """Everybody, and the landlord's concern in the hyper-centre of Gap."""
+    """Everybody, and the landlord's concern in the hyper-centre of Gap; the landlord keeps a place of its own."""
     users = cast(person)
+    landlord = Partner.objects.get(code="bailleur")
+    OwnPlace.objects.create(partner=landlord, code="hall", name="Hall A", location=Point(6.0786, 44.5594, srid=4326))
     return Scene(reported(users["own"], timezone.now()), users)
 
 

@@ -33,7 +33,7 @@ def test_the_names_of_the_product_are_found():
     found = {f"{model.__name__}.{name}" for model, name, _ in payloads.fields()}
     assert found >= {
         "User.name", "Territory.name_fr", "Unit.name", "Post.label_fr", "Sector.name", "Commune.name", "Partner.name",
-        "Category.label_fr", "Category.family_en", "PublicPlace.name", "PartnershipGroup.name",
+        "Category.label_fr", "Category.family_en", "PublicPlace.name", "OwnPlace.name", "PartnershipGroup.name",
     }  # fmt: skip
 
 
