@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 
 from accounts.changes import log_access
 from frontend import people
@@ -64,6 +65,11 @@ def ask_for_list(request: HttpRequest, form: MotiveForm, back: str) -> HttpRespo
     return render(request, "frontend/concerns/motive.html", {"form": form, "back": back})
 
 
-def question(shown: Iterable[Row]) -> MotiveForm | None:
-    """The question to go with a list, where texts of it are not told yet."""
-    return MotiveForm() if any(row.unsaid for row in shown) else None
+def question(request: HttpRequest, shown: Iterable[Row], *, searched: bool = False) -> MotiveForm | None:
+    """The question to go with a list, where texts of it are not told yet, or were to be searched."""
+    asks = any(row.unsaid for row in shown) or (searched and people.scope(request).directed and not given(request))
+    if not asks:
+        return None
+    form = MotiveForm()
+    form.fields["motive"].label = _("Why you read them")
+    return form

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.changes import log_access
+from accounts.changes import log_accesses
 from accounts.models import RetentionRun
 from accounts.retention import rules as retention_rules
 from frontend import auditing, people
@@ -36,13 +36,7 @@ def log(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         rows = auditing.found(accesses_seen_by(people.scope(request)), form.cleaned_data)
         shown, following = auditing.page(rows, request.GET.get("before", ""))
-        log_access(
-            user=people.user(request),
-            operation="log.read",
-            count=len(shown),
-            territory=territory_code(people.scope(request).audited[0]),
-            motive=", ".join(form.asked),
-        )
+        _note(request, operation="log.read", count=len(shown), motive=", ".join(form.asked))
         context |= {
             "lines": [auditing.line(row) for row in shown],
             "following": following,
@@ -62,18 +56,17 @@ def export(request: HttpRequest) -> HttpResponse:
     if len(rows) > auditing.MOST_ROWS:
         why.add_error(None, _("More than 50,000 rows: narrow the period."))
         return _page(request, {"form": form, "export": why, "asked": form.asked, "wrong": why})
-    log_access(
-        user=people.user(request),
-        operation="log.export",
-        references=form.told,
-        count=len(rows),
-        territory=territory_code(people.scope(request).audited[0]),
-        **why.cleaned_data,
-    )
+    _note(request, operation="log.export", references=form.told, count=len(rows), **why.cleaned_data)
     table = "".join(csv_cells.lines(auditing.COLUMNS, (auditing.cells(row) for row in rows)))
     name = f"journal-des-acces-{timezone.localdate():%Y-%m-%d}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(table.encode(), content_type=csv_cells.CONTENT_TYPE, headers=headers)
+
+
+def _note(request: HttpRequest, **entry: Any) -> None:
+    """The log of each territory audited keeps that it was read."""
+    keys, user = people.scope(request).audited, people.user(request)
+    log_accesses({**entry, "user": user, "territory": territory_code(key)} for key in keys)  # type: ignore[typeddict-item]
 
 
 def _page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
@@ -95,5 +88,5 @@ def retention(request: HttpRequest) -> HttpResponse:
         "page": page,
         "runs": [auditing.run(row, rules, codes) for row in page.object_list],
     }
-    log_access(user=people.user(request), operation="retention.read", count=len(context["runs"]), territory=codes[0])
+    _note(request, operation="retention.read", count=len(context["runs"]))
     return render(request, "frontend/audit/retention.html", context)

@@ -114,7 +114,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "query": query,
         "points": reverse("concerns_points") + query,
         "choosable": {each.reference for each in page.rows if acting.may_choose(each, scope)},
-        "why": motives.question(shown),
+        "why": motives.question(request, shown, searched="q" in asked),
         "sheet": maps.current(),
         "chips": chips(asked, offered),
         "saved": list(SavedFilter.objects.filter(user=people.user(request))),

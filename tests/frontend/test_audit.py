@@ -231,3 +231,18 @@ def test_every_operation_that_is_logged_has_a_word() -> None:
             found |= set(re.findall(r'operation=f?"([a-z_.]+)"', path.read_text()))
     assert len(found) > 25
     assert {each for each in found if each not in OPERATIONS} == set()
+
+
+def test_whoever_audits_two_territories_is_in_the_log_of_both(seen_by, person):
+    there = land("bzh", is_demonstration=True)
+    mandate(user=person("auditor"), role=Role.AUDITOR, over=there.territory, start=LONG_AGO)
+    client = seen_by("auditor")
+    client.get("/audit/")
+    client.post("/audit/export/", {"motive": "Contrôle annuel"})
+    client.get("/audit/conservation/")
+    told = list(AccessLog.objects.order_by("-pk").values_list("operation", "territory")[:6])
+    assert sorted(told) == sorted(
+        (operation, territory)
+        for operation in ("log.read", "log.export", "retention.read")
+        for territory in ("05", "bzh")
+    )

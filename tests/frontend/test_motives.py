@@ -115,7 +115,9 @@ def test_a_list_shows_no_text_before(seen_by: Seen, reported: Callable[..., Inci
 def test_words_are_not_looked_for_before_either(seen_by: Seen, reported: Callable[..., Incident]) -> None:
     row, client = reported(), seen_by("director")
     path, asked = reverse("concerns"), {"q": "hall"}
-    assert row.reference not in client.get(path, asked).content.decode()
+    page = client.get(path, asked).content.decode()
+    assert row.reference not in page
+    assert 'name="motive"' in page, "nothing is found without saying why"
     assert row.reference in client.get(path, {"q": row.reference}).content.decode()
     client.post(reverse("concerns_motive"), {"motive": WHY})
     assert row.reference in client.get(path, asked).content.decode()
@@ -146,3 +148,13 @@ def test_nobody_else_is_asked_on_a_list(seen_by: Seen, reported: Callable[..., I
     page = seen_by(who).get(reverse("concerns")).content.decode()
     assert 'name="motive"' not in page
     assert TEXT in page
+
+
+def test_handing_several_on_shows_their_texts_no_sooner(seen_by: Seen, reported: Callable[..., Incident]) -> None:
+    row, client = reported(), seen_by("director")
+    asked = {"reference": row.reference, "hand_on": "1"}
+    page = client.post(reverse("desk_batch"), asked).content.decode()
+    assert row.reference in page
+    assert TEXT not in page
+    log = AccessLog.objects.latest("pk")
+    assert (log.references, log.territory) == ([f"incident:{row.reference}"], "05")

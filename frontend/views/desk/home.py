@@ -50,7 +50,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "sectors": [card for card in directory.sectors.values() if card.post_id in scope.posts],
         "posts": [directory.posts[key] for key in scope.posts if key in directory.posts],
         "last_settled": None if shown else _last_settled(scope),
-        "why": motives.question(shown),
+        "why": motives.question(request, shown),
         "sheet": maps.current(),
     }
     return render(request, "frontend/desk/home.html", context)

@@ -17,10 +17,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from accounts.changes import log_access
 from accounts.permissions import may, relations
 from accounts.throttles import LIMITS, allow
-from frontend import acting, filters, people, readers
+from frontend import acting, filters, motives, people, readers
 from frontend.acting_forms import ToPostForm
 from frontend.doors import too_many
 from frontend.views.desk.home import MINE, PAGE
@@ -29,7 +28,6 @@ from incidents import changes
 from incidents.changes import Result
 from incidents.models import Incident
 from incidents.models.visibility import reached
-from incidents.views.access import territory_code
 from ogcapi.geojson import Refused
 from sectors.scope import Scope
 
@@ -89,14 +87,8 @@ def _hand_on(request: HttpRequest, found: list[Incident], scope: Scope, back: st
         # What was said of all of them is wrong for each: nothing was done.
         form.add_error("reason", str(refused.pop()))
     now = timezone.now()
-    rows = [readers.row(incident, now) for incident in found]
-    log_access(
-        user=people.user(request),
-        operation="incident.desk",
-        references=[f"incident:{row.reference}" for row in rows],
-        count=len(rows),
-        territory=territory_code(scope.home),
-    )
+    rows = [readers.row(incident, now, motives.given(request)) for incident in found]
+    motives.note_rows(request, "incident.desk", rows)
     context: dict[str, Any] = {"rows": rows, "form": form, "assigns": assigns, "back": back}
     return render(request, "frontend/desk/hand_on.html", {**context, "query": request.POST.get("query", "")})
 

@@ -42,7 +42,7 @@ def triage(request: HttpRequest) -> HttpResponse:
         "count": count,
         "rows": rows,
         "untaken_count": untaken,
-        "why": motives.question(shown),
+        "why": motives.question(request, shown),
     }
     return render(request, "frontend/desk/triage.html", context)
 
