@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -67,8 +67,13 @@ def own(scope: Scope, most: int | None = None) -> list[Place]:
     """The places of this person's organisations by name, the first so many or all. One query, without any none."""
     if not scope.partners:
         return []
-    rows = OwnPlace.objects.filter(partner__in=scope.partners).order_by("name", "pk")[:most]
-    return [Place(row.name, "own", row.kind, row.location.x, row.location.y, fold(row.name)) for row in rows]
+    mine = OwnPlace.objects.filter(partner__in=scope.partners).annotate(at=AsWKB("location"))
+    rows = list(mine.order_by("name", "pk").values_list("name", "kind", "at")[:most])
+    lons, lats = _degrees(_points([at for _name, _kind, at in rows]))
+    return [
+        Place(name, "own", kind, lon, lat, fold(name))
+        for (name, kind, _at), lon, lat in zip(rows, lons, lats, strict=True)
+    ]
 
 
 def of_sector(key: int) -> list[str]:
@@ -103,16 +108,16 @@ def _read(image: Atlas) -> _Places:
     """Every place of this image; one query, for the public places."""
     directory, ground = image.directory, image.ground
     rows = list(PublicPlace.objects.annotate(at=AsWKB("location")).order_by("name", "pk").values_list("name", "at"))
-    points: Geometries = shapely.from_wkb(np.array([bytes(row[1]) for row in rows], dtype=object))
+    points = _points([at for _name, at in rows])
     within = _covering(ground.communes, points, {key: card.code for key, card in directory.communes.items()})
     order = {key: (card.priority, card.code) for key, card in directory.sectors.items()}
     sectors = _covering(ground.sectors, points, order)
     places = []
     named: dict[int, list[str]] = {}
-    for i, (name, _wkb) in enumerate(rows):
+    for i, ((name, _at), lon, lat) in enumerate(zip(rows, *_degrees(points), strict=True)):
         commune = directory.communes.get(within.get(i, 0))
         detail = commune.name if commune and fold(commune.name) != fold(name) else ""
-        places.append(Place(name, "place", detail, points[i].x, points[i].y, fold(name)))
+        places.append(Place(name, "place", detail, lon, lat, fold(name)))
         if i in sectors:
             named.setdefault(sectors[i], []).append(name)
     for key, area in zip(ground.sectors.keys, ground.sectors.areas, strict=True):
@@ -123,6 +128,17 @@ def _read(image: Atlas) -> _Places:
         if commune.territory_id is not None:
             places.append(_inside(commune.name, "commune", commune.code, area))
     return _Places([place for place in places if place.folded], named)
+
+
+def _points(found: Sequence[Any]) -> Geometries:
+    """Of binary, all at once: an object a row would cost more than the rest of the search."""
+    points: Geometries = shapely.from_wkb(np.array([bytes(each) for each in found], dtype=object))
+    return points
+
+
+def _degrees(points: Geometries) -> tuple[list[float], list[float]]:
+    """Longitudes and latitudes."""
+    return shapely.get_x(points).tolist(), shapely.get_y(points).tolist()
 
 
 def _covering(areas: Areas, points: Geometries, rank: Mapping[int, Any]) -> dict[int, int]:
