@@ -55,6 +55,15 @@ ADMINISTRATOR = {
     "suspension": lambda: path_of("partner_a", "suspend"),
     "partners": lambda: "/administration/partenaires/",
     "partner": lambda: "/administration/partenaires/bailleur/",
+    "templates": lambda: "/administration/modeles/",
+    "template": lambda: "/administration/modeles/05/status_suspendue/fr/",
+    "letters": lambda: "/administration/messages/",
+    "answers": lambda: "/administration/reponses/",
+    "new answer": lambda: "/administration/nouvelle-reponse/",
+    "natures": lambda: "/administration/natures/",
+    "nature": lambda: "/administration/natures/tapage/",
+    "new nature": lambda: "/administration/nouvelle-nature/",
+    "deadlines": lambda: "/administration/delais/",
 }
 AUDITOR = {
     "log": lambda: "/audit/",
@@ -70,6 +79,25 @@ def test_pages_of_the_administrator(visits: Visits, name: str) -> None:
     TOTPDevice.objects.create(user=account("partner_a"), name="x", confirmed=True)
     page = visits.page("administrator")
     page.goto(ADMINISTRATOR[name]())
+    check(page)
+
+
+@pytest.mark.parametrize("path", ["modeles/05/received/fr", "nouvelle-reponse", "nouvelle-nature", "delais"])
+def test_what_an_administrator_leaves_empty_is_said_at_its_field(visits: Visits, path: str) -> None:
+    page = visits.page("administrator")
+    page.goto(f"/administration/{path}/")
+    for field in page.locator("main form :is(textarea, input[type=text], input[type=number])").all():
+        field.fill("")
+    page.locator("main form .fr-btn").first.click()
+    expect(page.locator("#errors")).to_be_focused()
+    check(page)
+
+
+def test_a_notice_is_looked_at_before_it_serves(visits: Visits) -> None:
+    page = visits.page("administrator", size=PHONE)
+    page.goto("/administration/modeles/05/received/fr/")
+    page.get_by_role("button", name="Aperçu").click()
+    expect(page.locator("main")).to_contain_text("1 message (GSM-7)")
     check(page)
 
 

@@ -107,3 +107,23 @@ def test_page_of_the_desk(visits: Visits, person: str, path: str) -> None:
     for fold in page.locator("main .do__other summary").all():
         fold.click()
     check(page)
+
+
+def test_what_is_printed(visits: Visits) -> None:
+    """The list says what it was filtered by, a concern is told without what may be done, and each who printed it."""
+    incident = reported()
+    page = visits.page("referent_a")
+    page.emulate_media(media="print")
+    page.goto("/preoccupations/?status=open")
+    expect(page.locator(".chip")).to_be_visible()
+    for hidden in (".bulk", ".filters", ".nav", ".chips > a", ".saved"):
+        expect(page.locator(hidden).first).to_be_hidden()
+    expect(page.locator(".print-only")).to_contain_text("Imprimé le")
+    page.goto(f"/preoccupations/{incident.reference}/")
+    expect(page.locator(".card--do")).to_be_hidden()
+    expect(page.locator(".timeline")).to_be_visible()
+    expect(page.locator(".map")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert page.pdf(format="A4").startswith(b"%PDF")
+    page.emulate_media(media="screen")
+    expect(page.locator(".print-only")).to_be_hidden()
