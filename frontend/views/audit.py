@@ -13,12 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.changes import log_accesses
 from accounts.models import RetentionRun
 from accounts.retention import rules as retention_rules
 from frontend import auditing, people
 from frontend.doors import open_to
-from incidents.views.access import territory_code
+from incidents.views.access import log_in_all, territory_code
 from ogcapi import csv_cells
 from sectors.mandates import accesses_seen_by
 
@@ -65,8 +64,7 @@ def export(request: HttpRequest) -> HttpResponse:
 
 def _note(request: HttpRequest, **entry: Any) -> None:
     """The log of each territory audited keeps that it was read."""
-    keys, user = people.scope(request).audited, people.user(request)
-    log_accesses({**entry, "user": user, "territory": territory_code(key)} for key in keys)  # type: ignore[typeddict-item]
+    log_in_all(people.scope(request).audited, user=people.user(request), **entry)
 
 
 def _page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:

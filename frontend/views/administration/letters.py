@@ -10,10 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.changes import log_access
 from frontend import letters, people
 from frontend.views.administration.entry import administrators, refusal, territories_of
-from incidents.views.access import territory_code
+from incidents.views.access import log_in_all
 from sectors.changes.administering import NotAllowed
 from sectors.changes.letters import retry
 from sectors.letters import messages_of, undelivered
@@ -26,12 +25,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     territories, form = territories_of(request), letters.SearchForm(request.GET)
     asked = form.cleaned_data if form.is_valid() else {}
     lines, following = letters.page(messages_of(territories), asked, request.GET.get("before", ""))
-    log_access(
-        user=people.user(request),
-        operation="message.list",
-        count=len(lines),
-        territory=territory_code(territories[0]),
-    )
+    log_in_all(territories, user=people.user(request), operation="message.list", count=len(lines))
     context = {
         "form": form,
         "asked": {name: value for name, value in asked.items() if value},

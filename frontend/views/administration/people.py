@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import second_factor
-from accounts.changes import log_access
 from accounts.models import Identity
 from frontend import administered, people, words
 from frontend.views.administration.entry import (
@@ -26,7 +25,7 @@ from frontend.views.administration.entry import (
     territories_of,
 )
 from frontend.views.administration.forms import IdentityForm
-from incidents.views.access import territory_code
+from incidents.views.access import log_in_all
 from sectors.changes import administering
 from sectors.changes.administering import NotAllowed
 from sectors.mandates import roles_given
@@ -46,12 +45,12 @@ def listing(request: HttpRequest) -> HttpResponse:
     page = Paginator(administered.listed(territories, filters, now), PAGE).get_page(request.GET.get("page"))
     users = list(page.object_list)
     roles = roles_given([user.pk for user in users], territories)
-    log_access(
+    log_in_all(
+        territories,
         user=people.user(request),
         operation="account.list",
         references=[f"account:{user.pk}" for user in users],
         count=page.paginator.count,
-        territory=territory_code(territories[0]),
         motive=", ".join(TOLD.get(name, name) for name in filters),
     )
     context = {
@@ -71,12 +70,7 @@ def person(request: HttpRequest, account: int) -> HttpResponse:
     user, now = account_or_404(request, account), timezone.now()
     territories = territories_of(request)
     roles = roles_given([user.pk], territories)[user.pk]
-    log_access(
-        user=people.user(request),
-        operation="account.read",
-        reference=f"account:{user.pk}",
-        territory=territory_code(territories[0]),
-    )
+    log_in_all(territories, user=people.user(request), operation="account.read", reference=f"account:{user.pk}")
     context = {
         "account": user,
         "state": administered.state(user),

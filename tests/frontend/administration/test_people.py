@@ -262,3 +262,17 @@ def test_empty_seats_are_shown(admin: Client, person: Cast) -> None:
     here = Territory.objects.get(code="05")
     bus = Partner.objects.get(code="bus")
     assert seats() - before == {("Référent Gap hyper-centre", False), (here.name_fr, True), (bus.name, True)}
+
+
+def test_who_administers_two_territories_is_in_the_log_of_both(admin: Client, person: Cast) -> None:
+    there = land("bzh", is_demonstration=True).territory
+    mandate(user=person("administrator"), role=Role.ADMINISTRATOR, over=there, start=LONG_AGO)
+    pages = {
+        LIST: "account.list",
+        page_of(person("partner_a")): "account.read",
+        "/administration/messages/": "message.list",
+    }
+    for path, operation in pages.items():
+        assert admin.get(path).status_code == 200
+        rows = AccessLog.objects.order_by("-pk").values_list("operation", "territory")[:2]
+        assert sorted(rows) == [(operation, "05"), (operation, "bzh")]
