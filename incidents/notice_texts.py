@@ -83,8 +83,9 @@ _STANDS: Final = gettext_noop("Concern %(reference)s (%(category)s): %(status)s.
 _REASON: Final = gettext_noop("Reason: %(reason)s")
 _PROMISED: Final = gettext_noop("You will have an answer by %(due)s at the latest.")
 _REOPENS: Final = gettext_noop("It can be reopened until %(day)s.")
-_GOES_TO: Final = gettext_noop(
-    "Concern %(reference)s (%(category)s) goes now to: %(to)s.\nYou will have an answer by %(due)s as before."
+_GOES_TO: Final = (
+    gettext_noop("Concern %(reference)s (%(category)s) goes now to: %(to)s."),
+    gettext_noop("You will have an answer by %(due)s as before."),
 )
 
 
@@ -136,14 +137,14 @@ TO_REPORTERS: Final[Mapping[str, Kind]] = MappingProxyType({
     of_status(Status.ROUVERTE): Kind(
         gettext_lazy("Reopened"), _OF_STATUS, (_STANDS, _REASON, _PROMISED), ("status", "reason")),
     of_transfer(_T.ACCEPTED, "reporter"): Kind(
-        gettext_lazy("Another post answers: it has accepted"), _WHO_ANSWERS, (_GOES_TO,), ("to",)),
+        gettext_lazy("Another post answers: it has accepted"), _WHO_ANSWERS, _GOES_TO, ("to",)),
     of_transfer(_T.ASSIGNED, "reporter"): Kind(
-        gettext_lazy("Another post answers: the direction has said so"), _WHO_ANSWERS, (_GOES_TO,), ("to",)),
+        gettext_lazy("Another post answers: the direction has said so"), _WHO_ANSWERS, _GOES_TO, ("to",)),
     HANDED_OVER: Kind(
         gettext_lazy("Handed over outside"),
         _WHO_ANSWERS,
-        (gettext_noop("Concern %(reference)s (%(category)s) was handed over to: %(to)s (%(recipient)s).\n"
-                      "You will have an answer here by %(due)s as before."),),
+        (gettext_noop("Concern %(reference)s (%(category)s) was handed over to: %(to)s (%(recipient)s)."),
+         gettext_noop("You will have an answer here by %(due)s as before.")),
         ("to", "recipient")),
     ARRIVED: Kind(
         gettext_lazy("Handed over outside: they acknowledge it"),
@@ -161,13 +162,12 @@ TO_REPORTERS: Final[Mapping[str, Kind]] = MappingProxyType({
         gettext_lazy("Dealt with in another concern"),
         _OF_CATEGORY,
         (gettext_noop("Your concern %(reference)s (%(category)s) is dealt with together with another report of the "
-                      "same problem: what becomes of that one becomes of yours, and you are told.\n"
-                      "You will have an answer by %(due)s at the latest."),)),
+                      "same problem: what becomes of that one becomes of yours, and you are told."),
+         _PROMISED)),
     UNMERGED: Kind(
         gettext_lazy("Dealt with on its own again"),
         _OF_CATEGORY,
-        (gettext_noop("Your concern %(reference)s (%(category)s) is dealt with on its own again.\n"
-                      "You will have an answer by %(due)s at the latest."),)),
+        (gettext_noop("Your concern %(reference)s (%(category)s) is dealt with on its own again."), _PROMISED)),
     SETTLED: Kind(
         gettext_lazy("Is it settled, two months later?"),
         _OF_CATEGORY,

@@ -53,9 +53,9 @@ def owe_status_notices(incident: Incident, change: StatusChange, at: datetime) -
     key = f"status:{incident.reference}:{change.pk}"
     kind, facts = of_status(change.status_to), partial(_of_move, incident, change, at)
     if change.is_public:
-        owed += notices(kind, incident, of_reporter(incident, change.author, at), key, facts)
+        owed += notices(kind, incident, of_reporter(incident, change.author, at), key, at, facts)
     if change.status_to == Status.ROUVERTE:
-        owed += notices(REOPENED, incident, of_post(incident.post, change.author, at), key, facts)
+        owed += notices(REOPENED, incident, of_post(incident.post, change.author, at), key, at, facts)
     owe(*owed)
 
 
@@ -63,16 +63,13 @@ def answer_notice(incident: Incident, answer: str, at: datetime, language: str) 
     """What the reporter would be sent for this answer, not owed to anybody: to be read over before it leaves."""
     change = StatusChange(incident=incident, at=at, status_to=Status.REPONDUE, answer=answer)
     kind, facts = of_status(Status.REPONDUE), partial(_of_move, incident, change, at)
-    (shown,) = notices(kind, incident, [Reader("preview", "", language)], f"status:{incident.reference}", facts)
+    (shown,) = notices(kind, incident, [Reader("preview", "", language)], f"status:{incident.reference}", at, facts)
     return shown
 
 
 def _of_move(incident: Incident, change: StatusChange, at: datetime) -> dict[str, str]:
     """What a notice of a move may speak of besides the concern, in the active language."""
-    # A day that is over is promised to nobody.
-    over = {"due": ""} if incident.due_on < paris_date(at) else {}
     return {
-        **over,
         "status": words.word(words.STATUSES, change.status_to),
         "answer": change.answer,
         "reason": words.word(words.SUSPENSION_REASONS, change.reason),

@@ -21,28 +21,28 @@ def owe_remark_notices(incident: Incident, remark: Remark, author: User, at: dat
     key = f"remark:{incident.reference}:{remark.pk}"
     if remark.side == Side.DESK:
         readers = of_reporter(incident, author, at)
-        owe(*notices(WRITTEN, incident, readers, key, lambda: {"text": remark.text}))
+        owe(*notices(WRITTEN, incident, readers, key, at, lambda: {"text": remark.text}))
     else:
-        owe(*notices(REPLIED, incident, of_post(_front(incident).post, author, at), key))
+        owe(*notices(REPLIED, incident, of_post(_front(incident).post, author, at), key, at))
 
 
 def owe_merge_notices(merge: Merge, author: User, at: datetime) -> None:
     """The reporters of a concern learn that it is dealt with in another, or on its own again."""
     kind = MERGED if merge.undone_at is None else UNMERGED
     readers = of_reporter(merge.merged, author, at)
-    owe(*notices(kind, merge.merged, readers, f"merge:{merge.merged.reference}:{merge.pk}:{kind}"))
+    owe(*notices(kind, merge.merged, readers, f"merge:{merge.merged.reference}:{merge.pk}:{kind}", at))
 
 
 def owe_back_notice(incident: Incident, merge: Merge, author: User, at: datetime) -> None:
     """The post that a separated concern goes back to learns that it has it."""
     key = f"merge:{incident.reference}:{merge.pk}:back"
-    owe(*notices(POST, incident, of_post(incident.post, author, at), key))
+    owe(*notices(POST, incident, of_post(incident.post, author, at), key, at))
 
 
 def owe_later_question(incident: Incident, asked: Satisfaction, at: datetime) -> None:
     """The reporters are asked once more, some time after the closing, whether it is settled."""
     key = f"satisfaction:{incident.reference}:{asked.pk}"
-    owe(*notices(SETTLED, incident, of_reporter(incident, None, at), key))
+    owe(*notices(SETTLED, incident, of_reporter(incident, None, at), key, at))
 
 
 def owe_rating_notice(incident: Incident, given: Satisfaction, author: User, at: datetime) -> None:
@@ -50,7 +50,7 @@ def owe_rating_notice(incident: Incident, given: Satisfaction, author: User, at:
     readers = of_post(_front(incident).post, author, at)
     answer = given.answer
     key = f"rating:{incident.reference}:{given.pk}"
-    owe(*notices(RATED, incident, readers, key, lambda: {"answer": words.word(words.SETTLED, answer)}))
+    owe(*notices(RATED, incident, readers, key, at, lambda: {"answer": words.word(words.SETTLED, answer)}))
 
 
 def _front(incident: Incident) -> Incident:

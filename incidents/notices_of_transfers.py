@@ -41,7 +41,7 @@ def owe_transfer_notices(incident: Incident, transfer: Transfer, author: User, a
         kind = of_transfer(transfer.state, to)
         if kind in KINDS:
             key = f"transfer:{incident.reference}:{transfer.pk}:{transfer.state}:{to}"
-            owed += notices(kind, incident, readers(incident, transfer, author, at), key, facts)
+            owed += notices(kind, incident, readers(incident, transfer, author, at), key, at, facts)
     owe(*owed)
 
 
@@ -53,4 +53,4 @@ def owe_handover_notices(incident: Incident, handover: Handover, author: User, a
     def facts() -> dict[str, str]:
         return {"to": words.word(words.HANDOVERS, handover.to), "recipient": handover.recipient}
 
-    owe(*notices(kind, incident, of_reporter(incident, author, at), key, facts))
+    owe(*notices(kind, incident, of_reporter(incident, author, at), key, at, facts))

@@ -11,7 +11,8 @@ from django.utils.formats import date_format
 from django.utils.translation import override
 
 from incidents import words
-from incidents.notice_texts import words_of
+from incidents.deadlines import paris_date
+from incidents.notice_texts import TO_REPORTERS, words_of
 from incidents.reporters import reporters_of
 from messaging.changes import message
 from messaging.models import Channel, Message
@@ -57,11 +58,16 @@ def notices(
     incident: Incident,
     readers: Iterable[Reader],
     key: str,
+    at: datetime,
     more: Callable[[], Mapping[str, str]] = dict,
 ) -> list[Message]:
-    """A message of this kind for each reader; `more` says, in their language, what the kind speaks of besides."""
+    """A message of this kind for each reader; `more` says, in their language, what the kind speaks of besides.
+
+    To whoever reported the concern, a day that is over is promised no more.
+    """
+    over = {"due": ""} if kind in TO_REPORTERS and incident.due_on < paris_date(at) else {}
     return [
-        written(kind, incident.territory_id, reader, key, lambda: {**facts_of(incident), **more()})
+        written(kind, incident.territory_id, reader, key, lambda: {**facts_of(incident), **more(), **over})
         for reader in readers
     ]
 

@@ -22,6 +22,8 @@ from tests.incidents.sending import reported
 pytestmark = pytest.mark.django_db
 # A move may be made without one.
 OPTIONAL = {"reason"}
+# Two months after the closing the day is over, and is told no more.
+OVER = {"settled": {"due"}}
 
 
 @pytest.fixture
@@ -36,7 +38,9 @@ def own(person, settings):
             language="fr",
             subject=f"own {kind} {{{{ reference }}}}",
             body=" / ".join(
-                f"{name}={{{{ {name} }}}}" for name in words.names if name not in OPTIONAL - set(words.needs)
+                f"{name}={{{{ {name} }}}}"
+                for name in words.names
+                if name not in OPTIONAL - set(words.needs) | OVER.get(kind, set())
             ),
         )
         for kind, words in KINDS.items()

@@ -85,6 +85,18 @@ def test_a_day_that_is_over_is_promised_to_nobody(person, row, told, monday):
     assert "11 décembre" not in body
 
 
+def test_nor_by_whoever_it_goes_to_now(row, by, told, monday):
+    late = monday + timedelta(days=30)
+    changes.assign(incident=row, to_post="gap-economique", reason="Zone", at=late, **by("director"))
+    changes.hand_over(incident=row, to="mairie", recipient="Voirie", reason="Dépôt", at=late, **by("referent_b"))
+    letters = [each for each in Message.objects.order_by("pk") if each.recipient.startswith(LANDLORD)][-2:]
+    for each in letters:
+        assert "11 décembre" not in each.body
+        assert "désormais" in each.body or "transmise" in each.body
+    # Whoever has to answer is told the day all the same.
+    assert "11 décembre 2026" in told()[OTHER].body
+
+
 def test_reopened_by_the_desk_the_reporter_is_told(person, row, told):
     brought(row, person("referent_a"), "close")
     told()
