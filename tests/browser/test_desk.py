@@ -88,6 +88,25 @@ def test_several_are_chosen_and_taken_together(visits: Visits) -> None:
     assert set(Incident.objects.values_list("status", flat=True)) == {"prise_en_charge"}
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+def test_several_are_handed_on_together(visits: Visits, scripts: bool) -> None:
+    for _ in range(2):
+        reported()
+    page = visits.page("referent_a", size=PHONE, scripts=scripts)
+    page.goto("/bureau/")
+    for box in page.locator(".row__pick input").all():
+        box.check()
+    page.get_by_role("button", name="Réaffecter").click()
+    page.get_by_role("button", name="Proposer").click()
+    if scripts:
+        expect(page.locator("#errors")).to_be_focused()
+        check(page)
+    page.get_by_label("À qui").select_option("gap-economique")
+    page.get_by_label("Pourquoi").fill("Zone commerciale")
+    page.get_by_role("button", name="Proposer").click()
+    expect(page.locator("main")).to_contain_text("2 préoccupations proposées")
+
+
 @pytest.mark.parametrize(
     ("person", "path"),
     [
