@@ -39,7 +39,7 @@ SECRET = "Un texte que personne d'autre ne lit"
 KEY = "the-key-of-the-foreign-one"
 REFERENCE = re.compile(rb"[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}")
 SIGNED = re.compile(REFERENCE.pattern + rb"((%3A|:)[\w-]{20,})?")
-DRAWN = re.compile(rb'name="(csrfmiddlewaretoken|key)" value="[^"]*"')
+DRAWN = re.compile(rb'name="(csrfmiddlewaretoken|key)" value="[^"]*"|/signaler/brouillon/[\w-]+/')
 # The database's own clock runs on, and tells the moment of what was just logged to a millionth.
 RUNNING = re.compile(rb"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}")
 # What is one's own there is drawn by lot each time: a secret to scan, the name of a session.
