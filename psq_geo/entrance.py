@@ -63,4 +63,5 @@ _written = cache_page(3600)(SpectacularAPIView.as_view())
 def schema(request: HttpRequest) -> HttpResponseBase:
     """The OpenAPI document. A token that is no longer valid is refused before what is kept of it is looked up."""
     authenticated(request)
+    read_query(request.GET, ("format", "lang", "version"))
     return _written(request)

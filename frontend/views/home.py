@@ -69,12 +69,14 @@ def home(request: HttpRequest) -> HttpResponse:
     towns = answering(sheet)
     rows = [row for rows in towns.values() for row in rows]
     kinds = {row.pattern: row.kind for row in rows}
-    territories = [words.name(card) for card in atlas.current().directory.territories.values()]
+    cards = atlas.current().directory.territories.values()
+    territories = [words.name(card) for card in cards]
     context = {
         "towns": towns,
         "kinds": kinds,
         "count": len(rows),
         "territories": territories,
+        "days": max((card.days for card in cards), default=30),
         "sheet": sheet,
         "edition": next(iter(atlas.current().directory.editions.values()), None),
     }

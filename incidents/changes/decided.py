@@ -10,12 +10,13 @@ from accounts.models import User
 from incidents.models import Incident, Routing
 from incidents.models.history import Trigger
 from incidents.positions import cell_of, lazy_point
+from incidents.records import candidates_of, settings_of
 from sectors import atlas
 from sectors.atlas.directory import Directory
 from sectors.holders import Holder
 from sectors.locating import written_reason
 from sectors.models import Category
-from sectors.routing import COMMUNE_REACH_M, MOST_ACCURACY_M, Decision, Facts, Outcome, choose
+from sectors.routing import Decision, Facts, Outcome, choose
 from sectors.survey import survey
 from sectors.words import reason_of
 
@@ -83,29 +84,8 @@ class Decided:
             holder_id=self.holder.user if self.holder else None,
             co_readers=incident.co_readers,
             border=incident.border,
-            # All that was weighed, unrounded: enough to decide it again.
-            candidates=[
-                {"sector": each.code, "distance_m": each.distance_m, "share": each.share, "covers": each.covers}
-                for each in sorted(self.facts.candidates, key=lambda c: (c.distance_m, *c.preference))
-            ],
-            settings={
-                "tolerance_m": self.facts.tolerance_m.get(self.decision.territory),
-                "tolerances_m": {
-                    self.directory.territories[key].code: tolerance for key, tolerance in self.facts.tolerance_m.items()
-                },
-                "triage_post": self.directory.posts[self.facts.triage_post].code,
-                "agreements": [fact.code for fact in self.facts.agreements],
-                "rules": [
-                    {
-                        "category": rule.category,
-                        "commune": self.directory.communes[rule.commune].code if rule.commune else None,
-                        "post": self.directory.posts[rule.post].code,
-                    }
-                    for rule in self.facts.rules
-                ],
-                "most_accuracy_m": MOST_ACCURACY_M,
-                "commune_reach_m": COMMUNE_REACH_M,
-            },
+            candidates=candidates_of(self.facts, self.directory),
+            settings=settings_of(self.facts, self.directory, self.decision.territory),
             reason=self.reason,
             author=author,
             comment=comment,
@@ -115,7 +95,7 @@ class Decided:
 def decide(
     lon: float, lat: float, at: datetime, *, accuracy_m: float | None, category: str, home: int | None
 ) -> Decided:
-    """Who takes this point, asked of PostGIS inside the transaction that will write it. One query."""
+    """Who takes this point, asked of PostGIS by whoever is about to write it. One query."""
     surveyed = survey([(lon, lat)], at, accuracy_m=accuracy_m, category=category, home=home)[0]
     facts = surveyed.facts
     decision = choose(facts)

@@ -21,7 +21,7 @@ from incidents.views.access import held_in_full, motive_of, reader, reading, ter
 from incidents.views.listing import CONTENT_TYPE
 from incidents.views.reading import body_of, read_move
 from ogcapi.expressions import GeoJSONText
-from ogcapi.geojson import read_position
+from ogcapi.geojson import read_position, read_query
 from sectors import atlas
 from sectors.words import sentence
 
@@ -84,6 +84,7 @@ class MoveView(Endpoint):
         incident = held_in_full(reference, scope)
         if not may_on(incident, scope, "move"):
             raise PermissionDenied
+        read_query(request.GET, ())
         throttle(request, "report", account=user)
         coordinates, reason = read_move(body_of(request))
         lon, lat = read_position(coordinates, at="coordinates")

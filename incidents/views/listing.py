@@ -26,7 +26,7 @@ from incidents.schema import INCIDENT, INCIDENTS, MOTIVE, REPORT
 from incidents.views.access import log_rows, motive_of, reader
 from incidents.views.reading import GEOJSON, body_of, read_key, read_report
 from incidents.workflow import Status
-from ogcapi.geojson import FieldError, Refused, feature_collection, read_bbox
+from ogcapi.geojson import FieldError, Refused, feature_collection, read_bbox, read_query
 from sectors import atlas
 from sectors.locating import referent
 from sectors.scope import Scope
@@ -91,6 +91,7 @@ class IncidentsView(Endpoint):
     def post(self, request: HttpRequest) -> HttpResponse:
         """The stored concern: its reference, who takes it, why and by when."""
         user, scope = reader(request)
+        read_query(request.GET, ())
         throttle(request, "report", account=user)
         report = read_report(body_of(request, GEOJSON))
         key = read_key(request)

@@ -83,7 +83,7 @@ def read_report(document: dict[str, Any]) -> ReportRead:
         category=read_category(given["category"], field="properties.category") or "",
         description=description,
         accuracy_m=None if given.get("accuracy_m") is None else float(given["accuracy_m"]),
-        occurred_at=read_moment(given.get("occurred_at"), field="properties.occurred_at"),
+        occurred_at=read_moment(given.get("occurred_at"), field="properties.occurred_at", days=False),
         external_reference=external,
         partner=given.get("partner"),
     )

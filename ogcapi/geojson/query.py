@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from typing import Final, Protocol
 
 from .refusals import Findings, refusal
+from .values import plain_number
 
 _DECIMAL: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
 _LONGEST = 100  # characters of one number
@@ -57,7 +58,7 @@ def read_number(text: str | None, *, field: str, low: float = -math.inf, high: f
     if not math.isfinite(number):
         raise refusal(field, "not_finite")
     if not low <= number <= high:
-        raise refusal(field, "out_of_range", low=format(low, "g"), high=format(high, "g"))
+        raise refusal(field, "out_of_range", low=plain_number(low), high=plain_number(high))
     return number
 
 

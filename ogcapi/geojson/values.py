@@ -46,7 +46,7 @@ def check_number(
         findings.add(at, "not_finite")
         return None
     if not low <= number <= high:
-        findings.add(at, "out_of_range", low=_plain(low), high=_plain(high))
+        findings.add(at, "out_of_range", low=plain_number(low), high=plain_number(high))
         return None
     return number
 
@@ -83,5 +83,6 @@ def expected_words(kind: type | UnionType) -> Promise | str:
     return format_lazy(_("{one} or {other}"), one=first, other=others[0]) if others else first
 
 
-def _plain(number: float) -> str:
-    return format(number, "g")
+def plain_number(number: float) -> str:
+    """The number as a person writes it: 1000000 and not 1e+06."""
+    return format(number, ".15g")

@@ -18,6 +18,8 @@ PARIS: Final = ZoneInfo("Europe/Paris")
 OPEN: Any = [{}, {"token": []}]
 MOST_ACCURACY_M: Final = 100_000.0
 _EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+# ISO 8601 also knows 20260301, and RFC 3339 does not.
+_DASHED = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _OFFSET = re.compile(r"(?:[Zz]|[+-]\d\d:\d\d)$", re.ASCII)
 
 
@@ -43,26 +45,32 @@ def read_category(code: Any, *, field: str = "category") -> str | None:
     return code
 
 
-def read_moment(text: Any, *, field: str = "at") -> datetime | None:
-    """The moment: RFC 3339 with its offset, or a date meaning 00:00 in Paris; None where none is given."""
+def read_moment(text: Any, *, field: str = "at", days: bool = True) -> datetime | None:
+    """The moment: RFC 3339 with its offset, or (`days`) a date meaning 00:00 in Paris; None where none is given."""
     if text is None:
         return None
-    moment = _parse(text) if isinstance(text, str) and text.isascii() else None
+    moment = _parse(text, days) if isinstance(text, str) and text.isascii() else None
     if moment is None:
-        message = _("Write a date (2026-03-01) or a time with its offset (2026-03-01T12:00:00+01:00).")
+        message = (
+            _("Write a date (2026-03-01) or a time with its offset (2026-03-01T12:00:00+01:00).")
+            if days
+            else _("Write a time with its offset (2026-03-01T12:00:00+01:00).")
+        )
         raise Refused([FieldError(field, "invalid_moment", message)])
     if not _EARLIEST <= moment <= _LATEST:
         raise Refused([FieldError(field, "out_of_range", _("The moment must lie between 1900 and 2200."))])
     return moment
 
 
-def _parse(text: str) -> datetime | None:
+def _parse(text: str, days: bool) -> datetime | None:
+    if not _DASHED.match(text):
+        return None
     # In a query string an unescaped + reads as a space.
     text = re.sub(r" (?=\d\d:\d\d$)", "+", text)
     try:
         day: date | None = parse_date(text)
         if day is not None:
-            return datetime.combine(day, time(), tzinfo=PARIS)
+            return datetime.combine(day, time(), tzinfo=PARIS) if days else None
         return parse_datetime(text) if _OFFSET.search(text) else None
     except (ValueError, OverflowError):
         return None

@@ -42,12 +42,14 @@ def faults(page: Page) -> list[str]:
 
 
 def check(page: Page) -> None:
-    """Title as heading, rules in light and dark, and no sideways scrolling at 320 pixels."""
+    """Title as heading, rules in light and dark, wide and on a phone, and no sideways scrolling at 320 pixels."""
     heading = page.get_by_role("heading", level=1).inner_text()
     assert re.sub(r"^Erreur : ", "", page.title()).startswith(heading)
     assert faults(page) == []
     page.emulate_media(color_scheme="dark")
     expect(page.locator("html")).to_have_attribute("data-fr-theme", "dark")
+    assert faults(page) == []
+    page.set_viewport_size({"width": 390, "height": 844})
     assert faults(page) == []
     page.emulate_media(color_scheme="light")
     page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})

@@ -6,13 +6,14 @@ import json
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import AccessLog
 from incidents.models import Incident, Routing, StatusChange
 from messaging.models import Message
 from sectors.models import Mandate, Partner, Role
 from tests.factories import since
-from tests.incidents.sending import GAP, PARIS, errors_of, feature, properties_of, send
+from tests.incidents.sending import GAP, PARIS, errors_of, feature, properties_of, reported, send
 
 pytestmark = pytest.mark.django_db
 
@@ -109,7 +110,7 @@ SHAPES = [
     ({"occurred_at": "yesterday"}, "properties.occurred_at", "invalid_moment"),
     ({"occurred_at": "2026-11-20T23:10:00"}, "properties.occurred_at", "invalid_moment"),
     ({"occurred_at": 1_700_000_000}, "properties.occurred_at", "wrong_type"),
-    ({"occurred_at": "1850-01-01"}, "properties.occurred_at", "out_of_range"),
+    ({"occurred_at": "1850-01-01T00:00:00Z"}, "properties.occurred_at", "out_of_range"),
     ({"external_reference": "x" * 101}, "properties.external_reference", "too_long"),
     ({"external_reference": 9}, "properties.external_reference", "wrong_type"),
     ({"partner": 3}, "properties.partner", "wrong_type"),
@@ -234,8 +235,8 @@ def test_a_person_in_the_text_is_refused_with_the_place(client_of):
         ("2026-11-23T09:00:00+01:00", 201),
         ("2026-11-23T09:05:00+01:00", 201),  # a client's clock may run five minutes fast
         ("2026-11-23T09:05:01+01:00", 422),
-        ("2026-11-24", 422),
-        ("2026-11-23", 201),
+        ("2026-11-24T00:00:00+01:00", 422),
+        ("2026-11-23T00:00:00+01:00", 201),
         ("1900-01-01T00:00:00Z", 201),
     ],
 )
@@ -247,7 +248,9 @@ def test_what_is_still_to_come_has_not_happened(client_of, monday, occurred, sta
 
 
 def test_several_reasons_of_content_at_once(client_of, monday):
-    response = send(client_of("partner_a"), feature(description="le 06 12 34 56 78", occurred_at="2027-01-01"))
+    response = send(
+        client_of("partner_a"), feature(description="le 06 12 34 56 78", occurred_at="2027-01-01T00:00:00Z")
+    )
     assert errors_of(response) == [("properties.description", "personal_data"), ("properties.occurred_at", "in_future")]
     assert json.loads(response.content)["code"] == "invalid"
 
@@ -272,3 +275,23 @@ def test_too_many_reports_an_hour_are_told_to_wait(client_of, settings):
 def test_anonymous_learns_nothing_of_the_shape(db):
     nobody = Client(SERVER_NAME="localhost")
     assert {send(nobody, body).status_code for body in (feature(), {}, b"\xff", feature(PARIS), feature(GAP))} == {401}
+
+
+@pytest.mark.parametrize("address", ["/api/incidents/", "/api/incidents/{}/move/"])
+def test_a_parameter_that_means_nothing_is_refused(client_of, person, address):
+    row = reported(person("partner_a"), timezone.now())
+    before = Routing.objects.count()
+    response = client_of("referent_a").post(
+        f"{address.format(row.reference)}?x=1",
+        json.dumps(feature() if address.endswith("incidents/") else {"coordinates": GAP, "reason": "Plus près."}),
+        content_type="application/json",
+    )
+    assert (response.status_code, errors_of(response)) == (400, [("x", "unknown_parameter")])
+    assert (Incident.objects.count(), Routing.objects.count()) == (1, before)
+
+
+@pytest.mark.parametrize("moment", ["2026-11-01", "20261101T101500Z", "2026-11-01T10:15:00", "20261101"])
+def test_a_time_is_written_in_full(client_of, moment):
+    response = send(client_of("partner_a"), feature(occurred_at=moment))
+    assert (response.status_code, errors_of(response)) == (400, [("properties.occurred_at", "invalid_moment")])
+    assert nothing_stored()

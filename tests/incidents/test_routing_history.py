@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from accounts.models import AccessLog
 from incidents.models import Incident, Routing, StatusChange
-from sectors.models import Edition
+from incidents.records import decided_again as decided_again_alone
+from sectors.models import CategoryRule, Commune, Competence, Edition, Sector, Territory
 from sectors.routing import choose
 from sectors.survey import survey
 from tests.factories import beside, corner, land, since, square
@@ -72,6 +73,31 @@ def test_a_decision_can_be_made_again_from_its_record(person):
     assert len({row.outcome for row in rows}) >= 5
     for row in rows:
         assert decided_again(row) == recorded(row)
+
+
+def test_the_record_alone_decides_again_whatever_became_of_the_map(person):
+    """Not one of the tables it came from is asked: they are changed under it."""
+    draw = random.Random(3)
+    author, now = person("partner_a"), timezone.now()
+    made = land()
+    made.sector("a", square(0, 0))
+    points = [GAP, GAP_DESK, VALLEY, PARIS, corner(0.5, 0.5), (6.0755, 44.5568), (-180.0, -90.0)]
+    points += [(draw.uniform(6.05, 6.1), draw.uniform(44.53, 44.57)) for _ in range(20)]
+    for k, point in enumerate(points):
+        accuracy = draw.choice([None, 0.0, 7.123456789, 150.0])
+        reported(author, now, point, accuracy_m=accuracy, category=("tapage", "abords_scolaires")[k % 2])
+    Commune.objects.update(area=Commune.objects.get(code="05023").area)
+    Competence.objects.all().delete()
+    CategoryRule.objects.all().delete()
+    Sector.objects.update(priority=7, area=Sector.objects.get(code="briancon-economique").area)
+    Territory.objects.update(tolerance_m=1)
+    rows = list(Routing.objects.select_related("sector", "post", "unit"))
+    assert len({row.outcome for row in rows}) >= 5
+    for row in rows:
+        again = decided_again_alone(row.candidates, row.settings, row.accuracy_m)
+        assert (again.outcome, again.sector, again.post) == (row.outcome, row.sector and row.sector.code, row.post.code)
+        assert (list(again.co_readers), again.border) == (row.co_readers, row.border)
+        assert again.unit in {None, row.unit.code}
 
 
 def test_a_new_edition_does_not_change_what_was_decided(person):

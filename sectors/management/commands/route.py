@@ -52,6 +52,8 @@ class Command(BaseCommand):
         if category and not image.directory.knows_category(category):
             raise CommandError(f"No territory knows the category {category!r}.")
         output: Path | None = options["output"]
+        if output is not None and output.suffix.lower() not in {"", ".csv", ".txt"}:
+            raise CommandError("The answer is written as CSV: give --output a name that ends in .csv.")
         # Beside its place and renamed at the end: half an answer is never taken for a whole one.
         partial = output.with_name(output.name + ".part") if output else None
         try:
