@@ -33,6 +33,9 @@ _ONE_SECOND: Final = timedelta(seconds=1)
 _SATURDAY: Final = 5
 _LONGEST_DAYS: Final = 3650
 
+# Working days to take a concern in charge; what no sector takes is handed on sooner.
+TAKEN_DAYS: Final = 3
+
 # The local law of 1892 adds Good Friday and Saint Stephen's Day in three départements only.
 # The Territoire de Belfort (90), the part of Alsace that stayed French in 1871, is not one of them.
 _LOCAL_LAW: Final = {"57": "57", "67": "6AE", "68": "6AE", "6AE": "6AE", "Alsace-Moselle": "6AE"}
@@ -84,7 +87,7 @@ class Policy:
     holiday_zone: str | None = None
     reminders: tuple[int, ...] = (10, 5, 1)
     triage_days: int = 2
-    taken_days: int = 3
+    taken_days: int = TAKEN_DAYS
 
     def __post_init__(self) -> None:
         if not self.version.strip():

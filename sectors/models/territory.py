@@ -35,7 +35,7 @@ class Territory(models.Model):
     departments = models.JSONField(default=list, help_text=_("Codes of its départements."))
     tolerance_m = models.FloatField(default=25.0)
     days = models.PositiveSmallIntegerField(default=30)
-    triage_days = models.PositiveSmallIntegerField(default=3)
+    triage_days = models.PositiveSmallIntegerField(default=2)
     holiday_zone = models.CharField(max_length=20, blank=True)
     reminders = models.JSONField(default=list)
     policy_version = models.CharField(max_length=40)

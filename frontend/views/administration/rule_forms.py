@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from frontend import words
+from incidents.deadlines import TAKEN_DAYS
 from incidents.standard_answers import VARIABLES
 from sectors.models import Category
 
@@ -35,6 +36,16 @@ class DeadlinesForm(forms.Form):
     )
     nearby_m = _number(1, 2000, label=_("Metres within which two concerns may be the same"))
     nearby_days = _number(1, 365, label=_("Days within which two concerns may be the same"))
+
+    def clean_triage_days(self) -> int:
+        """Working days, fewer than those to take a concern in charge. ValidationError for more."""
+        days: int = self.cleaned_data["triage_days"]
+        if days >= TAKEN_DAYS:
+            said = _(
+                "What no sector takes is assigned sooner than the %(days)s working days to take a concern in charge."
+            )
+            raise ValidationError(said, "too_long", {"days": TAKEN_DAYS})
+        return days
 
     def clean_reminders(self) -> list[int]:
         """Whole days, the farthest first. ValidationError for anything else."""

@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from accounts.models import AccessLog
+from incidents.deadlines import TAKEN_DAYS, Policy
 from incidents.models import StandardAnswer
 from sectors import atlas
 from sectors.models import Category, Territory
@@ -70,12 +71,25 @@ def test_the_same_deadlines_make_no_new_version(admin):
         ("reminders", "6,5,4,3,2,1"),
         ("reminders", "²"),
         ("nearby_m", "2001"),
+        ("triage_days", "3"),
+        ("triage_days", "61"),
     ],
 )
 def test_what_is_no_deadline_is_refused_in_its_field(admin, field, value):
     page = admin.post(reverse(RULES), {**GIVEN, field: value}).content.decode()
     assert f'href="#id_{field}"' in page
     assert Territory.objects.get(code="05").days == 30
+
+
+def test_the_triage_is_quicker_than_taking_in_charge(admin):
+    """As the territory has it from its file, as one without a word of it has it, and as it is told on the form."""
+    row = Territory.objects.get(code="05")
+    assert row.triage_days == Territory().triage_days == Policy(version="any", days=30).triage_days == 2 < TAKEN_DAYS
+    page = admin.post(reverse(RULES), {**GIVEN, "triage_days": str(TAKEN_DAYS)}).content.decode()
+    assert "avant les 3 jours ouvrés" in page
+    admin.post(reverse(RULES), {**GIVEN, "triage_days": "1"})
+    row.refresh_from_db()
+    assert row.triage_days == 1
 
 
 def test_a_nature_is_added_and_offered_to_reporters(admin, seen_by):
