@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from functools import lru_cache
 from typing import Any
 
 import pyproj
@@ -25,7 +26,7 @@ def street(lon: float, lat: float) -> tuple[float, float]:
     """The corner of a 25 m grid nearest to the point, (lon, lat) in EPSG:4326: always the same for the same point."""
     if not (_WEST <= lon <= _EAST and _SOUTH <= lat <= _NORTH):
         return _clamped(round(lon / _STEP_DEG) * _STEP_DEG, 180), _clamped(round(lat / _STEP_DEG) * _STEP_DEG, 90)
-    x, y = _TO_METRES.transform(lon, lat)
+    x, y = _metres(lon, lat)
     snapped = _TO_DEGREES.transform(round(x / STEP_M) * STEP_M, round(y / STEP_M) * STEP_M)
     return round(snapped[0], 7), round(snapped[1], 7)
 
@@ -48,7 +49,7 @@ def numbers_of(point: Any) -> tuple[float, float]:
 
 def cell_of(lon: float, lat: float) -> tuple[int, int] | tuple[None, None]:
     """The cell of the public grid that holds the point, as `cell` counts them; two None where the grid ends."""
-    x, y = _TO_METRES.transform(lon, lat)
+    x, y = _metres(lon, lat)
     if not (abs(x) < _GRID_REACHES_M and abs(y) < _GRID_REACHES_M):
         return None, None
     return int(x // CELL_M), int(y // CELL_M)
@@ -60,6 +61,13 @@ def cell(x: int, y: int) -> list[list[float]]:
     corners = ((0, 0), (1, 0), (1, 1), (0, 1), (0, 0))
     degrees = [_TO_DEGREES.transform((x + i) * CELL_M, (y + j) * CELL_M) for i, j in corners]
     return [[round(lon, 7), round(lat, 7)] for lon, lat in degrees]
+
+
+# A concern is placed on the street and in a cell one after the other.
+@lru_cache(maxsize=8)
+def _metres(lon: float, lat: float) -> tuple[float, float]:
+    x, y = _TO_METRES.transform(lon, lat)
+    return float(x), float(y)
 
 
 def _clamped(value: float, limit: float) -> float:

@@ -78,17 +78,16 @@ FROM sectors_mandate AS mandate
 LEFT JOIN sectors_partner AS partner ON partner.id = mandate.partner_id
 LEFT JOIN sectors_commune AS commune ON commune.id = mandate.commune_id
 WHERE mandate.user_id = %(user)s AND mandate.validity @> %(at)s::timestamptz
-UNION
+UNION ALL
 SELECT 'referent', holding.post_id, post.territory_id
 FROM sectors_holding AS holding JOIN sectors_post AS post ON post.id = holding.post_id
 WHERE holding.user_id = %(user)s AND holding.validity @> %(at)s::timestamptz
-UNION
+UNION ALL
 SELECT 'group', circle.post_id, circle.territory_id
 FROM sectors_mandate AS mandate
 JOIN sectors_membership AS membership ON membership.partner_id = mandate.partner_id
 JOIN sectors_partnershipgroup AS circle ON circle.id = membership.group_id
 WHERE mandate.user_id = %(user)s AND mandate.role = 'partner' AND mandate.validity @> %(at)s::timestamptz
-ORDER BY 1, 2
 """
 # Asked for every request of an account: planning it anew would cost more than running it.
 _STATEMENT = prepared.Statement("psq_scope", _SQL, {"user": "bigint", "at": "timestamptz"})
@@ -105,23 +104,27 @@ def scope_of(user: User | AnonymousUser, at: datetime) -> Scope:
     """
     if not user.is_authenticated or not user.is_active:
         return NOBODY
-    places: dict[str, list[int]] = {}
+    places: dict[str, set[int]] = {}
     homes: set[int] = set()
     for role, place, territory in _rows(user, at):
-        places.setdefault(role, []).append(place)
+        places.setdefault(role, set()).add(place)
         if territory is not None:
             homes.add(territory)
     return Scope(
-        posts=tuple(places.get("referent", ())),
-        partners=tuple(places.get(Role.PARTNER, ())),
-        group_posts=tuple(places.get("group", ())),
-        communes=tuple(places.get(Role.MAYOR, ())),
-        directed=tuple(places.get(Role.DIRECTOR, ())),
-        administered=tuple(places.get(Role.ADMINISTRATOR, ())),
-        audited=tuple(places.get(Role.AUDITOR, ())),
+        posts=_keys(places, "referent"),
+        partners=_keys(places, Role.PARTNER),
+        group_posts=_keys(places, "group"),
+        communes=_keys(places, Role.MAYOR),
+        directed=_keys(places, Role.DIRECTOR),
+        administered=_keys(places, Role.ADMINISTRATOR),
+        audited=_keys(places, Role.AUDITOR),
         author=(user.pk,),
         home=min(homes, default=None),
     )
+
+
+def _keys(places: dict[str, set[int]], role: str) -> tuple[int, ...]:
+    return tuple(sorted(places.get(role, ())))
 
 
 def _rows(user: User | AnonymousUser, at: datetime) -> list[tuple[str, int, int | None]]:

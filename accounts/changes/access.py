@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final, Required, TypedDict, Unpack
 
 from accounts.models import AccessLog
+from messaging.drafting import draft
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -54,7 +55,8 @@ def access(
 
     Texts are cut to their column: what was done must be written even when somebody's motive is too long.
     """
-    return AccessLog(
+    return draft(
+        AccessLog,
         user_id=user.pk if user is not None else None,
         operation=_kept(operation, 40),
         reference=_kept(reference, 200),

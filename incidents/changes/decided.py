@@ -11,6 +11,7 @@ from incidents.models import Incident, Routing
 from incidents.models.history import Trigger
 from incidents.positions import cell_of, lazy_point
 from incidents.records import candidates_of, settings_of
+from messaging.drafting import draft
 from sectors import atlas
 from sectors.atlas.directory import Directory
 from sectors.holders import Holder
@@ -65,7 +66,8 @@ class Decided:
     def routing(self, incident: Incident, *, trigger: Trigger, author: User, comment: str = "") -> Routing:
         """The unsaved row of the history: what was decided, and all that is needed to decide it again."""
         cell_x, cell_y = cell_of(self.lon, self.lat)
-        return Routing(
+        return draft(
+            Routing,
             incident_id=incident.pk,
             at=self.at,
             trigger=trigger,
@@ -87,7 +89,7 @@ class Decided:
             candidates=candidates_of(self.facts, self.directory),
             settings=settings_of(self.facts, self.directory, self.decision.territory),
             reason=self.reason,
-            author=author,
+            author_id=author.pk,
             comment=comment,
         )
 

@@ -21,6 +21,7 @@ from incidents.policies import policy_of
 from incidents.positions import lazy_point, street
 from incidents.references import new_reference
 from incidents.refusals import check_content, check_not_swapped
+from messaging.drafting import draft
 from sectors.atlas.directory import TerritoryCard
 
 
@@ -99,7 +100,7 @@ def _report(
         insert(
             incident,
             decided.routing(incident, trigger=Trigger.REPORT, author=author),
-            StatusChange(at=at, status_to=incident.status, author=author),
+            draft(StatusChange, at=at, status_to=incident.status, author_id=author.pk),
             *report_notices(incident, decided, author),
             access(
                 user=author,
@@ -115,7 +116,8 @@ def _incident(decided: Decided, territory: TerritoryCard, category: str) -> Inci
     """The unsaved concern: where, who answers, by when."""
     policy = policy_of(territory)
     promised = due(decided.at, policy)
-    incident = Incident(
+    incident = draft(
+        Incident,
         reference=new_reference(),
         territory_id=territory.id,
         category_id=category_of(decided.directory, territory.id, category),

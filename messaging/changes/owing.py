@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import get_language
 
+from messaging.drafting import draft
 from messaging.models import Channel, Message, MessageState, Notice, Preference
 
 
@@ -23,7 +24,8 @@ def message(*, dedupe_key: str, channel: str, recipient: str, subject: str, body
     dedupe_key: of a message about a concern ``kind:REFERENCE:…``; such a one follows the wishes of its reader, and any
     other leaves at once. channel: `email` or `sms` (ValueError otherwise).
     """
-    return Message(
+    return draft(
+        Message,
         dedupe_key=dedupe_key,
         channel=Channel(channel),
         recipient=recipient,
