@@ -186,6 +186,8 @@ ACTIONS: Final[Mapping[str, Action]] = MappingProxyType(
     }
 )  # fmt: skip
 FIRST: Final = ("accepter", "prendre", "repondre", "reprendre", "clore")
+# What may still be done with a concern that is dealt with in another: the rest is done with that other one.
+OF_MERGED: Final = frozenset({"ecrire", "lu", "noter", "accuser", "refuser", "retirer", "separer", "rouvrir"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +243,7 @@ def offers(
     return [
         Offer(code, action, action.form(said[1] if said and said[0] == code else None, prefix=code, choices=choices))
         for code, action in ACTIONS.items()
-        if action.when(found) and (near or code != "regrouper")
+        if action.when(found) and (near or code != "regrouper") and (code in OF_MERGED or not found.merged)
     ]
 
 

@@ -231,6 +231,7 @@ def test_one_is_dealt_with_in_another_and_is_on_its_own_again(seen_by, reported)
     assert page.context["kept"] == first.reference
     assert f'href="/preoccupations/{first.reference}/"' in page.content.decode()
     assert "1 autre organisation" not in page.content.decode()
+    assert codes(page) == ["ecrire", "noter", "separer"], "what the server would refuse is not offered"
     page = act(client, later, "separer", reason="Deux halls différents.")
     assert "regrouper" in codes(page)
     later.refresh_from_db()
