@@ -76,9 +76,6 @@ HANDED_OVER, ARRIVED = "handed_over", "handover_arrived"
 WRITTEN, REPLIED, MERGED, UNMERGED, SETTLED, RATED = "written", "replied", "merged", "unmerged", "settled", "rated"
 
 _OF_STATUS: Final = gettext_noop("Concern %(reference)s: %(status)s")
-_WHO_ANSWERS: Final = gettext_noop("Concern %(reference)s: who answers")
-_OF_CATEGORY: Final = gettext_noop("Concern %(reference)s: %(category)s")
-_IS_LATE: Final = gettext_noop("Concern %(reference)s is late")
 _STANDS: Final = gettext_noop("Concern %(reference)s (%(category)s): %(status)s.")
 _REASON: Final = gettext_noop("Reason: %(reason)s")
 _PROMISED: Final = gettext_noop("You will have an answer by %(due)s at the latest.")
@@ -105,7 +102,8 @@ def of_step(step: str) -> str:
 
 
 _T = TransferState
-# Who is told, and of what. A reporter learns who answers now, and not who was asked in vain.
+# Who is told, and of what: the bell, a digest and a text message show the subject alone, so no two kinds share one.
+# A reporter learns who answers now, and not who was asked in vain.
 # fmt: off
 TO_REPORTERS: Final[Mapping[str, Kind]] = MappingProxyType({
     RECEIVED: Kind(
@@ -137,40 +135,42 @@ TO_REPORTERS: Final[Mapping[str, Kind]] = MappingProxyType({
     of_status(Status.ROUVERTE): Kind(
         gettext_lazy("Reopened"), _OF_STATUS, (_STANDS, _REASON, _PROMISED), ("status", "reason")),
     of_transfer(_T.ACCEPTED, "reporter"): Kind(
-        gettext_lazy("Another post answers: it has accepted"), _WHO_ANSWERS, _GOES_TO, ("to",)),
+        gettext_lazy("Another post answers: it has accepted"),
+        gettext_noop("Concern %(reference)s is now with: %(to)s"), _GOES_TO, ("to",)),
     of_transfer(_T.ASSIGNED, "reporter"): Kind(
-        gettext_lazy("Another post answers: the direction has said so"), _WHO_ANSWERS, _GOES_TO, ("to",)),
+        gettext_lazy("Another post answers: the direction has said so"),
+        gettext_noop("Concern %(reference)s: the direction gives it to: %(to)s"), _GOES_TO, ("to",)),
     HANDED_OVER: Kind(
         gettext_lazy("Handed over outside"),
-        _WHO_ANSWERS,
+        gettext_noop("Concern %(reference)s: handed over to: %(to)s"),
         (gettext_noop("Concern %(reference)s (%(category)s) was handed over to: %(to)s (%(recipient)s)."),
          gettext_noop("You will have an answer here by %(due)s as before.")),
         ("to", "recipient")),
     ARRIVED: Kind(
         gettext_lazy("Handed over outside: they acknowledge it"),
-        _WHO_ANSWERS,
+        gettext_noop("Concern %(reference)s: acknowledged by: %(to)s"),
         (gettext_noop("Concern %(reference)s (%(category)s): %(to)s (%(recipient)s) acknowledges that it has "
                       "arrived."),),
         ("to", "recipient")),
     WRITTEN: Kind(
         gettext_lazy("The référent writes"),
-        _OF_CATEGORY,
+        gettext_noop("Concern %(reference)s: the référent writes to you"),
         (gettext_noop("The référent writes about your concern %(reference)s (%(category)s):\n\n%(text)s\n\n"
                       "Answer on its page."),),
         ("text",), ("text",)),
     MERGED: Kind(
         gettext_lazy("Dealt with in another concern"),
-        _OF_CATEGORY,
+        gettext_noop("Concern %(reference)s: dealt with together with another report"),
         (gettext_noop("Your concern %(reference)s (%(category)s) is dealt with together with another report of the "
                       "same problem: what becomes of that one becomes of yours, and you are told."),
          _PROMISED)),
     UNMERGED: Kind(
         gettext_lazy("Dealt with on its own again"),
-        _OF_CATEGORY,
+        gettext_noop("Concern %(reference)s: dealt with on its own again"),
         (gettext_noop("Your concern %(reference)s (%(category)s) is dealt with on its own again."), _PROMISED)),
     SETTLED: Kind(
         gettext_lazy("Is it settled, two months later?"),
-        _OF_CATEGORY,
+        gettext_noop("Concern %(reference)s: is it settled, two months later?"),
         (gettext_noop("Your concern %(reference)s (%(category)s) was closed two months ago.\nIs it settled? Yes, "
                       "partly or no: say so on its page. If it is not, you can reopen it there."),)),
 })
@@ -182,48 +182,49 @@ TO_POSTS: Final[Mapping[str, Kind]] = MappingProxyType({
                       "Open it on your desk to read it."),)),
     REPLIED: Kind(
         gettext_lazy("The reporter has written"),
-        _OF_CATEGORY,
+        gettext_noop("Concern %(reference)s: its reporter has written"),
         (gettext_noop("The reporter of concern %(reference)s (%(category)s) has written. Read it on your desk."),)),
     REOPENED: Kind(
         gettext_lazy("A concern is reopened"),
-        _OF_STATUS, (_STANDS, _REASON, gettext_noop("Its answer is due by %(due)s.")), ("status", "reason")),
+        gettext_noop("Concern %(reference)s is reopened: answer due by %(due)s"),
+        (_STANDS, _REASON, gettext_noop("Its answer is due by %(due)s.")), ("status", "reason")),
     RATED: Kind(
         gettext_lazy("The reporter does not find it settled"),
-        _OF_CATEGORY,
+        gettext_noop("Concern %(reference)s: its reporter does not find it settled"),
         (gettext_noop("Is concern %(reference)s (%(category)s) settled? Its reporter answers: %(answer)s."),),
         ("answer",)),
     of_transfer(_T.OFFERED, "to"): Kind(
         gettext_lazy("A concern is offered"),
-        _WHO_ANSWERS,
+        gettext_noop("Concern %(reference)s is offered to you by: %(from)s"),
         (gettext_noop("Concern %(reference)s (%(category)s) is offered to you by %(from)s: accept or refuse it on your "
                       "desk.\nReason: %(reason)s\nUntil you answer, %(from)s keeps it. Its answer is due by %(due)s."),
          ),
         ("from", "to", "reason")),
     of_transfer(_T.WITHDRAWN, "to"): Kind(
         gettext_lazy("An offer is taken back"),
-        _WHO_ANSWERS,
+        gettext_noop("Concern %(reference)s: it is offered to you no more"),
         (gettext_noop("Concern %(reference)s (%(category)s) is offered to you no more by %(from)s."),),
         ("from", "to", "reason")),
     of_transfer(_T.ACCEPTED, "from"): Kind(
         gettext_lazy("An offer is accepted"),
-        _WHO_ANSWERS,
+        gettext_noop("Concern %(reference)s: your offer was accepted"),
         (gettext_noop("Concern %(reference)s (%(category)s) was accepted by %(to)s."),),
         ("from", "to", "reason")),
     of_transfer(_T.REFUSED, "from"): Kind(
         gettext_lazy("An offer is refused"),
-        _WHO_ANSWERS,
+        gettext_noop("Concern %(reference)s: your offer was refused"),
         (gettext_noop("Concern %(reference)s (%(category)s) was refused by %(to)s and stays with you.\n"
                       "Reason: %(answer)s\nIts answer is due by %(due)s."),),
         ("from", "to", "answer")),
     of_transfer(_T.ASSIGNED, "to"): Kind(
         gettext_lazy("A concern is assigned by the direction"),
-        _WHO_ANSWERS,
+        gettext_noop("Concern %(reference)s: the direction assigns it to you"),
         (gettext_noop("Concern %(reference)s (%(category)s) is assigned to you by the direction.\n"
                       "Reason: %(reason)s\nIts answer is due by %(due)s."),),
         ("from", "to", "reason")),
     of_transfer(_T.ASSIGNED, "from"): Kind(
         gettext_lazy("A concern is assigned to another post"),
-        _WHO_ANSWERS,
+        gettext_noop("Concern %(reference)s: assigned to another post by the direction"),
         (gettext_noop("Concern %(reference)s (%(category)s) was assigned to %(to)s by the direction."),),
         ("from", "to", "reason")),
     of_step(Step.REMINDER): Kind(
@@ -234,14 +235,14 @@ TO_POSTS: Final[Mapping[str, Kind]] = MappingProxyType({
         ("left",)),
     of_step(Step.OVERDUE): Kind(
         gettext_lazy("The answer is late"),
-        _IS_LATE,
+        gettext_noop("Concern %(reference)s is late"),
         (gettext_noop("The answer to concern %(reference)s (%(category)s) was due by %(due)s, and nobody has "
                       "answered.\nOpen it on your desk."),)),
 })
 TO_DIRECTIONS: Final[Mapping[str, Kind]] = MappingProxyType({
     of_step(Step.DIRECTION): Kind(
         gettext_lazy("The answer is still late"),
-        _IS_LATE,
+        gettext_noop("Concern %(reference)s is still late"),
         (gettext_noop("The answer to concern %(reference)s (%(category)s) was due by %(due)s, and nobody has "
                       "answered.\nIt is with: %(post)s."),)),
     of_step(Step.UNTAKEN): Kind(

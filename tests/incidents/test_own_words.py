@@ -6,12 +6,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
 from incidents import changes
 from incidents.changes.escalating import escalate
 from incidents.changes.satisfaction import ask_again
 from incidents.models import Incident
-from incidents.notice_texts import KINDS, product_words
+from incidents.notice_texts import KINDS, TYPED, of_status, product_words, words_of
+from incidents.words import STATUSES
+from incidents.workflow import Status
 from messaging.models import Message
 from sectors import atlas
 from sectors.models import MessageTemplate, Territory
@@ -108,3 +111,23 @@ def test_the_table_is_whole(kind):
     assert set(words.needs) <= set(words.names)
     subject, body = product_words(kind)
     assert "%(" not in subject + body
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_subject_alone_tells_every_notice_from_all_others(language):
+    status = {of_status(code): str(code) for code in Status}
+    with override(language):
+        told = {
+            kind: words_of(
+                kind,
+                atlas.current().directory,
+                0,
+                {name: name for name in words.names if name not in TYPED}
+                | dict.fromkeys(TYPED, "TYPED")
+                | {"status": str(STATUSES[status[kind]]) if kind in status else ""},
+            )[0]
+            for kind, words in KINDS.items()
+        }
+    assert len(set(told.values())) == len(KINDS)
+    assert all("reference" in subject for subject in told.values())
+    assert "TYPED" not in "".join(told.values())
