@@ -204,7 +204,6 @@ def standing(incident: Incident, scope: Scope) -> Standing:
     roles = [role for role in role_on(incident, scope, "change_status") if role in DESK]
     offer = incident.transfers.waiting().select_related("from_post", "to_post", "offered_by").first()
     status = Status(incident.status)
-    stopped = incident.suspensions.filter(ended_at__isnull=True).first() if status is Status.SUSPENDUE else None
     return Standing(
         status=status,
         moves=frozenset(to for role in roles for to in next_from(status, role)),
@@ -213,12 +212,19 @@ def standing(incident: Incident, scope: Scope) -> Standing:
         offer=offer,
         offered_here=offer is not None and offer.to_post_id in scope.posts,
         handed=tuple(incident.handovers.filter(acknowledged_at__isnull=True)),
-        suspension=stopped,
+        suspension=stopped(incident),
         notes=may_on(incident, scope, "note"),
         replied=incident.replied_at is not None,
         merges=may_on(incident, scope, "merge"),
         merged=incident.merged_into_id is not None,
     )
+
+
+def stopped(incident: Incident) -> Suspension | None:
+    """The suspension for which its clock stands still now; None while it runs, which asks nothing."""
+    if incident.status != Status.SUSPENDUE:
+        return None
+    return incident.suspensions.filter(ended_at__isnull=True).first()
 
 
 def may_choose(incident: Incident, scope: Scope) -> bool:

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 from accounts.throttles import LIMITS, allow
 from frontend import following_forms as forms
 from frontend import maps, motives, people, readers, words
+from frontend.acting import stopped
 from frontend.doors import too_many
 from frontend.views.reading import one_asked_for, reads
 from incidents import changes, timeline
@@ -27,6 +28,7 @@ from incidents.models import Incident, Settled
 from incidents.models.visibility import may_on
 from incidents.photos import MOST_PHOTOS
 from incidents.uploads import picture_of, takes_photos
+from incidents.words import SUSPENSION_REASONS
 from incidents.workflow import REOPENING_DAYS, Status, next_from
 from ogcapi.geojson import Refused
 from sectors import atlas
@@ -47,6 +49,7 @@ def page(request: HttpRequest, incident: Any, failed: tuple[str, Form] | None = 
     if row.full:
         directory = atlas.current().directory
         offered = _offered(incident, scope)
+        suspension = stopped(incident)
         context |= {
             "incident": incident,
             "post": directory.posts.get(incident.post_id),
@@ -55,6 +58,8 @@ def page(request: HttpRequest, incident: Any, failed: tuple[str, Form] | None = 
             "co_readers": [card for card in directory.sectors.values() if card.code in incident.co_readers],
             "photos": incident.photos.filter(remark=None).order_by("rank"),
             "entries": timeline.of(incident, scope),
+            "suspension": suspension,
+            "stopped": suspension and words.word(SUSPENSION_REASONS, suspension.reason),
             "offered": offered | ({failed[0]: failed[1]} if failed else {}),
             "failed": failed and failed[0],
             "form": failed and failed[1],

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from incidents import changes
 from incidents.models import Incident, Photo, Remark, Satisfaction, Support
 from messaging.models import Message
 from sectors.scope import scope_of
 from tests.incidents.images import encoded
-from tests.incidents.life.living import ANSWER, brought
+from tests.incidents.life.living import ANSWER, brought, moved
 
 pytestmark = pytest.mark.django_db
 NOTE = "Attendre la brigade de nuit"
@@ -194,3 +196,32 @@ def test_near_a_limit_the_receipt_asks_on_which_side_and_leads_to_the_answer(see
     target = f"/preoccupations/{row.reference}/"
     assert f'href="{target}#reply-title"' in page
     assert 'id="reply-title"' in reader.get(target).content.decode()
+
+
+def test_a_clock_that_stands_still_counts_no_days_and_says_why_and_until_when(seen_by, row, person):
+    client = seen_by("partner_a")
+    brought(row, person("referent_a"), "prise_en_charge")
+    counted = page(client, row)
+    assert '<span class="due due--' in counted
+    assert "Le délai est suspendu" not in counted
+    moved(row, person("referent_a"), "suspendue", reason="travaux_en_cours")
+    (suspension,) = row.suspensions.all()
+    told = page(client, row)
+    assert '<span class="due due--' not in told
+    (note,) = re.findall(r'<p class="note note--soon">.*?</p>', told)
+    assert date_format(suspension.until, "j F Y") in note
+    assert "travaux en cours" in note
+    moved(row, person("referent_a"), "prise_en_charge")
+    again = page(client, row)
+    assert '<span class="due due--' in again
+    assert 'class="note note--soon"' not in again
+
+
+def test_what_was_late_already_stays_so_while_its_clock_stands_still(seen_by, row, person):
+    brought(row, person("referent_a"), "prise_en_charge")
+    past = timezone.now() - timedelta(days=3)
+    Incident.objects.filter(pk=row.pk).update(due_at=past, due_on=past.date())
+    moved(Incident.objects.get(pk=row.pk), person("referent_a"), "suspendue")
+    told = page(seen_by("partner_a"), row)
+    assert '<span class="due due--late">' in told
+    assert 'class="note note--soon"' in told

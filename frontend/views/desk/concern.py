@@ -67,6 +67,7 @@ def page(
         "after": after,
         "why": sentence(incident.reason),
         "received": words.word(words.RECEIVED, incident.received_via),
+        "suspension": found.suspension,
         "stopped": found.suspension and words.word(SUSPENSION_REASONS, found.suspension.reason),
         "co_readers": [card for card in directory.sectors.values() if card.code in incident.co_readers],
         "photos": incident.photos.filter(remark__isnull=True).order_by("rank"),
