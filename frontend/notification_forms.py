@@ -6,6 +6,7 @@ from datetime import time
 from typing import Any, Final
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -50,6 +51,11 @@ def _hour(label: Any) -> forms.TimeField:
 class NotificationForm(forms.Form):
     """The ways by which news of concerns comes, and the hours in which none does."""
 
+    language = forms.ChoiceField(
+        label=_("Language of what is sent to me"),
+        choices=settings.LANGUAGES,
+        help_text=_("E-mails, text messages and the lines of the bell; the pages keep the language chosen at the top."),
+    )
     mail = forms.ChoiceField(label=_("By e-mail"), choices=MAILS)
     bell = forms.BooleanField(required=False, label=_("By the bell at the top of every page"))
     sms = forms.BooleanField(required=False, label=_("By a text message besides"))
@@ -59,7 +65,7 @@ class NotificationForm(forms.Form):
     def __init__(self, data: Any = None, *, user: User, **options: Any) -> None:
         kept = Preference.objects.filter(user=user).first() or Preference()
         initial = {name: getattr(kept, name) for name in ("mail", "bell", "sms", "quiet_from", "quiet_until")}
-        super().__init__(data, initial=initial, **options)
+        super().__init__(data, initial={"language": user.language, **initial}, **options)
         self.fields["quiet_from"].help_text = _("Nothing is sent in these hours: it waits for their end.")
         if not (texts_leave() and user.phone):
             del self.fields["sms"]

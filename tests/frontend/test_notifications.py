@@ -9,10 +9,10 @@ from django.urls import reverse
 
 from accounts.models import AccessLog, User
 from messaging.changes import message, owe, sort_due
-from messaging.models import Notice, Preference
+from messaging.models import Message, Notice, Preference
 from tests.incidents.sending import reported as report_at
 
-CHOSEN = {"mail": "daily", "bell": "on", "quiet_from": "20:00", "quiet_until": "7h30"}
+CHOSEN = {"language": "fr", "mail": "daily", "bell": "on", "quiet_from": "20:00", "quiet_until": "7h30"}
 
 
 @pytest.fixture
@@ -128,6 +128,7 @@ def test_wishes_are_kept_shown_again_and_logged(seen_by, person):
         ({"quiet_until": "20:00"}, "quiet_until"),
         ({"quiet_from": "soir"}, "quiet_from"),
         ({"mail": "pigeon"}, "mail"),
+        ({"language": "de"}, "language"),
     ],
 )
 def test_what_cannot_be_wished_is_said_where_it_stands(seen_by, changed, field):
@@ -136,6 +137,20 @@ def test_what_cannot_be_wished_is_said_where_it_stands(seen_by, changed, field):
     assert set(page.context["form"].errors) == {field}
     assert f'href="#id_{field}"' in page.content.decode()
     assert not Preference.objects.exists()
+
+
+def test_one_chooses_the_language_of_what_is_sent(seen_by, person, monday):
+    client = seen_by("partner_a")
+    assert '<option value="fr" selected>' in client.get(reverse("notifications")).content.decode()
+    assert client.post(reverse("notifications"), CHOSEN | {"mail": "at_once", "language": "en"}).status_code == 302
+    assert person("partner_a").language == "en"
+    assert AccessLog.objects.filter(operation="account.notifications").count() == 1
+    page = client.get(reverse("notifications"))
+    assert '<option value="en" selected>' in page.content.decode()
+    assert page["Content-Language"] == "fr"
+    concern = report_at(person("partner_a"), monday)
+    told = Message.objects.get(recipient=person("partner_a").email)
+    assert told.subject == f"Your concern {concern.reference} has been received"
 
 
 def test_text_messages_are_offered_to_who_has_a_phone_where_they_leave(seen_by, person, settings):
