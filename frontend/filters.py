@@ -23,11 +23,13 @@ from incidents import references
 from incidents.deadlines import overdue_bound, paris_date
 from incidents.models import Incident
 from incidents.models.visibility import reached, seen_in_full
-from incidents.workflow import OPEN, SETTLED, Status
+from incidents.workflow import OPEN, SETTLED, UNTAKEN, Status
 from sectors.scope import Scope
 
 PARIS: Final = ZoneInfo("Europe/Paris")
-GROUPS: Final[Mapping[str, frozenset[Status]]] = MappingProxyType({"open": OPEN, "settled": SETTLED})
+GROUPS: Final[Mapping[str, frozenset[Status]]] = MappingProxyType(
+    {"open": OPEN, "untaken": UNTAKEN, "settled": SETTLED}
+)
 LONGEST_WORDS: Final = 80
 # Counting further would cost more than the figure is worth.
 MOST_COUNTED: Final = 10_000

@@ -87,7 +87,9 @@ FILTERS: Final = MappingProxyType(
         "offered": _("Proposed to me"),
     }
 )
-GROUPS: Final = MappingProxyType({"open": _("All open ones"), "settled": _("All settled ones")})
+GROUPS: Final = MappingProxyType(
+    {"open": _("All open ones"), "untaken": _("All to be taken in charge"), "settled": _("All settled ones")}
+)
 SOON_DAYS: Final = 7
 
 

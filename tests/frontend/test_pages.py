@@ -128,7 +128,7 @@ def test_desk_is_by_due_date_with_its_counts(seen_by: Seen, reported: Reported, 
     Incident.objects.filter(pk=settled.pk).update(status=Status.CLOSE)
     answer = seen_by("referent_a").get(reverse("desk"))
     assert [row.reference for row in answer.context["rows"]][:2] == [late.reference, soon.reference]
-    assert answer.context["counts"].items() >= {"every": 3, "late": 1, "soon": 1, "fresh": 3}.items()
+    assert answer.context["counts"].items() >= {"every": 3, "late": 1, "soon": 1, "untaken": 3}.items()
     assert "en retard de" in answer.content.decode()
     assert seen_by("referent_briancon").get(reverse("desk")).context["counts"]["every"] == 0
 

@@ -18,7 +18,7 @@ from frontend.views.reading import holds_desk
 from incidents import deadlines
 from incidents.models import Incident, StatusChange
 from incidents.models.visibility import reached
-from incidents.workflow import OPEN, SETTLED, Status
+from incidents.workflow import OPEN, SETTLED, UNTAKEN
 from sectors import atlas
 from sectors.scope import Scope
 
@@ -57,7 +57,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 
 def _counts(scope: Scope, now: datetime) -> dict[str, Any]:
-    """How many concerns of the desk are late, due soon, new, offered, and whose reporter has written; one query."""
+    """How many of the desk are late, due soon, taken by nobody, offered, and whose reporter has written; one query."""
     late = Q(due_at__lte=deadlines.overdue_bound(now), status__in=sorted(OPEN))
     week = deadlines.paris_date(now) + timedelta(days=words.SOON_DAYS)
     soon = Q(due_on__lte=week, status__in=sorted(OPEN)) & ~late
@@ -70,7 +70,7 @@ def _counts(scope: Scope, now: datetime) -> dict[str, Any]:
             replied=Count("pk", filter=Q(replied_at__isnull=False)),
             late=Count("pk", filter=late),
             soon=Count("pk", filter=soon),
-            fresh=Count("pk", filter=Q(status=Status.SIGNALEE)),
+            untaken=Count("pk", filter=Q(status__in=sorted(UNTAKEN))),
             offered=Count("pk", filter=readers.offered(scope)),
         )
     )

@@ -11,6 +11,7 @@ from django.utils import timezone
 from incidents import changes
 from incidents.workflow import Status
 from sectors.scope import scope_of
+from tests.incidents.life.living import WAYS, brought
 
 DESK = "/bureau/"
 BATCH = "/bureau/lot/"
@@ -31,18 +32,32 @@ def test_what_waits_is_counted_and_each_figure_leads_to_its_list(seen_by, report
     client = seen_by("referent_a")
     answer = client.get(DESK)
     counts = answer.context["counts"]
-    assert counts == {"every": 3, "replied": 0, "late": 1, "soon": 1, "fresh": 2, "offered": 0}
+    assert counts == {"every": 3, "replied": 0, "late": 1, "soon": 1, "untaken": 2, "offered": 0}
     page = answer.content.decode().replace("/preoccupations/?desk=1&amp;replied", "")
     listed = {
         "due=late": [late],
         "due=week": [soon],
-        "status=signalee": [soon, fresh],
+        "status=untaken": [soon, fresh],
         "/?desk=1": [late, soon, fresh],
     }
     for query, expected in listed.items():
         link = next(part for part in page.split('"') if part.startswith("/preoccupations/?") and query in part)
         rows = client.get(link.replace("&amp;", "&")).context["rows"]
         assert [row.reference for row in rows] == [each.reference for each in expected]
+
+
+def test_what_was_only_qualified_or_is_reopened_waits_to_be_taken_too(seen_by, reported, ago, person):
+    """The figure and its list are of the same concerns: new, qualified, reopened; not those that somebody took."""
+    referent = person("referent_a")
+    made = {to: brought(reported(at=ago(9 - day)), referent, to, ago(0)) for day, to in enumerate(WAYS)}
+    client = seen_by("referent_a")
+    page = client.get(DESK)
+    assert page.context["counts"]["untaken"] == 3
+    assert "à prendre en charge" in page.content.decode()
+    answer = client.get("/preoccupations/?status=untaken&desk=1")
+    waiting = [made[to].reference for to in ("signalee", "qualifiee", "rouverte")]
+    assert sorted(row.reference for row in answer.context["rows"]) == sorted(waiting)
+    assert "Toutes celles à prendre en charge" in answer.content.decode()
 
 
 def test_the_work_list_is_by_due_date_and_goes_on_by_key(seen_by, reported, ago):
