@@ -57,7 +57,9 @@ def user(request: HttpRequest) -> User:
 
 def person(request: HttpRequest) -> Person | None:
     """The person signed in, or None."""
-    if not request.user.is_authenticated:
+    # A request refused on its way in has no account yet.
+    who = getattr(request, "user", None)
+    if who is None or not who.is_authenticated:
         return None
     held = scope(request)
     return Person(

@@ -56,6 +56,14 @@ def test_a_strange_host(client: Client, path):
     assert b"evil" not in response.content
 
 
+@pytest.mark.parametrize("path", ["/", "/connexion/", "/nothing", "/static/x", "/preoccupations/"])
+@pytest.mark.parametrize("host", ["evil.example", "a b", "[::1", "x" * 300])
+def test_a_strange_host_of_a_page(client: Client, path, host):
+    response = client.get(path, headers={"host": host})
+    assert response.status_code == 400
+    assert host.encode() not in response.content
+
+
 @pytest.mark.parametrize(
     ("handler", "status"),
     [
