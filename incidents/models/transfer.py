@@ -32,16 +32,21 @@ class TransferQuerySet(models.QuerySet["Transfer"]):
         """Those that nobody has answered."""
         return self.filter(state=TransferState.OFFERED)
 
-    def out_of_sector(self, since: datetime, until: datetime) -> list[dict[str, Any]]:
-        """How often each pair of posts disagreed on whose sector it is, in `[since, until)`; the most frequent first.
+    def answers_by_post(self, since: datetime, until: datetime) -> list[dict[str, Any]]:
+        """What was proposed to each post in `[since, until)`; those that disagree most on whose sector it is first.
 
-        Rows of `from_code`, `to_code` and `count`: where the limits of the sectors are to be looked at again.
+        Rows of `to_post_id`, `offered`, `refused` and `out`: refused because the place is not in their sector, where
+        the limits of the sectors are to be looked at again. What the direction assigned was not proposed.
         """
-        refused = self.filter(state=TransferState.REFUSED, out_of_sector=True, answered_at__gte=since)
-        pairs: Any = refused.filter(answered_at__lt=until).values(
-            from_code=models.F("from_post__code"), to_code=models.F("to_post__code")
+        made = self.filter(offered_at__gte=since, offered_at__lt=until).exclude(state=TransferState.ASSIGNED)
+        rows: Any = made.order_by().values("to_post_id")
+        refused = models.Q(state=TransferState.REFUSED)
+        counted = rows.annotate(
+            offered=Count("pk"),
+            refused=Count("pk", filter=refused),
+            out=Count("pk", filter=refused & models.Q(out_of_sector=True)),
         )
-        return list(pairs.annotate(count=Count("pk")).order_by("-count", "from_code", "to_code"))
+        return list(counted.order_by("-out", "-refused", "-offered", "to_post_id"))
 
 
 class Transfer(models.Model):

@@ -13,11 +13,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from frontend import people
+from frontend.filters import midnight
 from frontend.views.reading import holds_desk
 from incidents.answering import hands_by_post, quarters, rates, worst_posts
 from incidents.deadlines import paris_date
 from incidents.figures import Rate
-from incidents.models import Incident
+from incidents.models import Incident, Transfer
 from incidents.models.visibility import reached
 from sectors import atlas
 from sectors.atlas.directory import PostCard
@@ -33,6 +34,16 @@ class Line:
     post: PostCard
     rate: Rate
     days: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """How many concerns were proposed to a post, how many it refused, and of these as out of its sector."""
+
+    post: PostCard
+    offered: int
+    refused: int
+    out: int
 
 
 @holds_desk
@@ -52,6 +63,7 @@ def delays(request: HttpRequest) -> HttpResponse:
             "rates": rates(held, periods, now),
             "chosen": {"first": chosen[0], "last": chosen[1]},
             "lines": _lines(held, *chosen, now),
+            "proposed": _proposed(held, *chosen),
             "most": MOST_POSTS,
         },
     )
@@ -69,3 +81,11 @@ def _lines(held: QuerySet[Incident], first: date, last: date, now: datetime) -> 
         )
         for post, found in worst
     ]
+
+
+def _proposed(held: QuerySet[Incident], first: date, last: date) -> list[Proposed]:
+    """What was proposed on these days of the concerns one answers for, by the post it was proposed to. One query."""
+    posts = atlas.current().directory.posts
+    since, until = midnight(first), midnight(last + timedelta(days=1))
+    rows = Transfer.objects.filter(incident__in=held).answers_by_post(since, until)
+    return [Proposed(posts[row.pop("to_post_id")], **row) for row in rows[:MOST_POSTS] if row["to_post_id"] in posts]

@@ -6,7 +6,9 @@ from datetime import datetime, time, timedelta
 
 import pytest
 
+from incidents import changes
 from incidents.deadlines import PARIS
+from sectors.scope import scope_of
 from tests.incidents.life.living import brought
 
 PAGE = "/bureau/delais/"
@@ -42,6 +44,36 @@ def test_each_sees_their_own_part_and_the_direction_all(seen_by, autumn):
     assert seen_by("referent_b").get(PAGE).context["lines"] == []
     assert [line.post.code for line in seen_by("director").get(PAGE).context["lines"]] == ["gap-hyper-centre"]
     assert seen_by("partner_a").get(PAGE).status_code == 403
+
+
+def test_who_says_that_a_place_is_not_in_their_sector(seen_by, reported, person):
+    """Of a quarter: refused as out of sector, refused otherwise, accepted, waiting; of another: one waiting."""
+    giver, receiver = person("referent_a"), person("referent_b")
+
+    def proposed(at):
+        row = reported(at=REPORTED)
+        reason, scope = "Zone commerciale", scope_of(giver, at)
+        changes.offer(incident=row, to_post="gap-economique", reason=reason, author=giver, scope=scope, at=at)
+        return {"incident": row, "author": receiver, "scope": scope_of(receiver, at), "at": at + timedelta(days=1)}
+
+    october, last = REPORTED + timedelta(days=30), datetime(2026, 9, 30, 23, 59, 59, tzinfo=PARIS)
+    changes.refuse(**proposed(october), reason="Pas chez moi", out_of_sector=True)
+    changes.refuse(**proposed(october), reason="Je suis absent")
+    changes.accept(**proposed(october))
+    proposed(october)
+    proposed(last)
+    page = seen_by("director").get(PAGE)
+    figures = [(each.post.code, each.offered, each.refused, each.out) for each in page.context["proposed"]]
+    assert figures == [("gap-economique", 4, 2, 1)]
+    html = page.content.decode()
+    assert "Propositions entre postes, faites du 01/10/2026 au " in html
+    assert '<td class="num">4</td><td class="num">2</td><td class="num">1</td>' in html
+    (earlier,) = seen_by("director").get(PAGE, {"from": "2026-07-01"}).context["proposed"]
+    assert (earlier.offered, earlier.refused, earlier.out) == (1, 0, 0)
+    # Of the concerns that each answers for, as all of this page.
+    assert [each.offered for each in seen_by("referent_a").get(PAGE).context["proposed"]] == [3]
+    assert [each.refused for each in seen_by("referent_b").get(PAGE).context["proposed"]] == [0]
+    assert seen_by("referent_briancon").get(PAGE).context["proposed"] == []
 
 
 def test_an_earlier_quarter_and_one_that_is_none(seen_by, autumn):

@@ -91,10 +91,9 @@ def test_refused(offered, row, by, client_of, person, monday, out_of_sector):
     stored = Incident.objects.get()
     assert (stored.post.code, stored.status, stored.due_at) == ("gap-hyper-centre", "prise_en_charge", row.due_at)
     assert client_of("referent_b").get(f"{ADDRESS}{row.reference}/").status_code == 404
-    counted = Transfer.objects.out_of_sector(monday, monday + timedelta(days=1))
-    expected = [{"from_code": "gap-hyper-centre", "to_code": TO, "count": 1}]
-    assert counted == (expected if out_of_sector else [])
-    assert Transfer.objects.out_of_sector(monday - timedelta(days=1), monday) == []
+    (counted,) = Transfer.objects.answers_by_post(monday, monday + timedelta(days=1))
+    assert counted == {"to_post_id": made.to_post_id, "offered": 1, "refused": 1, "out": int(out_of_sector)}
+    assert Transfer.objects.answers_by_post(monday - timedelta(days=1), monday) == []
     # It may be offered again, to the same or to another.
     changes.offer(incident=stored, to_post="gap-habitat-dense", reason=WHY, **by("referent_a"))
 
