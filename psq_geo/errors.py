@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import Final
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 
 from accounts.authentication import Unauthorised, authenticated
 from frontend.views import pages
 from ogcapi.problems import exception_handler, problem, response_for
 
-__all__ = ["bad_request", "exception_handler", "forbidden", "not_found", "server_error", "too_large"]
+__all__ = ["bad_request", "exception_handler", "forbidden", "not_found", "server_error", "too_large", "with_pages"]
 
 # Under these, no page is ever answered.
 FOR_PROGRAMS: Final = ("/api/", "/ogc", "/wfs", "/open311/", "/healthz", "/readyz")
@@ -44,6 +46,19 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
         except Unauthorised as refusal:
             return response_for(refusal) or problem(401)
     return problem(404)
+
+
+def with_pages(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Middleware: the answer; for a person a page in place of an empty 405, for which Django has no handler."""
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if response.status_code == 405 and isinstance(response, HttpResponse) and not _for_program(request):
+            page = pages.not_allowed(request)
+            response.content, response["Content-Type"] = page.content, page["Content-Type"]
+        return response
+
+    return answer
 
 
 def too_large(request: HttpRequest) -> HttpResponse:

@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "psq_geo.errors.with_pages",
     "psq_geo.uploads.Uploads",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -196,8 +197,8 @@ AXES_RESET_ON_SUCCESS = AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = AXES_VERBOSE = False
 
 SESSION_ENGINE = "accounts.sessions"
-# Which report a person was writing outlives their sign-in in the browser's session; whose it is stands in it.
-SESSION_SURVIVORS = ["draft"]
+# What a person was writing outlives their sign-in in the browser's session; whose it is stands in it.
+SESSION_SURVIVORS = ["draft", "typed"]
 # A function of the account: how long its session may rest without a request.
 IDLE_LIMIT = "sectors.safeguards.idle_limit"
 

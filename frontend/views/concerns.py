@@ -18,7 +18,7 @@ from frontend import acting, filters, maps, motives, order, people, readers, wor
 from frontend.forms import MotiveForm
 from frontend.views import following
 from frontend.views.desk import concern as desk
-from frontend.views.reading import one_asked_for, reads
+from frontend.views.reading import one_asked_for, reads, sent_from_concern
 from incidents.models.visibility import may_on
 from incidents.workflow import Status
 from messaging.changes import read_notices
@@ -155,8 +155,8 @@ def points(request: HttpRequest) -> HttpResponse:
     return HttpResponse(orjson.dumps(body), content_type="application/geo+json")
 
 
+@sent_from_concern("motive")
 @reads
-@require_POST
 def motive(request: HttpRequest, reference: str) -> HttpResponse:
     """Keeps why the direction reads across the sectors, and goes on to the concern."""
     incident, form = one_asked_for(request, reference), MotiveForm(request.POST)

@@ -13,14 +13,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from accounts.throttles import LIMITS, allow
 from frontend import following_forms as forms
-from frontend import maps, motives, people, readers, words
+from frontend import maps, motives, people, readers, typed, words
 from frontend.acting import stopped
 from frontend.doors import too_many
-from frontend.views.reading import one_asked_for, reads
+from frontend.views.reading import one_asked_for, reads, sent_from_concern
 from incidents import changes, timeline
 from incidents.changes.recorded import closed_on
 from incidents.deadlines import paris_date
@@ -49,6 +48,9 @@ def page(request: HttpRequest, incident: Any, failed: tuple[str, Form] | None = 
     if row.full:
         directory = atlas.current().directory
         offered = _offered(incident, scope)
+        before = typed.of(request, incident.reference)
+        if before and before[0] in offered:
+            offered[before[0]] = FORMS[before[0]](before[1])
         suspension = stopped(incident)
         context |= {
             "incident": incident,
@@ -92,8 +94,8 @@ def _reopen_until(incident: Incident) -> Any:
 
 
 @takes_photos
+@sent_from_concern("reply")
 @reads
-@require_POST
 def reply(request: HttpRequest, reference: str) -> HttpResponse:
     """Sends a message to the desk, with up to three photos."""
 
@@ -108,8 +110,8 @@ def reply(request: HttpRequest, reference: str) -> HttpResponse:
     return _said(request, reference, "reply", say)
 
 
+@sent_from_concern("rate")
 @reads
-@require_POST
 def rate(request: HttpRequest, reference: str) -> HttpResponse:
     """Says whether it is settled; whoever is not content is offered to reopen it."""
 
@@ -123,8 +125,8 @@ def rate(request: HttpRequest, reference: str) -> HttpResponse:
     return _said(request, reference, "rate", say)
 
 
+@sent_from_concern("reopen")
 @reads
-@require_POST
 def reopen(request: HttpRequest, reference: str) -> HttpResponse:
     """Reopens the concern, with the reason."""
 
@@ -157,5 +159,6 @@ def _said(request: HttpRequest, reference: str, name: str, say: Callable[..., No
             if not refused.errors:
                 form.add_error(None, str(refused.detail))
         else:
+            typed.sent(request, incident.reference)
             return redirect("concern", reference=incident.reference)
     return page(request, incident, (name, form))

@@ -62,6 +62,11 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return render(request, "frontend/errors/404.html", status=404)
 
 
+def not_allowed(request: HttpRequest) -> HttpResponse:
+    """405: an address that only takes what a form sends, opened as a page (or the reverse)."""
+    return render(request, "frontend/errors/405.html", status=405)
+
+
 def too_large(request: HttpRequest) -> HttpResponse:
     """413: a form that holds more than its page takes; nothing of it was read."""
     return render(request, "frontend/errors/413.html", status=413)

@@ -8,13 +8,14 @@ from typing import Any, Final
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from accounts.permissions import may
 from accounts.throttles import LIMITS, allow
-from frontend import people, readers
+from frontend import people, readers, typed
 from frontend.doors import too_many
 from incidents import references
 
@@ -42,6 +43,35 @@ def for_roles(verb: str) -> Callable[[View], View]:
 
 reads: Final = for_roles("list")
 holds_desk: Final = for_roles("hold_desk")
+
+
+def sent_from_concern(form: str = "") -> Callable[[View], View]:
+    """The view of what a form of a concern's page sends, by POST alone; `form` names it where the address does not.
+
+    Whoever opens its address is led to that page (303); whoever is not signed in any more as well, once they are, and
+    finds there what they had typed.
+    """
+
+    def guard(view: View) -> View:
+        @never_cache
+        @functools.wraps(view)
+        def guarded(request: HttpRequest, reference: str, **rest: str) -> HttpResponse:
+            query = request.GET.urlencode()
+            page = reverse("concern", args=[reference]) + (f"?{query}" if query else "")
+            if request.method in {"GET", "HEAD"}:
+                answer = HttpResponseRedirect(page)
+                answer.status_code = 303
+                return answer
+            if request.method != "POST":
+                return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
+            if not request.user.is_authenticated:
+                typed.hold(request, reference, rest.get("action", form))
+                return redirect_to_login(page)
+            return view(request, reference, **rest)
+
+        return guarded
+
+    return guard
 
 
 def one_asked_for(request: HttpRequest, reference: str) -> Any:

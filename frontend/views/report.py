@@ -16,14 +16,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.throttles import LIMITS, allow
-from frontend import drafts, maps, motives, people, places, sending, words
+from frontend import drafts, maps, motives, people, places, sending, typed, words
 from frontend.doors import after, limited
 from frontend.drafts import Draft
 from frontend.forms import PlaceForm
 from frontend.views.steps import categories, page, reporters_only
 from incidents import changes
 from incidents.models import Incident
-from incidents.models.visibility import seen_in_full
+from incidents.models.visibility import may_on, seen_in_full
 from incidents.nearby import already_reported
 from incidents.refusals import check_not_swapped
 from incidents.reporters import partner_for
@@ -111,7 +111,6 @@ def nearby(request: HttpRequest) -> HttpResponse:
         else:
             refused = _me_too(request, draft, answer)
             if refused is None:
-                drafts.drop(request, draft)
                 return redirect("concern", reference=answer)
             problem = refused
     scope = people.scope(request)
@@ -149,7 +148,14 @@ def _me_too(request: HttpRequest, draft: Draft, reference: str) -> str | None:
         if refused.code != "own_concern":
             return " ".join(str(error.message) for error in refused.errors)
         messages.info(request, _("Nothing was sent: your organisation reported this concern itself."))
+        # Not said, so not lost: the words stand in the message to the référent, and the report stays begun.
+        typed.carry(request, incident.reference, "reply", {"text": draft.description}, draft.key)
+        if may_on(incident, scope, "comment") and not may_on(incident, scope, "hold_desk"):
+            messages.info(request, _("What you wrote stands in the message below: send it from there."))
+        else:
+            messages.info(request, _("What you wrote is kept with the report you had begun."))
     else:
+        drafts.drop(request, draft)
         messages.success(request, _("“Me too” was sent: the référent knows that it concerns you as well."))
     return None
 

@@ -90,10 +90,15 @@ POST   preoccupations/motif/                          in  in  200 200 200 200 20
 GET    preoccupations/exporter/                       in  in  200 200 200 200 200 200 200 200 200 200 200 403 403 403
 POST   preoccupations/exporter/                       in  in  200 200 200 200 200 200 200 200 200 200 200 403 403 403
 GET    preoccupations/<reference:reference>/          in  in  200 200 404 404 200 404 200 404 404 200 404 403 403 403
+GET    preoccupations/<reference:reference>/repondre/ 303 303 303 303 303 303 303 303 303 303 303 303 303 303 303 303
 POST   preoccupations/<reference:reference>/repondre/ in  in  302 404 404 404 302 404 404 404 404 302 404 403 403 403
+GET    preoccupations/<reference:reference>/satisfaction/ 303 303 303 303 303 303 303 303 303 303 303 303 303 303 303 303
 POST   preoccupations/<reference:reference>/satisfaction/ in  in  200 404 404 404 302 404 404 404 404 302 404 403 403 403
+GET    preoccupations/<reference:reference>/rouvrir/  303 303 303 303 303 303 303 303 303 303 303 303 303 303 303 303
 POST   preoccupations/<reference:reference>/rouvrir/ in  in  200 404 404 404 302 404 404 404 404 302 404 403 403 403
+GET    preoccupations/<reference:reference>/motif/    303 303 303 303 303 303 303 303 303 303 303 303 303 303 303 303
 POST   preoccupations/<reference:reference>/motif/    in  in  200 200 404 404 200 404 200 404 404 200 404 403 403 403
+GET    preoccupations/<reference:reference>/agir/<slug:action>/ 303 303 303 303 303 303 303 303 303 303 303 303 303 303 303 303
 POST   preoccupations/<reference:reference>/agir/<slug:action>/ in in 403 403 403 403 302 404 403 403 404 200 404 403 403 403
 GET    administration/                                in  in  403 403 403 403 403 403 403 403 403 403 403 200 403 403
 GET    administration/comptes/                        in  in  403 403 403 403 403 403 403 403 403 403 403 200 403 403

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from incidents import changes
-from incidents.models import Incident, Photo, Remark, Satisfaction, Support
+from incidents.models import Incident, KeptDraft, Photo, Remark, Satisfaction, Support
 from messaging.models import Message
 from sectors.scope import scope_of
 from tests.incidents.images import encoded
@@ -172,8 +172,26 @@ def test_one_s_own_is_not_supported(seen_by, row):
     partner = seen_by("partner_a")
     draft(partner)
     answer = partner.post("/signaler/deja/", {"same": row.reference}, follow=True)
-    assert "votre organisme a lui-même signalé" in answer.content.decode()
+    told = answer.content.decode()
+    assert "votre organisme a lui-même signalé" in told
     assert not Support.objects.exists()
+    assert "dans le message ci-dessous" in told
+    assert re.search(r'<textarea name="text"[^>]*>\s*Vacarme sous mes fenêtres</textarea>', told), (
+        "nothing typed is lost"
+    )
+    assert KeptDraft.objects.get().content["description"] == "Vacarme sous mes fenêtres", "nor before it is sent"
+    say(partner, row, "repondre", text="Vacarme sous mes fenêtres, encore")
+    assert Remark.objects.get().text == "Vacarme sous mes fenêtres, encore"
+    assert not KeptDraft.objects.exists()
+    assert "Vacarme sous mes fenêtres</textarea>" not in page(partner, row)
+
+
+def test_words_carried_go_with_the_report_they_came_from(seen_by, row):
+    partner = seen_by("partner_a")
+    draft(partner)
+    partner.post("/signaler/deja/", {"same": row.reference})
+    KeptDraft.objects.all().delete()
+    assert "fenêtres</textarea>" not in page(partner, row)
 
 
 def test_what_follows_another_is_proposed_to_nobody(seen_by, row, reported, person):

@@ -12,14 +12,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from accounts.throttles import LIMITS, allow
-from frontend import acting, filters, maps, motives, order, people, readers, words
+from frontend import acting, filters, maps, motives, order, people, readers, typed, words
 from frontend.acting import Offer
 from frontend.doors import too_many
 from frontend.views.desk import answering
-from frontend.views.reading import holds_desk, one_asked_for
+from frontend.views.reading import holds_desk, one_asked_for, sent_from_concern
 from incidents import timeline
 from incidents.models import Incident
 from incidents.models.visibility import may_on
@@ -46,6 +45,7 @@ def page(
     row = readers.row(incident, now)
     near = _near(incident, row, scope, now)
     found = acting.standing(incident, scope)
+    said = said or typed.of(request, incident.reference)
     offers = acting.offers(incident, found, said, near=_choices(near))
     failed = _failed(offers, said, refused)
     motives.note_reading(request, incident)
@@ -59,7 +59,7 @@ def page(
         "sheet": maps.current(),
         "standing": found,
         "offers": offers,
-        "leading": said[0] if said else acting.leading(offers),
+        "leading": said[0] if said and said[0] in acting.ACTIONS else acting.leading(offers),
         "refusal": "" if failed or refused is None else str(refused.detail),
         "form": failed.form if failed else None,
         "back": _query(asked),
@@ -79,8 +79,8 @@ def page(
     return render(request, "frontend/desk/concern.html", context)
 
 
+@sent_from_concern()
 @holds_desk
-@require_POST
 def act(request: HttpRequest, reference: str, action: str) -> HttpResponse:
     """Does one of the actions, and comes back to the concern; refused, the page says why and keeps what was typed.
 
@@ -121,6 +121,7 @@ def _made(request: HttpRequest, incident: Any, offer: Offer, said: Said) -> Http
     if offer.code == "repondre" and "preview" in request.POST:
         return page(request, incident, said=said, preview=answering.preview(incident, offer.form, timezone.now()))
     acting.make(offer, incident, people.user(request), people.scope(request))
+    typed.sent(request, incident.reference)
     messages.success(request, str(offer.action.done))
     return None
 
