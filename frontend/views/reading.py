@@ -10,12 +10,13 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from accounts.permissions import may
 from accounts.throttles import LIMITS, allow
-from frontend import people, readers, typed
+from frontend import filters, people, readers, typed
 from frontend.doors import too_many
 from incidents import references
 
@@ -56,7 +57,8 @@ def sent_from_concern(form: str = "") -> Callable[[View], View]:
         @never_cache
         @functools.wraps(view)
         def guarded(request: HttpRequest, reference: str, **rest: str) -> HttpResponse:
-            query = request.GET.urlencode()
+            # The filters of the list it was opened from, and nothing else that somebody put into the address.
+            query = urlencode(filters.asked_for(request.GET))
             page = reverse("concern", args=[reference]) + (f"?{query}" if query else "")
             if request.method in {"GET", "HEAD"}:
                 answer = HttpResponseRedirect(page)

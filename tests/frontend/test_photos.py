@@ -107,7 +107,7 @@ def test_photos_come_along_with_the_words_and_are_sent(partner, seen_by, media, 
         detail = client.get(f"/preoccupations/{incident.reference}/").content.decode()
         sources = re.findall(r'<img src="(/api/incidents/[^"]+)"[^>]* alt="Photo (\d) sur 2 du lieu', detail)
         assert [number for _source, number in sources] == ["1", "2"]
-        assert shown(seen_by(name).get(sources[0][0]).content).size == (64, 48)
+        assert shown(client.get(sources[0][0]).content).size == (64, 48)
 
 
 def test_who_reads_in_part_sees_no_photo(seen_by, reported, person):
@@ -215,14 +215,20 @@ def test_many_photos_within_an_hour_are_refused_in_words(partner, settings, medi
     assert ">Bruit</textarea>" in page.content.decode()
 
 
-def test_given_up_a_draft_leaves_no_photo(partner, reported, media, django_capture_on_commit_callbacks):
+def test_the_same_as_one_s_own_keeps_the_photo_with_the_draft(
+    partner, reported, media, django_capture_on_commit_callbacks
+):
+    """What was typed goes into the answer box; a photo cannot, and stays until the draft is thrown away."""
     incident = reported("partner_a")
     post(partner, encoded(), **WORDS)
     with django_capture_on_commit_callbacks(execute=True):
         answer = partner.post("/signaler/deja/", {"same": incident.reference})
     assert answer["Location"] == f"/preoccupations/{incident.reference}/"
-    assert files(media, "drafts") == []
+    assert len(files(media, "drafts")) == 1
     assert not Photo.objects.exists()
+    with django_capture_on_commit_callbacks(execute=True):
+        partner.post(f"/signaler/brouillon/{KeptDraft.objects.get().key}/", {"drop": "1"})
+    assert files(media, "drafts") == []
 
 
 def test_a_report_that_fails_leaves_no_row_and_its_files_to_the_sweep(partner, media, monkeypatch):
