@@ -146,6 +146,11 @@ def asked_for(parameters: QueryDict) -> dict[str, str]:
     return {name: value for name, value in given.items() if value}
 
 
+def query_of(asked: Mapping[str, str]) -> str:
+    """The filters as an address ends with them; "" where there is none."""
+    return f"?{urlencode(asked)}" if asked else ""
+
+
 def filtered(
     rows: QuerySet[Incident], filters: Mapping[str, str], scope: Scope, now: datetime, motive: str = ""
 ) -> QuerySet[Incident]:

@@ -103,7 +103,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     shown = [readers.row(incident, now, motive) for incident in page.rows]
     count = filters.counted(rows) if page.before or page.after else len(shown)
     motives.note_rows(request, "incident.list", shown, reference=filters.told(asked), count=count)
-    query = f"?{urlencode(asked)}" if asked else ""
+    query = filters.query_of(asked)
     offered = choices(asked, scope)
     context = {
         "rows": shown,

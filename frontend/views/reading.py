@@ -10,7 +10,6 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
@@ -58,8 +57,7 @@ def sent_from_concern(form: str = "") -> Callable[[View], View]:
         @functools.wraps(view)
         def guarded(request: HttpRequest, reference: str, **rest: str) -> HttpResponse:
             # The filters of the list it was opened from, and nothing else that somebody put into the address.
-            query = urlencode(filters.asked_for(request.GET))
-            page = reverse("concern", args=[reference]) + (f"?{query}" if query else "")
+            page = reverse("concern", args=[reference]) + filters.query_of(filters.asked_for(request.GET))
             if request.method in {"GET", "HEAD"}:
                 answer = HttpResponseRedirect(page)
                 answer.status_code = 303

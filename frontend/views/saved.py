@@ -42,4 +42,4 @@ def saved(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("The filter is kept, for you alone."))
     else:
         messages.warning(request, _("Twenty filters are kept at most: take one off first."))
-    return redirect(reverse("concerns") + (f"?{urlencode(asked)}" if asked else ""))
+    return redirect(reverse("concerns") + filters.query_of(asked))

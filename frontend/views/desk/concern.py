@@ -10,7 +10,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from accounts.throttles import LIMITS, allow
@@ -62,7 +61,7 @@ def page(
         "leading": said[0] if said and said[0] in acting.ACTIONS else acting.leading(offers),
         "refusal": "" if failed or refused is None else str(refused.detail),
         "form": failed.form if failed else None,
-        "back": _query(asked),
+        "back": filters.query_of(asked),
         "before": before,
         "after": after,
         "why": sentence(incident.reason),
@@ -130,13 +129,9 @@ def _back(request: HttpRequest, incident: Any) -> HttpResponse:
     """To the concern, where it still may be read, or to the triage that it was assigned from; else to the desk."""
     if "triage" in request.POST:
         return redirect("triage")
-    here = reverse("concern", args=[incident.reference]) + _query(filters.asked_for(request.GET))
+    here = reverse("concern", args=[incident.reference]) + filters.query_of(filters.asked_for(request.GET))
     readable = readers.asked(people.scope(request)).filter(pk=incident.pk).exists()
     return redirect(here if readable else reverse("desk"))
-
-
-def _query(asked: dict[str, str]) -> str:
-    return f"?{urlencode(asked)}" if asked else ""
 
 
 def _failed(offers: list[Offer], said: Said | None, refused: Refused | None) -> Offer | None:
