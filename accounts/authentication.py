@@ -23,6 +23,7 @@ from rest_framework import authentication, exceptions
 
 from accounts import prepared
 from accounts.models import ApiToken, User
+from messaging.drafting import fetched
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -125,11 +126,11 @@ def _candidates(key: str) -> list[ApiToken]:
             raise
         connection.close()
         rows = _rows(key)
-    token, user = _columns(ApiToken), _columns(User)
+    token, user, alias = _columns(ApiToken), _columns(User), connection.alias
     found = []
     for row in rows:
-        held = ApiToken.from_db(connection.alias, token, row[1 : 1 + len(token)])
-        held.user = User.from_db(connection.alias, user, row[1 + len(token) :])
+        held = fetched(ApiToken, token, row[1 : 1 + len(token)], alias)
+        held.user = fetched(User, user, row[1 + len(token) :], alias)
         held.user.told = row[0]  # type: ignore[attr-defined] # of this request alone, and of no column
         found.append(held)
     return found

@@ -112,6 +112,10 @@ def written(
     values = dict(zip(COLUMNS, row, strict=True))
     if unsaid := bool(values["across"]) and not motive:
         values |= {"description": None, "external_reference": None}
+    return _feature(values, now, members, unsaid=unsaid)
+
+
+def _feature(values: Mapping[str, Any], now: datetime, members: Mapping[str, object], *, unsaid: bool) -> bytes:
     zone = timezone.get_current_timezone()
     reported = values["reported_at"].astimezone(zone)
     properties = {
@@ -161,18 +165,19 @@ def just_stored(incident: Incident, directory: Directory, now: datetime, **membe
     """
     try:
         names = {
-            "category__code": next(c.code for c in directory.categories.values() if c.id == incident.category_id),
+            "category__code": directory.categories_by_key[incident.category_id].code,
             "sector__code": directory.sectors[incident.sector_id].code if incident.sector_id else None,
             "post__code": directory.posts[incident.post_id].code,
             "unit__code": directory.units[incident.unit_id].code,
             "partner__code": directory.partners[incident.partner_id] if incident.partner_id else None,
         }
-    except (KeyError, StopIteration):
+    except KeyError:
         return None
     # As it was set: asked of the concern itself, a geometry would be made to be taken apart.
     point = {"type": "Point", "coordinates": [round(each, 7) for each in numbers_of(incident.__dict__["location"])]}
-    values = names | {"full": True, "grouped": False, "text": orjson.dumps(point)}
-    return written(tuple(values.get(name, getattr(incident, name, None)) for name in COLUMNS), now, members)
+    known = names | {"full": True, "grouped": False, "text": orjson.dumps(point)}
+    values = {name: known[name] if name in known else getattr(incident, name, None) for name in COLUMNS}
+    return _feature(values, now, members, unsaid=False)
 
 
 def one(reference: str, scope: Scope, now: datetime, **members: object) -> bytes | None:

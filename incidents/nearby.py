@@ -58,7 +58,7 @@ def reported_beside(incident: Incident, scope: Scope, at: datetime) -> list[Near
     others = shown_to(scope, Incident.objects.open().standing()).exclude(pk=incident.pk)
     if incident.merged_into_id is not None:
         others = others.exclude(pk=incident.merged_into_id)
-    category = next(each for each in atlas.current().directory.categories.values() if each.id == incident.category_id)
+    category = atlas.current().directory.categories_by_key[incident.category_id]
     return _told(card, incident.location.x, incident.location.y, category.code, others, at)
 
 

@@ -121,4 +121,5 @@ def _written_out(day: date, _language: str | None) -> str:
 
 def _category_label(incident: Incident, decided: Decided) -> str:
     """From the directory: the concern's own category row is not loaded for this."""
-    return next((c.label for c in decided.directory.categories.values() if c.id == incident.category_id), "")
+    card = decided.directory.categories_by_key.get(incident.category_id)
+    return card.label if card else ""

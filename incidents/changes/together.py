@@ -52,19 +52,20 @@ def insert(first: Model, *others: Model) -> None:
     Other rows of a unique text already known (`dedupe_key`) are passed over. Raises IntegrityError.
     """
     rows = (first, *others)
-    written = tuple(_filled(row) for row in rows)
-    sql = _statement(written)
+    sql, read = _planned(tuple(_filled(row) for row in rows))
     values: list[Any] = []
-    for row, shape in zip(rows, written, strict=True):
-        for attribute, written_as in _read(shape, type(first)):
-            # As it was set: asked of the row itself, a point would be made first.
-            value = row.__dict__[attribute]
-            values.append(value if written_as is None else written_as(value))
+    for row, columns in zip(rows, read, strict=True):
+        # As they were set: asked of the row itself, a point would be made first.
+        held = row.__dict__
+        values += [
+            held[attribute] if written_as is None else written_as(held[attribute]) for attribute, written_as in columns
+        ]
     with connection.cursor() as cursor:
         _execute(cursor, sql, values)
         first.pk = cursor.fetchone()[0]
+    alias = connection.alias
     for row in rows:
-        row._state.adding, row._state.db = False, connection.alias
+        row._state.adding, row._state.db = False, alias
 
 
 def _execute(cursor: CursorWrapper, sql: str, values: list[Any]) -> None:
@@ -88,13 +89,14 @@ def _as_prepared(sql: str) -> tuple[str, str, str]:
 def _filled(row: Model) -> Shape:
     """The row's model, and which of its fields are left to the database."""
     model = type(row)
-    return model, tuple(name for name in _left(model) if isinstance(getattr(row, name), DatabaseDefault))
+    held = row.__dict__
+    return model, tuple(name for name in _left(model) if isinstance(held[name], DatabaseDefault))
 
 
 @cache
 def _left(model: type[Model]) -> tuple[str, ...]:
     """The fields that the database can fill in, besides the key."""
-    return tuple(field.name for field in model._meta.concrete_fields if field.has_db_default())
+    return tuple(field.attname for field in model._meta.concrete_fields if field.has_db_default())
 
 
 @lru_cache(maxsize=64)
@@ -102,10 +104,15 @@ def _fields(shape: Shape) -> tuple[Any, ...]:
     """The fields that are written: neither the key that the database draws, nor what it fills in or computes."""
     model, left = shape
     written = (field for field in model._meta.concrete_fields if not (field.generated or field.primary_key))
-    return tuple(field for field in written if field.name not in left)
+    return tuple(field for field in written if field.attname not in left)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
+def _planned(rows: tuple[Shape, ...]) -> tuple[str, tuple[list[tuple[str, Written | None]], ...]]:
+    """The statement for rows of these shapes, and what is read of each."""
+    return _statement(rows), tuple(_read(shape, rows[0][0]) for shape in rows)
+
+
 def _read(shape: Shape, first: type[Model]) -> list[tuple[str, Written | None]]:
     """For each placeholder's field the attribute to read, and how its value is written (None: as it is)."""
     own = shape[0] is first
@@ -124,7 +131,6 @@ def _written(field: Any) -> Written | None:
     return lambda value: field.get_db_prep_save(value, connection)
 
 
-@lru_cache(maxsize=32)
 def _statement(rows: tuple[Shape, ...]) -> str:
     """The statement for rows of these models with these fields."""
     first = rows[0][0]

@@ -15,6 +15,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from . import contacts, identifiers, names, plates, spelt
@@ -61,20 +62,26 @@ def screen(text: str) -> list[Finding]:
     Positions count the characters of `text` as given, end excluded. Where two readings overlap, the certain one is
     kept, then the first in the order of `FindingKind`.
     """
+    return list(_found(text)) if text else []
+
+
+# A text is refused for what is certain, stored, and its doubts are told: one after the other.
+@lru_cache(maxsize=8)
+def _found(text: str) -> tuple[Finding, ...]:
     folded = plain(text)
     if not _may_show(folded):
-        return []
+        return ()
     read = tokens(folded)
     kept = _without_overlaps(_sightings(read), len(read))
     if not kept:
-        return []
+        return ()
     origin = origins(text)
     findings = []
     for sighting in kept:
         start = origin[read[sighting.first].start]
         end = _past_marks(text, origin[read[sighting.last].end - 1] + 1)
         findings.append(Finding(sighting.kind, sighting.certain, start, end, text[start:end]))
-    return findings
+    return tuple(findings)
 
 
 def _may_show(folded: str) -> bool:

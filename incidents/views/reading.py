@@ -61,7 +61,8 @@ class ReportRead:
 
 def body_of(request: HttpRequest, accepted: tuple[str, ...] = JSON) -> dict[str, Any]:
     """The JSON object of the request. Refused: 400, 413, 415."""
-    content_type = request.headers.get("Content-Type")
+    # Of `request.headers` all would be read to know one.
+    content_type = request.META.get("CONTENT_TYPE")
     return read_json(request.body, content_type=content_type, accepted=accepted, max_bytes=BODY_LIMIT)
 
 
@@ -101,7 +102,7 @@ def check_text(text: str, field: str, longest: int, findings: Findings, *, empty
 
 def read_key(request: HttpRequest) -> str | None:
     """The Idempotency-Key header, or None. Refused (400): 1 to 200 printable characters."""
-    key = request.headers.get("Idempotency-Key")
+    key: str | None = request.META.get("HTTP_IDEMPOTENCY_KEY")
     if key is None or _KEY.fullmatch(key):
         return key
     message = _("The key is 1 to 200 printable ASCII characters.")

@@ -1,5 +1,6 @@
 """Bytes of a request to a Python object, by rules stricter than any JSON library's own."""
 
+import math
 import re
 from collections import Counter
 from collections.abc import Collection
@@ -92,7 +93,7 @@ def _check(value: Any, path: tuple[str | int, ...], findings: Findings) -> None:
     if findings.full:
         return
     if isinstance(value, float):
-        if not np.isfinite(value):
+        if not math.isfinite(value):
             findings.add(_words(path), "not_finite")
     elif isinstance(value, str):
         _check_text(value, path, findings)

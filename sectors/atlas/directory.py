@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Q
@@ -144,7 +145,7 @@ class CategoryCard:
         return self.family_en if get_language() == "en" else self.family_fr
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Directory:
     """Cards by database key (of partners the code alone), true from `at` to `valid_until` (None: no end is known)."""
 
@@ -168,7 +169,16 @@ class Directory:
 
     def knows_category(self, code: str) -> bool:
         """Is this an active category of any territory?"""
-        return any(card.code == code and card.is_active for card in self.categories.values())
+        return code in self._active
+
+    @cached_property
+    def categories_by_key(self) -> dict[int, CategoryCard]:
+        """The categories by their database key."""
+        return {card.id: card for card in self.categories.values()}
+
+    @cached_property
+    def _active(self) -> frozenset[str]:
+        return frozenset(card.code for card in self.categories.values() if card.is_active)
 
 
 def read(at: datetime, *, only_sectors: Collection[int] | None = None) -> Directory:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.gis.db import models
+from django.contrib.gis.geos import Polygon
 from django.db.models import BooleanField, CheckConstraint, Func
 
 # EPSG:2154 (RGF93 / Lambert-93): metres on metropolitan France, where distances and shares are measured.
@@ -47,12 +48,26 @@ def geometry_checks(table: str, field: str) -> tuple[CheckConstraint, ...]:
 
 
 def point_check(table: str, field: str) -> CheckConstraint:
-    """Constraint: a point is a point of the globe."""
+    """Constraint: a point is a point of the globe, neither empty nor of NaN.
+
+    As short as it can be said: PostgreSQL reads a check anew for each statement, and the bounds of three points were a
+    sixth of what a report costs it.
+    """
     return CheckConstraint(
-        name=f"{table}_{field}_bounds",
-        # Of an empty point the bounds are NULL, which no check refuses.
-        condition=_Holds(field, template=f"(NOT ST_IsEmpty(%(expressions)s) AND {_within(-180, -90, 180, 90)})"),
+        name=f"{table}_{field}_globe",
+        condition=_Holds(
+            field,
+            # The operator says no to an empty point; NaN passes it, and is more than any number here.
+            template=f"(%(expressions)s @ '{_globe()}'::geometry"
+            " AND ST_X(%(expressions)s) <= 180 AND ST_Y(%(expressions)s) <= 90)",
+        ),
     )
+
+
+def _globe() -> str:
+    box = Polygon.from_bbox((-180, -90, 180, 90))
+    box.srid = 4326
+    return str(box.hexewkb.decode())
 
 
 def metres(field: str, output: type[models.GeometryField[Any, Any]]) -> models.GeneratedField:

@@ -57,9 +57,6 @@ def _measure(parser: argparse.ArgumentParser, options: argparse.Namespace) -> in
         with Databases() as databases, tempfile.TemporaryDirectory(prefix="psq-bench-") as folder:
             say("making the databases")
             databases.make(EMBEDDED)
-            if WITH_CONCERNS.intersection(wanted):
-                for concerns in (FEW, MANY):
-                    databases.fill(concerns, options.sectors)
             if WITH_SECTORS.intersection(wanted):
                 databases.make(options.sectors, data.sectors(options.sectors))
             for name in databases.names.values():
@@ -67,6 +64,9 @@ def _measure(parser: argparse.ArgumentParser, options: argparse.Namespace) -> in
             stage = Stage(databases.names, Path(folder), options.sectors, options.rounds, options.seconds)
             stage.desks = databases.desks
             for name in wanted:
+                if name in WITH_CONCERNS:
+                    for concerns in (FEW, MANY):
+                        databases.fill(concerns, options.sectors)
                 SUITES[name](stage, findings)
             print_ = report.summary(findings)
             if not options.no_page and not options.suites:

@@ -114,8 +114,7 @@ def test_of_no_group_one_still_learns_who_answers(seen_by):
     assert 'href="/qui-repond/"' in page
 
 
-def test_the_reading_is_logged_and_asks_little(seen_by, reported, django_assert_num_queries, monkeypatch):
-    monkeypatch.setattr(atlas, "OLDEST_S", 3600.0)
+def test_the_reading_is_logged_and_asks_little(seen_by, reported, django_assert_num_queries):
     rows = [reported() for _ in range(22)]
     client = seen_by("partner_a")
     page = told(client)
@@ -136,8 +135,7 @@ def test_each_day_begins_where_the_work_is(person, who, page):
     assert entry.landing(person(who)) == reverse(page)
 
 
-def test_ones_sectors_are_told_in_words_beside_the_map(seen_by, person, django_assert_num_queries, monkeypatch):
-    monkeypatch.setattr(atlas, "OLDEST_S", 3600.0)
+def test_ones_sectors_are_told_in_words_beside_the_map(seen_by, person, django_assert_num_queries):
     client = seen_by("mayor_gap")
     page = client.get("/mon-secteur/").content.decode()
     directory = atlas.current().directory

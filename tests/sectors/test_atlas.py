@@ -23,6 +23,9 @@ from tests.factories import Land, Point, beside, corner, degrees, land, many, sq
 
 pytestmark = pytest.mark.django_db
 
+# As the product has it, before the suite stilled the map's clock for the counts of statements.
+A_SECOND = atlas.OLDEST_S
+
 
 def ordered(facts: Facts) -> list[Candidate]:
     return sorted(facts.candidates, key=lambda each: each.sector)
@@ -179,7 +182,8 @@ def test_the_reach_of_a_commune_to_the_millimetre():
     assert_equal(points)
 
 
-def test_the_image_is_one_second_old_at_most():
+def test_the_image_is_one_second_old_at_most(monkeypatch):
+    monkeypatch.setattr(atlas, "OLDEST_S", A_SECOND)
     with time_machine.travel(timezone.now(), tick=True):
         before = atlas.current()
         assert atlas.current() is before
