@@ -13,6 +13,7 @@ OPERATIONS: Final = MappingProxyType(
         "incident.report": _("Concern reported"),
         "incident.replay": _("Concern sent again"),
         "incident.list": _("Concerns listed"),
+        "incident.ogc": _("Concerns read by a GIS program"),
         "incident.mine": _("Own open concerns read"),
         "incident.map": _("Concerns shown on a map"),
         "incident.desk": _("Desk read"),

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import orjson
 from django.contrib.gis.db.models import GeometryField
-from django.db.models import BooleanField, Case, F, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import BooleanField, Case, F, Func, OuterRef, QuerySet, Subquery, Value, When
 from django.utils import timezone
 
 from incidents.deadlines import overdue
@@ -61,6 +61,8 @@ COLUMNS: Final = (
 # What a reader in part is told: nature, street and state; partners of the sector's group also the month.
 IN_PART: Final = frozenset({"reference", "status", "category", "position"})
 IN_GROUP: Final = IN_PART | {"month"}
+# Somebody's own words.
+UNSAID: Final[Mapping[str, None]] = MappingProxyType({"description": None, "external_reference": None})
 NO_MEMBERS: Final[Mapping[str, object]] = MappingProxyType({})
 
 
@@ -90,10 +92,15 @@ def shown_to(scope: Scope, queryset: IncidentQuerySet | None = None) -> QuerySet
 
 def rows(queryset: QuerySet[Incident]) -> list[tuple[Any, ...]]:
     """The columns that `written` prints, one query."""
+    return list(columns(queryset, GeoJSONText("shown")))
+
+
+def columns(queryset: QuerySet[Incident], shape: Func) -> QuerySet[Incident, tuple[Any, ...]]:
+    """The same, not asked yet: `shape` prints the place that may be shown."""
     annotated = queryset.annotate(
-        text=GeoJSONText("shown"), suspended_until=_of_suspension("until"), suspension_reason=_of_suspension("reason")
+        text=shape, suspended_until=_of_suspension("until"), suspension_reason=_of_suspension("reason")
     )
-    return list(annotated.values_list(*COLUMNS))
+    return annotated.values_list(*COLUMNS)
 
 
 def _of_suspension(column: str) -> Case:
@@ -111,11 +118,19 @@ def written(
     """
     values = dict(zip(COLUMNS, row, strict=True))
     if unsaid := bool(values["across"]) and not motive:
-        values |= {"description": None, "external_reference": None}
-    return _feature(values, now, members, unsaid=unsaid)
+        values |= UNSAID
+    return feature(values["reference"], values["text"], _properties(values, now, unsaid=unsaid), **members)
 
 
-def _feature(values: Mapping[str, Any], now: datetime, members: Mapping[str, object], *, unsaid: bool) -> bytes:
+def told(row: tuple[Any, ...], now: datetime) -> tuple[str, str | None, Mapping[str, Any]]:
+    """Reference, text of the place and properties of one row, for a reader who gives no motive."""
+    values = dict(zip(COLUMNS, row, strict=True))
+    if unsaid := bool(values["across"]):
+        values |= UNSAID
+    return values["reference"], values["text"], _properties(values, now, unsaid=unsaid)
+
+
+def _properties(values: Mapping[str, Any], now: datetime, *, unsaid: bool) -> Mapping[str, Any]:
     zone = timezone.get_current_timezone()
     reported = values["reported_at"].astimezone(zone)
     properties = {
@@ -153,9 +168,9 @@ def _feature(values: Mapping[str, Any], now: datetime, members: Mapping[str, obj
     if values["full"]:
         properties["reason"] = sentence(values["reason"])
     else:
-        told = IN_GROUP if values["grouped"] else IN_PART
-        properties = {name: value if name in told else None for name, value in properties.items()}
-    return feature(values["reference"], values["text"], properties, **members)
+        known = IN_GROUP if values["grouped"] else IN_PART
+        properties = {name: value if name in known else None for name, value in properties.items()}
+    return properties
 
 
 def just_stored(incident: Incident, directory: Directory, now: datetime, **members: object) -> bytes | None:
@@ -176,8 +191,8 @@ def just_stored(incident: Incident, directory: Directory, now: datetime, **membe
     # As it was set: asked of the concern itself, a geometry would be made to be taken apart.
     point = {"type": "Point", "coordinates": [round(each, 7) for each in numbers_of(incident.__dict__["location"])]}
     known = names | {"full": True, "grouped": False, "text": orjson.dumps(point)}
-    values = {name: known[name] if name in known else getattr(incident, name, None) for name in COLUMNS}
-    return _feature(values, now, members, unsaid=False)
+    values: dict[str, Any] = {name: known[name] if name in known else getattr(incident, name, None) for name in COLUMNS}
+    return feature(incident.reference, values["text"], _properties(values, now, unsaid=False), **members)
 
 
 def one(reference: str, scope: Scope, now: datetime, **members: object) -> bytes | None:

@@ -41,6 +41,7 @@ from frontend.views.desk import sector as desk_sector
 from incidents import views as incidents
 from psq_geo import health
 from psq_geo.entrance import IndexView, schema
+from psq_geo.ogc import API
 from sectors.views import areas
 from sectors.views.batch import BatchView
 from sectors.views.locate import LocateView
@@ -85,6 +86,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/statistics/grid/", incidents.GridView.as_view()),
     path("api/schema/", schema, name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema")),
+    # OGC API Features
+    *API.urls,
     # Django's admin, for superusers
     path("admin/", admin.site.urls),
     # Screens

@@ -76,7 +76,7 @@ def test_no_other_method_is_a_way_in(stage, address):
         assert set(answers.values()) <= REFUSALS | elsewhere, f"{method} {address}: {answers}"
 
 
-@pytest.mark.parametrize("address", [each for each in TABLE if "<reference:" in each])
+@pytest.mark.parametrize("address", [each for each in TABLE if "<reference:" in each or "<str:fid>" in each])
 def test_a_foreign_concern_is_told_as_a_missing_one(stage, address):
     """By every method, to everybody who gets a 404: the same bytes and the same headers."""
     people = next(iter(TABLE[address].values()))

@@ -158,7 +158,7 @@ def filtered(queryset: QuerySet[Incident], asked: dict[str, str], scope: Scope) 
     if "since" in asked:
         queryset = queryset.filter(full, updated_at__gte=read_moment(asked["since"], field="since"))
     if "bbox" in asked:
-        queryset = queryset.filter(_in_box(read_bbox(asked["bbox"]), full))
+        queryset = queryset.filter(in_box(read_bbox(asked["bbox"]), full))
     if "cursor" in asked:
         try:
             last = _CURSOR.unsign(asked["cursor"])
@@ -169,7 +169,7 @@ def filtered(queryset: QuerySet[Incident], asked: dict[str, str], scope: Scope) 
     return queryset
 
 
-def _in_box(box: tuple[float, float, float, float], full: Q) -> Q:
+def in_box(box: tuple[float, float, float, float], full: Q) -> Q:
     """Rows whose shown place lies in the box; west above east goes round the antimeridian."""
     west, south, east, north = box
     boxes = (

@@ -70,6 +70,8 @@ FILLED: dict[str, Callable[[Scene], str]] = {
     "administration/modeles/ code": lambda scene: "05",
     "kind": lambda scene: "received",
     "language": lambda scene: "fr",
+    "ogc/collections/ name": lambda scene: "incidents",
+    "fid": lambda scene: scene.incident.reference,
     "digest": lambda scene: sheet_digest(),
     "action": lambda scene: "prendre",
 }
@@ -114,7 +116,7 @@ def path(address: str, scene: Scene, *, missing: bool = False) -> str:
 
     def fill(place: re.Match[str]) -> str:
         name = place[1]
-        if missing and name == "reference":
+        if missing and name in {"reference", "fid"}:
             return MISSING
         known = FILLED.get(f"{address[: place.start()]} {name}") or FILLED.get(name)
         assert known, f"tests/authorisation/addresses.py: say in FILLED what <{name}> of {address} is"

@@ -1,0 +1,137 @@
+"""Concerns as an OGC collection: of each reader those that they may see, in the form in which they may see them.
+
+For whoever is nobody, or has no role that lists concerns, there is no such collection. What the direction reads across
+sectors comes without anybody's words: a GIS program asks for no motive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.gis.geos import Polygon
+from django.db.models import Func, Q, QuerySet
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+
+from accounts.permissions import may
+from incidents import features
+from incidents.models import Incident
+from incidents.views.access import log_rows
+from incidents.views.listing import in_box
+from ogcapi.collection import Collection, Field, Row
+from sectors.models import Commune
+from sectors.scope import Scope
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from accounts.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody who has signed in, and what they cover."""
+
+    user: User
+    scope: Scope
+
+
+class Incidents(Collection):
+    """The concerns that the reader may see."""
+
+    id = "incidents"
+    title = _("Concerns")
+    description = _("The concerns that you may see: exactly where you answer for them, else to the street.")
+    geometry, geometry_kind = "shown", "geometry-point"
+    fid, fid_kind = "reference", "string"
+    time = ("reported_at", "reported_at")
+    fields = (
+        Field("reference", "string", "reference", _("Reference")),
+        Field("status", "string", "status", _("State")),
+        Field("category", "string", "category__code", _("Nature")),
+        Field("description", "string", "description", _("Description"), filtered=False),
+        Field("outcome", "string", "outcome", _("How it was decided"), filtered=False),
+        Field("reason", "string", "reason", _("Why this post")),
+        Field("sector", "string", "sector__code", _("Sector")),
+        Field("post", "string", "post__code", _("Post that answers")),
+        Field("unit", "string", "unit__code", _("Service")),
+        Field("partner", "string", "partner__code", _("Organisation")),
+        Field("month", "string", "reported_at", _("Month"), filtered=False),
+        Field("reported_at", "date-time", "reported_at", _("Reported"), filtered=False),
+        Field("due_on", "date", "due_on", _("Answer due by")),
+        Field("overdue", "boolean", "due_at", _("Late"), filtered=False),
+        Field("updated_at", "date-time", "updated_at", _("Last change"), filtered=False),
+        Field("suspended_until", "date", "due_on", _("Suspended until"), filtered=False),
+        Field("supports", "integer", "support_count", _("Others concerned"), filtered=False),
+        Field("position", "string", "reference", _("How precise the place is"), filtered=False),
+    )
+
+    def rows(self, reader: Any) -> QuerySet[Any] | None:
+        """What `visible_to` says, and nothing beside it."""
+        if not isinstance(reader, Reader) or not may(reader.scope.roles, "list"):
+            return None
+        return features.shown_to(reader.scope)
+
+    def during(self, rows: QuerySet[Any], since: datetime | None, until: datetime | None) -> QuerySet[Any]:
+        """When it was reported is told to those alone who see it in full."""
+        return super().during(rows, since, until).filter(full=True)
+
+    def within(self, rows: QuerySet[Any], boxes: Sequence[Polygon]) -> QuerySet[Any]:
+        """Where the shown place lies in a box."""
+        found = Q(pk__in=())
+        for box in boxes:
+            degrees = box if box.srid == 4326 else None
+            found |= in_box(box.extent, Q(full=True)) if degrees is not None else Q(shown__intersects=box)
+        return rows.filter(found)
+
+    def narrowed(self, rows: QuerySet[Any], field: Field, value: object) -> QuerySet[Any]:
+        """What a reader in part is not told cannot be asked about."""
+        found = super().narrowed(rows, field, value)
+        return found if field.name in features.IN_PART else found.filter(full=True)
+
+    def sortable(self, field: Field) -> bool:
+        """By what everybody is told who is told of a concern at all: an order would tell the rest."""
+        return field.name in features.IN_PART and field.filtered
+
+    def read(self, rows: QuerySet[Any], shape: Func, *, stream: bool = False) -> Iterator[Row]:
+        """As `features` prints them everywhere else."""
+        now, names = timezone.now(), [field.name for field in self.fields]
+        found: Any = features.columns(rows, shape)
+        for row in found.iterator(chunk_size=2_000) if stream else found:
+            reference, text, properties = features.told(row, now)
+            yield Row(reference, text, {name: properties[name] for name in names})
+
+    def extent(self, reader: Any) -> Any:
+        """Of the territories that are served, whatever lies in them: it tells of no concern."""
+        del reader
+        return _Served().extent(None)
+
+    def interval(self, reader: Any) -> tuple[datetime | None, datetime | None] | None:
+        """Open at both ends: the first and the last would tell of concerns that are shown in part."""
+        return None, None
+
+    def on_read(self, request: HttpRequest, reader: Any, fids: Sequence[object], asked: Mapping[str, str]) -> None:
+        """The access log of each territory keeps who read which."""
+        rows = Incident.objects.filter(reference__in=[str(fid) for fid in fids])
+        shown = list(rows.values_list("territory_id", "reference"))
+        log_rows(
+            shown,
+            home=reader.scope.home,
+            user=reader.user,
+            operation="incident.ogc",
+            reference=urlencode(asked),
+        )
+
+
+class _Served(Collection):
+    geometry = "area"
+
+    def rows(self, reader: Any) -> QuerySet[Any]:
+        return Commune.objects.filter(territory__isnull=False)
+
+
+COLLECTIONS = (Incidents(),)

@@ -1,0 +1,162 @@
+"""A collection: which rows of a model are published to whom, under which names, and how they are asked for.
+
+The domain declares one by subclassing `Collection` in its `collections.py`; everything a client meets (descriptions,
+pages, tables) is made from that. A reader is whoever the `Api` has found behind a request; this room knows nothing
+about them and hands them on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
+
+from django.contrib.gis.db.models import Extent, GeometryField
+from django.contrib.gis.db.models.functions import Transform
+from django.contrib.gis.geos import Polygon
+from django.db.models import Case, F, Func, Max, Min, Q, QuerySet, When
+
+from .crs import Box, Crs
+from .expressions import GeoJSONText, WKTText
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+    from django.utils.functional import _StrOrPromise
+
+Kind = Literal["string", "integer", "number", "boolean", "date", "date-time"]
+BIGGEST: Final = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A property: its name, its kind, the column as Django writes it, what it says; may it be asked for by `?name=`?"""
+
+    name: str
+    kind: Kind
+    column: str
+    title: _StrOrPromise
+    filtered: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A feature before it is written: its id, its geometry as text (None: it has none here), its properties."""
+
+    fid: int | str
+    geometry: str | bytes | None
+    properties: Mapping[str, object]
+
+
+class Collection:
+    """Subclasses say what is published; `rows` is the one question of rights, and every answer goes through it."""
+
+    id: ClassVar[str]
+    title: ClassVar[_StrOrPromise]
+    description: ClassVar[_StrOrPromise]
+    fields: ClassVar[tuple[Field, ...]]
+    # The column that names a feature for ever and orders the pages; integer or string.
+    fid: ClassVar[str] = "pk"
+    fid_kind: ClassVar[Literal["integer", "string"]] = "integer"
+    geometry: ClassVar[str]
+    # As the schema names it: geometry-point, geometry-multipolygon…
+    geometry_kind: ClassVar[str]
+    # The columns of when a feature begins and ends to hold; of a moment both are the same. None: it has no time.
+    time: ClassVar[tuple[str, str] | None] = None
+
+    def rows(self, reader: Any) -> QuerySet[Any] | None:
+        """What this reader may see; None where there is no such collection for them."""
+        raise NotImplementedError
+
+    def standing(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """What is told where no time is asked about: all, unless a subclass says better."""
+        return rows
+
+    def during(self, rows: QuerySet[Any], since: datetime | None, until: datetime | None) -> QuerySet[Any]:
+        """The features that hold at some moment from `since` to `until`; None is an open end."""
+        if self.time is None:
+            return rows
+        begins, ends = self.time
+        if begins == ends:
+            found = Q() if since is None else Q(**{f"{begins}__gte": since})
+            return rows.filter(found if until is None else found & Q(**{f"{begins}__lte": until}))
+        if since is not None:
+            # What ends at a moment holds no more at it.
+            rows = rows.filter(Q(**{f"{ends}__gt": since}) | Q(**{f"{ends}__isnull": True}))
+        return rows if until is None else rows.filter(**{f"{begins}__lte": until})
+
+    def within(self, rows: QuerySet[Any], boxes: Sequence[Polygon]) -> QuerySet[Any]:
+        """The features that meet one of these boxes; PostGIS carries them to the system of the column."""
+        found = Q(pk__in=())
+        for box in boxes:
+            found |= Q(**{f"{self.geometry}__intersects": box})
+        return rows.filter(found)
+
+    def narrowed(self, rows: QuerySet[Any], field: Field, value: object) -> QuerySet[Any]:
+        """The features whose property is this."""
+        return rows.filter(**{field.column: value})
+
+    def sortable(self, field: Field) -> bool:
+        """May the order of features be asked by this property?"""
+        return field.filtered
+
+    def read(self, rows: QuerySet[Any], shape: Func, *, stream: bool = False) -> Iterator[Row]:
+        """The features in the order of `rows`, their geometry printed by `shape`; one query.
+
+        stream: by a cursor of the database, so that no more than some thousands are in memory.
+        """
+        names = [field.name for field in self.fields]
+        found: Any = rows.annotate(ogc_shape=shape).values_list(
+            self.fid, "ogc_shape", *(field.column for field in self.fields)
+        )
+        if stream:
+            found = found.iterator(chunk_size=2_000)
+        for fid, text, *values in found:
+            yield Row(fid, text, dict(zip(names, values, strict=True)))
+
+    def extent(self, reader: Any) -> Box | None:
+        """What holds all that the reader sees, in CRS84; None for nothing."""
+        rows = self.rows(reader)
+        found = None if rows is None else rows.order_by().aggregate(box=Extent(self.geometry))["box"]
+        return None if found is None else tuple(round(each, 7) for each in found)
+
+    def interval(self, reader: Any) -> tuple[datetime | None, datetime | None] | None:
+        """From when to when, None being open; None alone where the collection has no time."""
+        rows = self.rows(reader)
+        if self.time is None or rows is None:
+            return None
+        begins, ends = self.time
+        found = rows.order_by().aggregate(since=Min(begins), until=Max(ends))
+        lasting = begins != ends and rows.filter(**{f"{ends}__isnull": True}).exists()
+        return found["since"], None if lasting else found["until"]
+
+    def on_read(self, request: HttpRequest, reader: Any, fids: Sequence[object], asked: Mapping[str, str]) -> None:
+        """Called once a request with what was told; a domain that keeps a log writes it here."""
+
+    def offered(self, reader: Any) -> bool:
+        """Is there such a collection for this reader?"""
+        return self.rows(reader) is not None
+
+    def field(self, name: str) -> Field | None:
+        """The field of this name."""
+        return next((each for each in self.fields if each.name == name), None)
+
+    def as_geojson(self, crs: Crs) -> Func:
+        """The geometry as GeoJSON text in this system; none where the system is not defined."""
+        return GeoJSONText(self._carried(crs), digits=crs.digits, flipped=crs.flipped)
+
+    def as_wkt(self, crs: Crs) -> Func:
+        """The geometry as well-known text, easting first."""
+        return WKTText(self._carried(crs), digits=crs.digits)
+
+    def _carried(self, crs: Crs) -> Any:
+        if crs.in_degrees:
+            return F(self.geometry)
+        # Outside of its domain a projection fails or goes to infinity, which is no JSON.
+        domain = Polygon.from_bbox(crs.domain)
+        domain.srid = 4326
+        return Case(
+            When(Q(**{f"{self.geometry}__contained": domain}), then=Transform(self.geometry, crs.srid)),
+            default=None,
+            output_field=GeometryField(srid=crs.srid),
+        )

@@ -1,0 +1,139 @@
+"""The items of a collection: a page as GeoJSON, one feature, or all of them as a stream.
+
+PostGIS prints each geometry, orjson each feature; nothing of a geometry is read here. Pages follow one another by the
+last id, so that the hundredth costs what the first does; an offset is taken too, and skips ids before it prints any.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.contrib.gis.geos import Polygon
+from django.db.models import QuerySet
+
+from . import csv_cells
+from .asked import Asked
+from .collection import Collection, Row
+from .crs import Crs
+from .geojson import feature
+
+# Counted exactly as far as this; beyond, a count is no longer told.
+COUNTED: Final = 10_000
+_RECORD: Final = b"\x1e"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Features already written, and what stands beside them. `more` says how the next page is asked for; None: none."""
+
+    features: list[bytes]
+    fids: list[int | str]
+    more: Mapping[str, str] | None
+    matched: int | None
+
+    @property
+    def etag(self) -> str:
+        """The same as long as the same would be told; the moment of telling has no part in it."""
+        whole = b"\n".join([repr((self.more, self.matched)).encode(), *self.features])
+        return f'"{hashlib.sha256(whole).hexdigest()[:32]}"'
+
+
+def chosen(collection: Collection, rows: QuerySet[Any], asked: Asked) -> QuerySet[Any]:
+    """The rows that the question is about, in no order."""
+    rows = collection.during(rows, asked.since, asked.until) if asked.timed else collection.standing(rows)
+    if asked.boxes:
+        areas = [Polygon.from_bbox(box) for box in asked.boxes]
+        for area in areas:
+            area.srid = asked.box_srid
+        rows = collection.within(rows, areas)
+    for each, value in asked.filters:
+        rows = collection.narrowed(rows, each, value)
+    return rows.order_by()
+
+
+def page(collection: Collection, rows: QuerySet[Any], asked: Asked) -> Page:
+    """The page asked for. Two queries for the first, one for each that follows."""
+    limit = asked.limit or 1
+    rows = chosen(collection, rows, asked)
+    first = asked.cursor is None and not asked.offset
+    matched = rows.values("pk")[: COUNTED + 1].count() if first else None
+    ordered = rows.order_by(*asked.sortby, collection.fid)
+    if asked.cursor is not None:
+        ordered = ordered.filter(**{f"{collection.fid}__gt": asked.cursor})
+    start = asked.offset or 0
+    taken = ordered[start : start + limit + 1]
+    if start:
+        # Expressions are computed for rows that are skipped too: the keys alone are skipped.
+        taken = rows.filter(pk__in=taken.values("pk")).order_by(*asked.sortby, collection.fid)
+    found = list(collection.read(taken, collection.as_geojson(asked.crs)))
+    more: dict[str, str] | None = None
+    if len(found) > limit:
+        by_key = not asked.sortby and not start
+        more = {"cursor": str(found[limit - 1].fid)} if by_key else {"offset": str(start + limit)}
+    told = found[:limit]
+    return Page(
+        features=[written(row, asked) for row in told],
+        fids=[row.fid for row in told],
+        more=more,
+        matched=None if matched is not None and matched > COUNTED else matched,
+    )
+
+
+def one(collection: Collection, rows: QuerySet[Any], fid: int | str, crs: Crs) -> Row | None:
+    """The feature of this id, or None. One query."""
+    found = rows.filter(**{collection.fid: fid}).order_by()[:1]
+    return next(collection.read(found, collection.as_geojson(crs)), None)
+
+
+def written(row: Row, asked: Asked, **members: object) -> bytes:
+    """The feature as GeoJSON, with the properties asked for."""
+    return feature(row.fid, row.geometry, kept(row.properties, asked.names), **members)
+
+
+def sequence(collection: Collection, rows: QuerySet[Any], asked: Asked, told: list[int | str]) -> Iterator[bytes]:
+    """GeoJSON text sequences (RFC 8142): a feature a record. The ids of the first hundred go to `told`."""
+    for row in _noted(_stream(collection, rows, asked, wkt=False), told):
+        yield _RECORD + written(row, asked) + b"\n"
+
+
+def table(collection: Collection, rows: QuerySet[Any], asked: Asked, told: list[int | str]) -> Iterator[str]:
+    """A table for a spreadsheet or a GIS: the id, the properties, the geometry as WKT."""
+    names = [each.name for each in collection.fields if asked.names is None or each.name in asked.names]
+    cells = (
+        [row.fid, *(_cell(row.properties.get(name)) for name in names), row.geometry]
+        for row in _noted(_stream(collection, rows, asked, wkt=True), told)
+    )
+    return csv_cells.lines(["id", *names, "geometry"], cells)
+
+
+def kept(properties: Mapping[str, object], names: Iterable[str] | None) -> Mapping[str, object]:
+    """The properties of these names, all where None is given."""
+    return properties if names is None else {name: properties[name] for name in names if name in properties}
+
+
+def _stream(collection: Collection, rows: QuerySet[Any], asked: Asked, *, wkt: bool) -> Iterator[Row]:
+    ordered = chosen(collection, rows, asked).order_by(*asked.sortby, collection.fid)
+    start = asked.offset or 0
+    taken = ordered[start : None if asked.limit is None else start + asked.limit]
+    shape = collection.as_wkt(asked.crs) if wkt else collection.as_geojson(asked.crs)
+    return collection.read(taken, shape, stream=True)
+
+
+def _noted(rows: Iterable[Row], told: list[int | str]) -> Iterator[Row]:
+    for row in rows:
+        if len(told) < 100:
+            told.append(row.fid)
+        yield row
+
+
+def _cell(value: object) -> object:
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
+
+
+def moment(at: datetime) -> str:
+    """RFC 3339 in UTC, to the second."""
+    return f"{at:%Y-%m-%dT%H:%M:%SZ}"

@@ -1,0 +1,153 @@
+"""The service as an OpenAPI 3.0 document: self-contained, with a path for each collection that the reader is offered.
+
+GDAL and QGIS read the size of a page from `#/components/parameters/limit` and ask on the server for what is listed as a
+parameter under a collection's own path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from .asked import MOST, USUAL
+from .collection import Collection
+from .crs import SYSTEMS
+from .descriptions import GEOJSON, JSON, KINDS, OPENAPI, SCHEMA
+
+_PROBLEM: Final = {"$ref": "#/components/responses/problem"}
+_COMMON: Final = ("limit", "offset", "cursor", "bbox", "bbox-crs", "datetime", "crs", "properties", "sortby", "f")
+
+
+def document(root: str, title: object, description: object, offered: Iterable[Collection]) -> dict[str, Any]:
+    """The document of the service at this address, for a reader who is offered these collections."""
+    paths: dict[str, Any] = {
+        "/": _get("landingPage", {JSON: {"type": "object"}}, tag="core"),
+        "/conformance": _get("conformance", {JSON: {"type": "object"}}, tag="core"),
+        "/api": _get("api", {OPENAPI: {"type": "object"}}, tag="core"),
+        "/collections": _get("collections", {JSON: {"type": "object"}}, tag="core"),
+    }
+    for each in offered:
+        paths |= _paths(each)
+    return {
+        "openapi": "3.0.3",
+        "info": {"title": str(title), "description": str(description), "version": "1.0.0"},
+        "servers": [{"url": root}],
+        "security": [{}, {"token": []}, {"basic": []}, {"session": []}],
+        "paths": paths,
+        "components": {
+            "parameters": {name: _parameter(name) for name in _COMMON},
+            "responses": {
+                "problem": {
+                    "description": "What is wrong, and where",
+                    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/problem"}}},
+                }
+            },
+            "schemas": {"problem": _PROBLEM_SCHEMA, "page": _PAGE_SCHEMA, "feature": _FEATURE_SCHEMA},
+            "securitySchemes": {
+                "token": {
+                    "type": "apiKey", "in": "header", "name": "Authorization", "description": "`Token <token>`",
+                },
+                "basic": {"type": "http", "scheme": "basic", "description": "The token is the password."},
+                "session": {"type": "apiKey", "in": "cookie", "name": "sessionid"},
+            },
+        },
+    }  # fmt: skip
+
+
+def _paths(each: Collection) -> dict[str, Any]:
+    here = f"/collections/{each.id}"
+    own = [
+        {
+            "name": field.name, "in": "query", "required": False, "style": "form", "explode": False,
+            "description": str(field.title), "schema": KINDS[field.kind],
+        }
+        for field in each.fields
+        if field.filtered
+    ]  # fmt: skip
+    page = {GEOJSON: {"$ref": "#/components/schemas/page"}}
+    feature = {GEOJSON: {"$ref": "#/components/schemas/feature"}}
+    fid = {"name": "featureId", "in": "path", "required": True, "schema": KINDS[each.fid_kind]}
+    common = [{"$ref": f"#/components/parameters/{name}"} for name in _COMMON]
+    title = str(each.title)
+    return {
+        here: _get(f"{each.id}.collection", {JSON: {"type": "object"}}, tag=title),
+        f"{here}/queryables": _get(f"{each.id}.queryables", {SCHEMA: {"type": "object"}}, tag=title),
+        f"{here}/schema": _get(f"{each.id}.schema", {SCHEMA: {"type": "object"}}, tag=title),
+        f"{here}/items": _get(f"{each.id}.items", page, tag=title, parameters=[*common, *own]),
+        f"{here}/items/{{featureId}}": _get(
+            f"{each.id}.item", feature, tag=title, parameters=[fid, {"$ref": "#/components/parameters/crs"}]
+        ),
+    }
+
+
+def _get(operation: str, content: dict[str, Any], *, tag: str, parameters: Iterable[Any] = ()) -> dict[str, Any]:
+    answers: dict[str, Any] = {
+        "200": {"description": "OK", "content": {kind: {"schema": schema} for kind, schema in content.items()}},
+        "400": _PROBLEM, "401": _PROBLEM, "404": _PROBLEM, "429": _PROBLEM,
+    }  # fmt: skip
+    return {
+        "get": {
+            "operationId": operation,
+            "summary": operation,
+            "tags": [tag],
+            "parameters": list(parameters),
+            "responses": answers,
+        }
+    }
+
+
+def _parameter(name: str) -> dict[str, Any]:
+    return {"name": name, "in": "query", "required": False, "style": "form", "explode": False} | _PARAMETERS[name]
+
+
+_TEXT: Final = {"type": "string"}
+_SYSTEM: Final = {"type": "string", "format": "uri", "enum": list(SYSTEMS)}
+_PARAMETERS: Final[dict[str, dict[str, Any]]] = {
+    "limit": {
+        "description": "At most so many; a higher number is taken for the highest.",
+        "schema": {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL},
+    },
+    "offset": {"description": "So many are passed over.", "schema": {"type": "integer", "minimum": 0}},
+    "cursor": {"description": "From a link to the next page.", "schema": _TEXT},
+    "bbox": {
+        "description": "What meets this box; west above east crosses the antimeridian.",
+        "schema": {"type": "array", "minItems": 4, "maxItems": 6, "items": {"type": "number"}},
+    },
+    "bbox-crs": {"description": "The system of the box.", "schema": _SYSTEM},
+    "datetime": {"description": "A moment, or two with / between them; .. is an open end.", "schema": _TEXT},
+    "crs": {"description": "The system of the answer.", "schema": _SYSTEM},
+    "properties": {"description": "These properties alone.", "schema": {"type": "array", "items": _TEXT}},
+    "sortby": {"description": "In this order; a minus turns it.", "schema": {"type": "array", "items": _TEXT}},
+    "f": {"description": "The format.", "schema": {"type": "string", "enum": ["json", "geojsonseq", "csv"]}},
+}
+_PROBLEM_SCHEMA: Final = {
+    "type": "object",
+    "required": ["type", "title", "status"],
+    "properties": {
+        "type": _TEXT, "title": _TEXT, "status": {"type": "integer"}, "detail": _TEXT, "code": _TEXT,
+        "errors": {"type": "array", "items": {"type": "object"}},
+    },
+}  # fmt: skip
+_FEATURE_SCHEMA: Final = {
+    "type": "object",
+    "required": ["type", "geometry", "properties"],
+    "properties": {
+        "type": {"type": "string", "enum": ["Feature"]},
+        "id": {"oneOf": [{"type": "string"}, {"type": "integer"}]},
+        "geometry": {"type": "object", "nullable": True},
+        "properties": {"type": "object", "nullable": True},
+        "links": {"type": "array", "items": {"type": "object"}},
+    },
+}
+_PAGE_SCHEMA: Final = {
+    "type": "object",
+    "required": ["type", "features"],
+    "properties": {
+        "type": {"type": "string", "enum": ["FeatureCollection"]},
+        "features": {"type": "array", "items": {"$ref": "#/components/schemas/feature"}},
+        "links": {"type": "array", "items": {"type": "object"}},
+        "timeStamp": {"type": "string", "format": "date-time"},
+        "numberMatched": {"type": "integer", "minimum": 0},
+        "numberReturned": {"type": "integer", "minimum": 0},
+    },
+}

@@ -1,0 +1,35 @@
+"""The service of `/ogc`: the collections of the apps, and who asks for them."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.authentication import authenticated
+from accounts.models import User
+from accounts.throttles import throttle
+from incidents import collections as incidents
+from incidents.collections import Reader
+from ogcapi.api import Api
+from sectors import collections as sectors
+from sectors.scope import scope_of
+
+
+def identify(request: HttpRequest) -> Reader | None:
+    """Who asks: by token, by Basic with a token as its password, by session, else nobody. Raises 401 and 429."""
+    user = authenticated(request, basic=True)
+    if not isinstance(user, User):
+        throttle(request, "areas", account=user)
+        return None
+    throttle(request, "read", account=user)
+    return Reader(user, scope_of(user, timezone.now()))
+
+
+API = Api(
+    title=_("psq_geo: neighbourhood policing by sector"),
+    description=_("Sectors, communes and editions for anybody; with a token, one's own concerns."),
+    collections=(*sectors.COLLECTIONS, *incidents.COLLECTIONS),
+    identify=identify,
+    settled=lambda reader: reader is None,
+)
