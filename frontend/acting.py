@@ -5,7 +5,7 @@ Which are offered depends on how the concern stands and on who looks; `incidents
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
@@ -14,13 +14,12 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
 
 from frontend import acting_forms as forms
+from frontend import posts
 from incidents import changes
 from incidents.changes.status import DESK, role_on
 from incidents.models import Handover, Incident, StandardAnswer, Suspension, Transfer
 from incidents.models.visibility import may_on
 from incidents.workflow import OPEN, Status, next_from
-from sectors import atlas
-from sectors.atlas.directory import PostCard
 from sectors.scope import Scope
 
 if TYPE_CHECKING:
@@ -240,7 +239,7 @@ def offers(
     near: the concerns that it may be the same as. One query where it may be answered.
     """
     choices: dict[str, forms.Choices] = {
-        "to_post": [(card.code, card.label) for card in posts_for(incident)],
+        "to_post": posts.to_choose([incident])(incident),
         "other": near,
         "standard": [(str(each.pk), each.title) for each in standard_answers(incident)]
         if Status.REPONDUE in found.moves
@@ -262,18 +261,6 @@ def leading(found: Iterable[Offer]) -> str:
     """The code of the action that stands open; "" for none."""
     codes = {offer.code for offer in found}
     return next((code for code in FIRST if code in codes), "")
-
-
-def posts_for(incident: Incident) -> Sequence[PostCard]:
-    """The posts of its territory that this concern may go to, by label."""
-    return [card for card in posts_of([incident]) if card.id != incident.post_id]
-
-
-def posts_of(incidents: Iterable[Incident]) -> Sequence[PostCard]:
-    """The posts of their territories, by label."""
-    territories = {incident.territory_id for incident in incidents}
-    cards = atlas.current().directory.posts.values()
-    return sorted((card for card in cards if card.territory_id in territories), key=lambda card: card.label)
 
 
 def make(offer: Offer, incident: Incident, author: User, scope: Scope) -> None:

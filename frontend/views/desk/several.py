@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.permissions import may, relations
 from accounts.throttles import LIMITS, allow
-from frontend import acting, filters, motives, people, readers
+from frontend import filters, motives, people, posts, readers
 from frontend.acting_forms import ToPostForm
 from frontend.doors import too_many
 from frontend.views.desk.home import MINE, PAGE
@@ -75,7 +75,14 @@ def _hand_on(request: HttpRequest, found: list[Incident], scope: Scope, back: st
     """The page that asks to whom and why; None once each was offered or assigned, in a transaction of its own."""
     assigns = may(scope.roles, "triage")
     said = request.POST if "to_post" in request.POST else None
-    form = ToPostForm(said, choices={"to_post": [(card.code, card.label) for card in acting.posts_of(found)]})
+    form = ToPostForm(
+        said,
+        choices={
+            "to_post": [
+                (card.code, card.label) for card in posts.of_territories({incident.territory_id for incident in found})
+            ]
+        },
+    )
     if said is not None and form.is_valid():
         results = changes.hand_on_many(incidents=found, author=people.user(request), scope=scope, **form.cleaned_data)
         refused = {each.message for each in results if each.code in {"reason_required", "too_long", "personal_data"}}

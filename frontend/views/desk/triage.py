@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import relations
-from frontend import acting, filters, motives, people, readers, words
-from frontend.acting_forms import ToPostForm
+from frontend import filters, motives, people, posts, readers, words
+from frontend.acting_forms import Choices, ToPostForm
 from frontend.views.reading import for_roles
 from incidents.deadlines import overdue_bound, paris_date
 from incidents.models.visibility import reached
@@ -32,7 +32,9 @@ def triage(request: HttpRequest) -> HttpResponse:
         triage_due_at__isnull=True, status__in=sorted(UNTAKEN), taken_due_at__lte=overdue_bound(now)
     ).order_by("taken_due_at", "pk")
     motive = motives.given(request)
-    waiting = [_waiting(incident, now, motive) for incident in queue[:MOST]]
+    first = list(queue[:MOST])
+    choices = posts.to_choose(first)
+    waiting = [_waiting(incident, now, motive, choices(incident)) for incident in first]
     rows = [readers.row(incident, now, motive) for incident in late[:MOST]]
     count, untaken = _counted(queue, len(waiting)), _counted(late, len(rows))
     shown = [*(each["row"] for each in waiting), *rows]
@@ -51,12 +53,11 @@ def _counted(rows: Any, shown: int) -> int:
     return filters.counted(rows) if shown == MOST else shown
 
 
-def _waiting(incident: Any, now: Any, motive: str) -> dict[str, Any]:
+def _waiting(incident: Any, now: Any, motive: str, offered: Choices) -> dict[str, Any]:
     due_at = incident.triage_due_at
-    choices = {"to_post": [(card.code, card.label) for card in acting.posts_for(incident)]}
     return {
         "row": readers.row(incident, now, motive),
         "clock": words.left_until(paris_date(due_at), due_at, now),
         "why": sentence(incident.reason),
-        "form": ToPostForm(prefix="confier", auto_id=f"{incident.reference}-%s", choices=choices),
+        "form": ToPostForm(prefix="confier", auto_id=f"{incident.reference}-%s", choices={"to_post": offered}),
     }

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from accounts.models import AccessLog
+from frontend import posts
+from frontend.acting_forms import MOST_CHOICES, Choices
 from incidents.models import Incident
-from sectors.models import Mandate
+from sectors import atlas
+from sectors.models import Mandate, Post
 
 OUTSIDE = {"lon": 5.36, "lat": 43.3}
 TRIAGE = "/bureau/triage/"
@@ -59,6 +63,32 @@ def test_the_triage_asks_the_same_however_long_it_is(seen_by, reported, django_a
     # session, account, scope, bell; the queue, what nobody took; log
     with django_assert_max_num_queries(7):
         client.get(TRIAGE)
+
+
+def test_the_posts_are_looked_through_once_and_too_many_are_not_listed(seen_by, reported, monkeypatch):
+    for _ in range(4):
+        reported("partner_b", **OUTSIDE)
+    asked: list[int] = []
+    once = posts.to_choose
+
+    def counting(rows: list[Incident]) -> Callable[[Incident], Choices]:
+        asked.append(len(rows))
+        return once(rows)
+
+    monkeypatch.setattr(posts, "to_choose", counting)
+    page = seen_by("director").get(TRIAGE)
+    assert asked == [4]
+    listed = page.context["waiting"][0]["form"].fields["to_post"].choices
+    here = Post.objects.get(kind="triage")
+    assert [label for _, label in listed[1:]] == sorted(label for _, label in listed[1:])
+    assert here.code not in dict(listed), "where it is already, it need not go"
+    Post.objects.bulk_create(
+        Post(territory_id=here.territory_id, unit_id=here.unit_id, code=f"p-{n}", kind="sector", label_fr=f"P {n}")
+        for n in range(MOST_CHOICES)
+    )
+    atlas.forget()
+    form = seen_by("director").get(TRIAGE).context["waiting"][0]["form"]
+    assert not hasattr(form.fields["to_post"], "choices")
 
 
 def test_the_sheet_of_a_sector_shows_limits_figures_and_no_text(seen_by, reported):
