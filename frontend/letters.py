@@ -23,7 +23,8 @@ STATES: Final = MappingProxyType(
         MessageState.SENT: _("sent"),
         MessageState.DEAD: _("given up"),
         MessageState.HELD: _("held for the digest"),
-        MessageState.TOLD: _("told by a digest"),
+        MessageState.TOLD: _("told with others"),
+        MessageState.TOGETHER: _("waits for the others"),
         MessageState.BELL: _("for the bell alone"),
     }
 )
@@ -42,6 +43,7 @@ KINDS: Final = MappingProxyType(
         "satisfaction": _("Question after the answer"),
         "rating": _("Answer to that question"),
         "digest": _("Daily digest"),
+        "reminders": _("Several reminders"),
         "reset": _("Link to choose a password"),
         "password": _("Password changed"),
         "address": _("Link to confirm an address"),

@@ -17,7 +17,7 @@ from messaging.models import Mail, Preference
 _TIMES: Final = ("%H:%M", "%H:%M:%S", "%Hh%M", "%Hh", "%H")
 MAILS: Final = (
     (Mail.AT_ONCE, _("At once, one e-mail for each piece of news")),
-    (Mail.DAILY, _("Once a day, in one e-mail at 7 a.m.")),
+    (Mail.DAILY, _("Once a day, in one e-mail at 7:30 a.m.")),
     (Mail.NEVER, _("No e-mail")),
 )
 

@@ -9,22 +9,28 @@ taken the concern in charge in time; `triage`, nobody has said whose it is, for 
 
 A rung is reached on a range of days and not on one: after a week in which nothing ran, what is due is sent, once, and
 what was missed below it is not made up for.
+
+Nobody is woken by it: the ladder is climbed from 7 o'clock on working days, and what is reached on a Sunday leaves on
+Monday. The day that a rung counts from does not change.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from incidents.deadlines import Policy, working_days_after
+from incidents.deadlines import PARIS, Policy, is_working_day, working_days_after
 from incidents.workflow import OPEN, Status
 
 # Working days after the due day until the direction learns that the answer is late.
 DIRECTION_AFTER: Final = 2
+# From when to when people are reminded, in Paris: what a worker missed by day is not made up for by night.
+FROM_HOUR: Final = time(7)
+UNTIL_HOUR: Final = time(20)
 
 _ONE_DAY: Final = timedelta(days=1)
 
@@ -74,6 +80,12 @@ class Rung:
     clock: Clock
     first: date
     last: date
+
+
+def is_humane(at: datetime, holiday_zone: str | None) -> bool:
+    """Return whether people of this zone are reminded at `at` (aware): by day, on a working day."""
+    here = at.astimezone(PARIS)
+    return FROM_HOUR <= here.time() < UNTIL_HOUR and is_working_day(here.date(), holiday_zone)
 
 
 def rungs(today: date, policy: Policy) -> tuple[Rung, ...]:

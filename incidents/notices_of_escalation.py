@@ -14,7 +14,7 @@ from incidents.deadlines import days_left
 from incidents.escalation import DIRECTOR, POST, TOLD, Step
 from incidents.notice_texts import of_step
 from incidents.told import OF_A_POST, Reader, written
-from messaging.models import Message
+from messaging.models import Message, MessageState
 from sectors.holders import Holder, directors_of, holders_of
 
 
@@ -39,6 +39,7 @@ class Reached:
 def escalation_notices(reached: Sequence[Reached], at: datetime) -> list[Message]:
     """The messages of these rungs, for those who hold the posts and direct the territories now. Two queries.
 
+    They wait to be told together: a reader of many rungs has one letter of them.
     What a post that nobody holds and that has no address would be told goes to the direction.
     """
     holders = holders_of({each.post for each in reached}, at)
@@ -66,7 +67,9 @@ def _readers(each: Reached, holder: Holder | None, directors: Iterable[Holder]) 
 
 def _written(each: Reached, reader: Reader, at: datetime) -> Message:
     key = f"escalation:{each.reference}:{each.step}:{each.days}:{each.day}"
-    return written(of_step(each.step), each.territory, reader, key, lambda: _facts(each, at))
+    notice = written(of_step(each.step), each.territory, reader, key, lambda: _facts(each, at))
+    notice.state = MessageState.TOGETHER
+    return notice
 
 
 def _facts(each: Reached, at: datetime) -> dict[str, str]:

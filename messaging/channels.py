@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import smtplib
+import socket
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -21,6 +23,15 @@ from django.utils import timezone
 
 from messaging.letters import written
 from messaging.models import Channel, Message
+
+# The gateway said no, or there was none: the message has not left. After any other failure nobody knows.
+NOT_SENT: Final = (
+    smtplib.SMTPResponseException,
+    smtplib.SMTPRecipientsRefused,
+    smtplib.SMTPNotSupportedError,
+    ConnectionRefusedError,
+    socket.gaierror,
+)
 
 
 class Undeliverable(ValueError):  # noqa: N818 - the message errs, not the program

@@ -17,10 +17,11 @@ from enum import StrEnum
 from typing import Final
 
 from django.db import InterfaceError, OperationalError, connection
+from django.db.models import F
 from django.db.models.functions import Now
 
 from messaging.changes import sort_due
-from messaging.channels import Undeliverable, send
+from messaging.channels import NOT_SENT, Undeliverable, send
 from messaging.interrupt import within
 from messaging.models import Message, MessageState
 
@@ -34,18 +35,21 @@ TRIES_AT_MOST: Final = 16
 BACKOFF_S: Final = 30.0
 BACKOFF_AT_MOST_S: Final = 4 * 3600.0
 
+# One that was taken already was in the hands of a worker that noted nothing: its try is counted as uncertain.
 TAKE: Final = """
-UPDATE messaging_message
-SET state = 'taken', attempts = attempts + 1, lease_until = clock_timestamp() + make_interval(secs => %(lease_s)s),
+UPDATE messaging_message AS message
+SET state = 'taken', attempts = attempts + 1, uncertain = uncertain + (found.state = 'taken')::int,
+    lease_until = clock_timestamp() + make_interval(secs => %(lease_s)s),
     next_try_at = clock_timestamp() + make_interval(secs => %(lease_s)s)
-WHERE id = (
-    SELECT id FROM messaging_message
+FROM (
+    SELECT id, state FROM messaging_message
     WHERE state IN ('owed', 'taken') AND next_try_at <= statement_timestamp() AND (is_sorted OR state = 'taken')
     ORDER BY next_try_at
     LIMIT 1
     FOR UPDATE SKIP LOCKED
-)
-RETURNING *
+) AS found
+WHERE message.id = found.id
+RETURNING message.*, found.state = 'taken' AS is_repeat
 """
 
 
@@ -83,8 +87,19 @@ def deliver_next(*, lease_s: float = LEASE_S, stopping: Callable[[], bool] = boo
 
 
 def take(lease_s: float) -> Message | None:
-    """The message due first of those sorted, now ours for so many seconds; None when none is due. One statement."""
-    return next(iter(Message.objects.raw(TAKE, {"lease_s": lease_s})), None)
+    """The message due first of those sorted, now ours for so many seconds; None when none is due. One statement.
+
+    One that another worker had, and noted no result of, may leave once more: that is counted with it, and logged.
+    """
+    taken = next(iter(Message.objects.raw(TAKE, {"lease_s": lease_s})), None)
+    if taken is not None and taken.is_repeat:  # type: ignore[attr-defined]
+        logger.warning(
+            "Message %s: try %s ended without a result, and may have left; %s so far",
+            taken.dedupe_key,
+            taken.attempts - 1,
+            taken.uncertain,
+        )
+    return taken
 
 
 def backoff_s(attempts: int) -> float:
@@ -108,10 +123,13 @@ def _try(message: Message, seconds: float) -> tuple[Outcome, dict[str, object]]:
     except Exception as error:  # whatever a gateway does, the next message must leave
         # A gateway repeats the address in its answer; the log is no place for it.
         said = f"{type(error).__name__}: {error}".replace(message.recipient, "<recipient>")
+        doubt = {} if isinstance(error, NOT_SENT) else {"uncertain": F("uncertain") + 1}
         if message.attempts >= TRIES_AT_MOST:
-            return _dead(message, said)
+            outcome, values = _dead(message, said)
+            return outcome, {**values, **doubt}
         wait = timedelta(seconds=backoff_s(message.attempts))
-        logger.warning("Message %s, try %s: %s", message.dedupe_key, message.attempts, said)
+        may = ", and it may have left" if doubt else ""
+        logger.warning("Message %s, try %s: %s%s", message.dedupe_key, message.attempts, said, may)
         return Outcome.FAILED, {
             "state": MessageState.OWED,
             # By then it may be night, or its reader may wish otherwise.
@@ -119,6 +137,7 @@ def _try(message: Message, seconds: float) -> tuple[Outcome, dict[str, object]]:
             "lease_until": None,
             "next_try_at": Now() + wait,
             "last_error": said[:300],
+            **doubt,
         }
     return Outcome.SENT, {"state": MessageState.SENT, "lease_until": None, "sent_at": Now(), "last_error": ""}
 

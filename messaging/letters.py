@@ -38,7 +38,7 @@ def written(message: Message) -> tuple[str, str]:
 
 def _is_news(message: Message) -> bool:
     """Is it about a concern, or several?"""
-    return bool(concern_of(message.dedupe_key)) or message.dedupe_key.startswith("digest:")
+    return bool(concern_of(message.dedupe_key)) or message.dedupe_key.startswith(("digest:", "reminders:"))
 
 
 def _links(message: Message) -> tuple[str, str]:

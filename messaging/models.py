@@ -19,7 +19,8 @@ class Channel(models.TextChoices):
 class MessageState(models.TextChoices):
     """Where a message is: owed, taken by a worker until its lease ends, sent, or given up after the last try.
 
-    As its reader wishes it may also be held until the day's digest, be told by one, or be for the bell alone.
+    As its reader wishes it may also be held until the day's digest, be told by one, or be for the bell alone. Several
+    to one reader may also wait to be told together, by one letter.
     """
 
     OWED = "owed"
@@ -29,6 +30,7 @@ class MessageState(models.TextChoices):
     HELD = "held"
     TOLD = "told"
     BELL = "bell"
+    TOGETHER = "together"
 
 
 class Message(models.Model):
@@ -44,6 +46,8 @@ class Message(models.Model):
         max_length=10, choices=MessageState.choices, default=MessageState.OWED, db_default=MessageState.OWED
     )
     attempts = models.PositiveIntegerField(default=0, db_default=0)
+    # Of all the tries, those whose worker noted no result: each may have left.
+    uncertain = models.PositiveIntegerField(default=0, db_default=0)
     # Whether a worker has asked how its reader wishes to be told: again before every try.
     is_sorted = models.BooleanField(db_default=False)
     next_try_at = models.DateTimeField(db_default=Now())
@@ -58,8 +62,11 @@ class Message(models.Model):
             models.Index(fields=["next_try_at"], name="message_due", condition=models.Q(state__in=["owed", "taken"])),
             # The few that wait for somebody; nothing is written to it when a message is owed.
             models.Index(
-                fields=["state", "recipient"], name="message_waits", condition=models.Q(state__in=["dead", "held"])
+                fields=["state", "recipient"],
+                name="message_waits",
+                condition=models.Q(state__in=["dead", "held", "together"]),
             ),
+            models.Index(fields=["recipient"], name="message_uncertain", condition=models.Q(uncertain__gt=0)),
         )
 
     def __str__(self) -> str:

@@ -10,8 +10,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 PARIS: Final = ZoneInfo("Europe/Paris")
-# When the day's digest is made, in Paris.
-DIGEST_AT: Final = time(7, 0)
+# When the day's digest is made, in Paris: after the day's reminders, which are owed at 7 o'clock.
+DIGEST_AT: Final = time(7, 30)
 
 _CONCERN: Final = re.compile(r"[a-z][a-z0-9_-]*:([0-9A-Z]{4}-[0-9A-Z]{4})(?::|$)")
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet, Sum
 
 from messaging.models import Message, MessageState
 from sectors.mandates import accounts_of
@@ -41,3 +41,9 @@ def undelivered(territories: Sequence[int]) -> Undelivered | None:
     """The alarm: how many were given up; None where every message left or still may. One query."""
     found = dead_of(territories).aggregate(count=Count("pk"), since=Min("created_at"))
     return Undelivered(found["count"], found["since"]) if found["count"] else None
+
+
+def uncertain(territories: Sequence[int]) -> int:
+    """How many tries of these messages ended without a result, and may have been repeats. One query."""
+    tries: int | None = messages_of(territories).filter(uncertain__gt=0).aggregate(sum=Sum("uncertain"))["sum"]
+    return tries or 0

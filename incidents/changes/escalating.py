@@ -13,13 +13,17 @@ from typing import Any, Final
 from django.db import connection, transaction
 
 from incidents.deadlines import paris_date
-from incidents.escalation import RUNNING, Rung, Step, rungs
+from incidents.escalation import RUNNING, Rung, Step, is_humane, rungs
+from incidents.letter_of_escalation import letter_of
 from incidents.models import Incident
 from incidents.notices_of_escalation import Reached, escalation_notices
 from incidents.policies import policy_of
 from incidents.workflow import UNTAKEN
-from messaging.changes import owe
+from messaging.changes import owe, tell_together
 from sectors import atlas
+
+# Territory, version of its policy, and one of its rungs.
+_Ladders = list[tuple[int, str, Rung]]
 
 # So many in one transaction: it holds them for a moment in which nobody can move them.
 BATCH: Final = 1000
@@ -61,28 +65,34 @@ RETURNING incident_id, step, days, day
 """
 
 
-def escalate(*, at: datetime) -> int:
+def escalate(*, at: datetime, at_any_hour: bool = False) -> int:
     """How many rungs were reached and told now. Run twice, or by several at once, each is told once.
 
-    Four statements for a thousand of them, and one that finds no more.
+    A territory's ladder rests at night and on its days off, unless `at_any_hour`: what is reached then is told on the
+    next working day. A reader of several rungs has one letter of all. Four statements for a thousand rungs, and one
+    that finds no more; then a few for each reader.
     """
+    ladders = _ladders(at, at_any_hour)
     total = 0
-    while found := _climb(at):
+    while found := _climb(at, ladders):
         total += found
+    # Also what one that died had written: nobody has told it.
+    tell_together(letter=letter_of, at=at)
     return total
 
 
 def pass_over(*, at: datetime) -> int:
     """How many rungs count as told although nobody was: of concerns that are made up, and not of the trade."""
+    ladders = _ladders(at, at_any_hour=True)
     total = 0
-    while found := len(_written(at)):
+    while found := len(_written(at, ladders)):
         total += found
     return total
 
 
 @transaction.atomic
-def _climb(at: datetime) -> int:
-    written = _written(at)
+def _climb(at: datetime, ladders: _Ladders) -> int:
+    written = _written(at, ladders)
     if written:
         concerns = _concerns({row[0] for row in written})
         reached = [Reached(Step(step), days, day, *concerns[key]) for key, step, days, day in written]
@@ -90,28 +100,37 @@ def _climb(at: datetime) -> int:
     return len(written)
 
 
-def _written(at: datetime) -> list[tuple[int, str, int, date]]:
+def _written(at: datetime, ladders: _Ladders) -> list[tuple[int, str, int, date]]:
     """The rungs now written down: concern, step, days and day of each."""
+    if not ladders:
+        return []
     with connection.cursor() as cursor:
-        cursor.execute(CLIMB, _asked(at))
+        cursor.execute(CLIMB, _asked(at, ladders))
         return list(cursor.fetchall())
 
 
-def _asked(at: datetime) -> dict[str, Any]:
-    """What the statement takes: the ladder of every territory on this day."""
+def _ladders(at: datetime, at_any_hour: bool) -> _Ladders:
+    """The rungs of every territory whose people are reminded at this moment."""
     today = paris_date(at)
-    each: list[tuple[int, str, Rung]] = []
-    for card in atlas.current().directory.territories.values():
-        policy = policy_of(card)
-        each += [(card.id, policy.version, rung) for rung in rungs(today, policy)]
+    policies = ((card.id, policy_of(card)) for card in atlas.current().directory.territories.values())
+    return [
+        (territory, policy.version, rung)
+        for territory, policy in policies
+        if at_any_hour or is_humane(at, policy.holiday_zone)
+        for rung in rungs(today, policy)
+    ]
+
+
+def _asked(at: datetime, ladders: _Ladders) -> dict[str, Any]:
+    """What the statement takes."""
     return {
-        "territory": [territory for territory, _, _ in each],
-        "version": [version for _, version, _ in each],
-        "step": [rung.step.value for _, _, rung in each],
-        "days": [rung.days for _, _, rung in each],
-        "clock": [rung.clock.value for _, _, rung in each],
-        "first": [rung.first for _, _, rung in each],
-        "last": [rung.last for _, _, rung in each],
+        "territory": [territory for territory, _, _ in ladders],
+        "version": [version for _, version, _ in ladders],
+        "step": [rung.step.value for _, _, rung in ladders],
+        "days": [rung.days for _, _, rung in ladders],
+        "clock": [rung.clock.value for _, _, rung in ladders],
+        "first": [rung.first for _, _, rung in ladders],
+        "last": [rung.last for _, _, rung in ladders],
         "open": sorted(RUNNING),
         "untaken": sorted(UNTAKEN),
         "at": at,

@@ -5,6 +5,7 @@ from .bell import choose, read_notices
 from .digest import owe_digests
 from .owing import forget_person, forget_recipient, forget_texts, message, owe
 from .sorting import sort_due
+from .together import tell_together
 
 __all__ = [
     "choose",
@@ -16,5 +17,6 @@ __all__ = [
     "owe_digests",
     "read_notices",
     "sort_due",
+    "tell_together",
     "try_again",
 ]

@@ -20,7 +20,7 @@ LINES_AT_MOST: Final = 100
 
 
 def owe_digests(*, at: datetime) -> int:
-    """How many digests are owed by this run: one for each address with messages held since before the last 7 o'clock.
+    """How many digests are owed by this run: one for each address with messages held since before the last 7:30.
 
     Running it twice, or two at once, owes nothing twice: what a digest told is held no more.
     """

@@ -45,7 +45,7 @@ def forget_recipient(*, address: str) -> int:
     """How many messages to this address lost it and their text; what was still owed to it is given up."""
     to_it = Message.objects.filter(recipient__iexact=address)
     words = {"recipient": "", "subject": "", "body": "", "last_error": ""}
-    waiting = [MessageState.OWED, MessageState.TAKEN, MessageState.HELD]
+    waiting = [MessageState.OWED, MessageState.TAKEN, MessageState.HELD, MessageState.TOGETHER]
     given_up = to_it.filter(state__in=waiting).update(state=MessageState.DEAD, lease_until=None, **words)
     return given_up + to_it.update(**words)
 

@@ -21,7 +21,7 @@ from messaging.short_texts import short
 from messaging.wishes import Way, concern_of, hour_of, way_of
 
 AT_ONCE: Final = 200
-_WAYS: Final[dict[Way, dict[str, Any]]] = {
+WAYS: Final[dict[Way, dict[str, Any]]] = {
     Way.NOW: {"is_sorted": True},
     Way.DIGEST: {"is_sorted": True, "state": MessageState.HELD},
     Way.BELL: {"is_sorted": True, "state": MessageState.BELL},
@@ -43,7 +43,7 @@ def sort_due() -> int:
 
 def _sort(rows: Sequence[Message], at: datetime) -> None:
     readers = readers_of({row.recipient for row in rows if row.channel == Channel.EMAIL and concern_of(row.dedupe_key)})
-    rung, texted = [], []
+    rung, texts = [], []
     ways: dict[tuple[Way, datetime], list[int]] = defaultdict(list)
     for row in rows:
         concern = concern_of(row.dedupe_key)
@@ -55,15 +55,15 @@ def _sort(rows: Sequence[Message], at: datetime) -> None:
         if reader.wish.bell:
             rung.append(Notice(user_id=reader.user, dedupe_key=row.dedupe_key, reference=concern, text=row.subject))
         if reader.wish.sms and reader.phone and texts_leave():
-            texted.append(_text(row, reader, at))
+            texts.append(texted(row, reader, at))
     Notice.objects.bulk_create(rung, ignore_conflicts=True)
-    Message.objects.bulk_create(texted, ignore_conflicts=True)
+    Message.objects.bulk_create(texts, ignore_conflicts=True)
     for (way, when), keys in ways.items():
         # What waits for the end of quiet hours is sorted again then: its reader may wish otherwise meanwhile.
-        Message.objects.filter(pk__in=keys).update(**_WAYS.get(way, {"next_try_at": when}))
+        Message.objects.filter(pk__in=keys).update(**WAYS.get(way, {"next_try_at": when}))
 
 
-def _text(row: Message, reader: Reader, at: datetime) -> Message:
+def texted(row: Message, reader: Reader, at: datetime) -> Message:
     """The same in a text message: its subject, after the quiet hours."""
     _way, when = hour_of(reader.wish, at)
     return Message(

@@ -50,7 +50,7 @@ def late() -> int:
 def escalating() -> subprocess.Popen[str]:
     environment = os.environ | {"PGDATABASE": str(connection.settings_dict["NAME"])}
     return subprocess.Popen(
-        [sys.executable, "manage.py", "escalate"],
+        [sys.executable, "manage.py", "escalate", "--at-any-hour"],
         cwd=settings.BASE_DIR, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
 
@@ -74,6 +74,10 @@ def test_two_processes_and_one_that_is_killed(late: int, tmp_path: Any) -> None:
     told = [ended(process) for process in (escalating(), escalating())]
     assert before + sum(told) == Escalation.objects.count() == 3 * MANY
     owed = Message.objects.filter(dedupe_key__startswith="escalation:LATE-")
-    assert owed.count() == Message.objects.count() == late
+    # Beside them the letters that tell them, to the post and to the direction: by as many runs as told any.
+    letters = Message.objects.filter(dedupe_key__startswith="reminders:")
+    assert owed.count() == Message.objects.count() - letters.count() == late
+    assert 2 <= letters.count() <= 2 * 3
+    assert set(owed.values_list("state", flat=True)) == {"told"}, "each told, by one letter"
     assert ended(escalating()) == 0
-    assert Message.objects.count() == late
+    assert Message.objects.count() == late + letters.count()

@@ -65,6 +65,7 @@ def test_a_refusal_is_tried_again_later_with_the_same_reference(db, gateway, cap
     assert deliver_next() is Outcome.FAILED
     message.refresh_from_db()
     assert (message.state, message.attempts, message.lease_until) == ("owed", 1, None)
+    assert message.uncertain == 0, "the gateway said no"
     wait_s = (message.next_try_at - timezone.now()).total_seconds()
     assert 0 < wait_s <= BACKOFF_S
     assert "try later" in message.last_error
@@ -95,6 +96,42 @@ def test_after_the_last_try_it_is_dead_and_the_alarm_is_logged(db, gateway, capl
     due_now()
     assert deliver_next() is Outcome.NOTHING_DUE
     assert gateway.refused == TRIES_AT_MOST
+
+
+def test_a_try_of_which_nothing_was_noted_is_counted_and_logged(db, gateway, caplog):
+    message = owed()
+    due_now(state="taken", attempts=3, uncertain=1)
+    with caplog.at_level(logging.WARNING):
+        assert deliver_next() is Outcome.SENT
+    message.refresh_from_db()
+    assert (message.attempts, message.uncertain) == (4, 2)
+    (said,) = [each.getMessage() for each in caplog.records]
+    assert message.dedupe_key in said
+    assert "try 3 ended without a result" in said
+    assert "2 so far" in said
+
+
+def test_what_was_accepted_and_then_dropped_is_counted(db, gateway, caplog):
+    gateway.answer_data = lambda _mail: None
+    message = owed()
+    assert deliver_next() is Outcome.FAILED
+    message.refresh_from_db()
+    assert (message.state, message.uncertain) == ("owed", 1)
+    assert "may have left" in caplog.text
+    gateway.answer_data = lambda _mail: b"250 ok"
+    due_now()
+    assert deliver_next() is Outcome.SENT
+    message.refresh_from_db()
+    assert message.uncertain == 1
+
+
+def test_no_gateway_is_no_doubt(db, settings, caplog):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    message = owed()
+    assert deliver_next() is Outcome.FAILED
+    message.refresh_from_db()
+    assert message.uncertain == 0
 
 
 def test_a_message_that_kills_its_workers_ends_dead_and_is_not_sent_again(db, gateway):

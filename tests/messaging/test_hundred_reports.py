@@ -169,10 +169,13 @@ def test_every_message_is_owed_once_none_is_lost_and_repeats_are_counted(
     # At one that does not: again only what was accepted and then dropped, or held by the worker that died.
     repeated = {key: times for key, times in arrived.items() if times > 1}
     assert repeated == {key.split("@")[0]: 2 for key in moody.dropped}
+    doubted = {f"<{reference(row)}": row.uncertain for row in messages}
+    assert [key for key, times in repeated.items() if doubted[key] < times - 1] == [], "no repeat goes uncounted"
     assert gateway.refused >= 2, "some were refused, or hung, and came again"
     assert Notice.objects.count() == len(messages), "the bell rang once for each"
     with capsys.disabled():
         sys.stdout.write(
             f"\n{REPORTS} reports, {len(messages)} messages owed and arrived, {len(repeated)} of them twice at a sink"
-            f" that does not deduplicate ({sum(arrived.values())} deliveries), each once at one that does.\n"
+            f" that does not deduplicate ({sum(arrived.values())} deliveries, {sum(doubted.values())} tries noted"
+            " as uncertain), each once at one that does.\n"
         )

@@ -63,8 +63,8 @@ def test_what_is_wished_decides_and_then_the_hour():
 
 
 def test_the_digest_is_made_at_seven():
-    assert digest_moment(at("2026-11-23T06:59")) == at("2026-11-22T07:00")
-    assert digest_moment(at("2026-11-23T07:00")) == at("2026-11-23T07:00")
+    assert digest_moment(at("2026-11-23T07:29")) == at("2026-11-22T07:30")
+    assert digest_moment(at("2026-11-23T07:30")) == at("2026-11-23T07:30")
 
 
 def test_a_text_message_is_one_message_of_its_alphabet():

@@ -15,7 +15,7 @@ from frontend.views.administration.entry import administrators, refusal, territo
 from incidents.views.access import log_in_all
 from sectors.changes.administering import NotAllowed
 from sectors.changes.letters import retry
-from sectors.letters import messages_of, undelivered
+from sectors.letters import messages_of, uncertain, undelivered
 
 
 @administrators
@@ -32,6 +32,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "lines": lines,
         "following": following,
         "undelivered": undelivered(territories),
+        "uncertain": uncertain(territories),
     }
     return render(request, "frontend/administration/letters.html", context)
 

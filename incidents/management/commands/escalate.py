@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from incidents.changes import escalate
@@ -13,8 +13,15 @@ from incidents.changes import escalate
 class Command(BaseCommand):
     help = (
         "Owe the reminders before the due day, the notices of what is late, and those of what nobody has taken. "
-        "The worker does it every quarter of an hour; run twice, or by two at once, nothing is owed twice."
+        "The worker does it every quarter of an hour, by day and on working days; run twice, or by two at once, "
+        "nothing is owed twice."
     )
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--at-any-hour", action="store_true", help="at night and on days off too; people are written to then"
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(f"{escalate(at=timezone.now())} reminders and escalations were owed.")
+        owed = escalate(at=timezone.now(), at_any_hour=options["at_any_hour"])
+        self.stdout.write(f"{owed} reminders and escalations were owed.")

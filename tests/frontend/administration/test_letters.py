@@ -93,12 +93,24 @@ def test_what_was_forgotten_is_not_tried_again(admin, wrote):
     assert Message.objects.get().state == "dead"
 
 
+def test_uncertain_tries_are_counted(admin, wrote):
+    assert "peut-être arrivé" not in admin.get(reverse(PAGE)).content.decode()
+    wrote("partner_a", state="sent", uncertain=2)
+    wrote("partner_b", state="sent", uncertain=1)
+    wrote("elsewhere@psq.example", state="sent", uncertain=5)
+    page = admin.get(reverse(PAGE)).content.decode()
+    assert "3 envois se sont terminés sans réponse" in page
+    assert "2 incertains" in page
+    assert "1 incertain<" in page
+    assert "5 incertains" not in page
+
+
 def test_filters_pages_and_what_is_empty(admin, wrote, django_assert_num_queries):
     assert "Aucun message" in admin.get(reverse(PAGE)).content.decode()
     wrote("partner_a", 60, state="sent")
     wrote("partner_b")
-    # session, account, what one covers, the page, the log, what was given up, the bell
-    with django_assert_num_queries(7):
+    # session, account, what one covers, the page, the log, what was given up, what is uncertain, the bell
+    with django_assert_num_queries(8):
         first = admin.get(reverse(PAGE))
     assert first.content.decode().count("<tr>") == 51
     second = admin.get(reverse(PAGE), {"before": first.context["following"]})
