@@ -18,6 +18,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from accounts import second_factor
 from accounts.changes import log_access
 from accounts.models import User
+from frontend.form_pages import page_of
 from sectors.scope import scope_of
 
 BACKEND: Final = "django.contrib.auth.backends.ModelBackend"
@@ -71,7 +72,7 @@ def enter(request: HttpRequest, user: User, *, next_page: str = "", by: str = ""
         log_access(user=user, operation="session.begin", reference=f"account:{user.pk}")
     if by:
         second_factor.note_shown(request.session, user, by=by)
-    return HttpResponseRedirect(following or landing(user))
+    return HttpResponseRedirect(page_of(following) if following else landing(user))
 
 
 def landing(user: User) -> str:
@@ -90,4 +91,4 @@ def asked_page(request: HttpRequest) -> str:
     """The page to go on to (`next`), when it is one of ours; else nothing."""
     page = request.POST.get("next") or request.GET.get("next") or ""
     ours = url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure())
-    return page if ours else ""
+    return page_of(page) if ours else ""

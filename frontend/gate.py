@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import second_factor
 from frontend import entry, people
+from frontend.form_pages import asked_from, page_of
 from ogcapi.problems import problem
 
 # What a session reaches that has not shown its factor yet: the way to it, the way out, and pages of words.
@@ -94,5 +95,6 @@ def owes_factor(request: HttpRequest) -> bool:
 def way(request: HttpRequest) -> str:
     """Where the factor is shown, or set up by somebody who has none; then back to the page that was asked for."""
     name = "second_factor_code" if second_factor.has_one(people.user(request)) else "second_factor_set_up"
-    back = request.get_full_path() if request.method == "GET" else ""
+    opened = request.method == "GET" or page_of(request.path) != request.path
+    back = asked_from(request) if opened else ""
     return reverse(name) + (f"?{urlencode({'next': back})}" if back and back != "/" else "")

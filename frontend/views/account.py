@@ -20,6 +20,7 @@ from accounts.models import BrowserSession
 from accounts.sessions import ENDED, ENDS_AFTER
 from frontend import entry, people
 from frontend.doors import signed_in
+from frontend.form_pages import page_of
 from frontend.views import proconnect
 from sectors.safeguards import shortest_password
 
@@ -37,7 +38,7 @@ class SignIn(LoginView):
 
     def get_redirect_url(self) -> str:  # type: ignore[override] # the stubs add a parameter
         """The page asked for; not this one, where Django would see a loop and fail."""
-        page: str = super().get_redirect_url()
+        page: str = page_of(super().get_redirect_url())
         return "" if page == self.request.path else page
 
     def get_default_redirect_url(self) -> str:

@@ -17,6 +17,7 @@ from accounts.permissions import may
 from accounts.throttles import LIMITS, allow
 from frontend import filters, people, readers, typed
 from frontend.doors import too_many
+from frontend.form_pages import to_sign_in
 from incidents import references
 
 View = Callable[..., HttpResponse]
@@ -30,7 +31,7 @@ def for_roles(verb: str) -> Callable[[View], View]:
         @functools.wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
+                return to_sign_in(request)
             if not may(people.scope(request).roles, verb):
                 raise PermissionDenied(_("Your role does not read concerns. Ask the direction if this should change."))
             wait = allow(f"read:account:{people.user(request).pk}", rate=LIMITS["read"])

@@ -6,7 +6,6 @@ import functools
 from collections.abc import Callable
 from typing import Any, Final
 
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from accounts.permissions import may
 from frontend import drafts, maps, people
 from frontend.drafts import Draft
+from frontend.form_pages import to_sign_in
 from sectors import atlas
 from sectors.atlas.directory import CategoryCard
 from sectors.locating import Located, locate
@@ -33,7 +33,7 @@ def reporters_only(view: View) -> View:
         if not request.user.is_authenticated:
             if request.method == "POST":
                 drafts.hold(request)
-            return redirect_to_login(request.get_full_path())
+            return to_sign_in(request)
         if not may(people.scope(request).roles, "report"):
             raise PermissionDenied(
                 _("Only partners, référents and mayors report concerns. Ask the direction if this should change.")

@@ -7,12 +7,10 @@ from datetime import timedelta
 from typing import Final
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import changes
@@ -20,14 +18,14 @@ from accounts.models import ApiToken
 from accounts.throttles import LIMITS, allow
 from frontend import people
 from frontend.account_forms import TokenForm
+from frontend.doors import signed_in
 
 # More than anybody needs at once, and few enough for a list that is read.
 AT_MOST: Final = 20
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
+@signed_in
 def tokens(request: HttpRequest) -> HttpResponse:
     """The tokens in force, and a form for a new one; a new token is shown in the answer, this once."""
     person = people.user(request)
@@ -54,7 +52,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@login_required
+@signed_in
 def revoke(request: HttpRequest) -> HttpResponse:
     """The token is gone at once; 404 for one that is not the person's own."""
     if not changes.revoke_token(user=people.user(request), token_key=request.POST.get("token", "")):

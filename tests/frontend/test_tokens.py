@@ -122,7 +122,7 @@ def test_strangers_sign_in_first() -> None:
     client = Client(SERVER_NAME="localhost")
     assert client.get(PAGE)["Location"] == f"/connexion/?next={PAGE}"
     assert client.get(REVOKE).status_code == 405
-    assert client.post(REVOKE)["Location"] == f"/connexion/?next={REVOKE}"
+    assert client.post(REVOKE)["Location"] == f"/connexion/?next={PAGE}"
 
 
 def test_a_token_made_here_ends_with_its_days(seen_by: Seen) -> None:
