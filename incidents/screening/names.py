@@ -4,7 +4,8 @@ Always a warning and never certain.
 
 Not a person: a function ("M. le maire", "Mme la directrice"), a street, school or square named after someone
 ("place Madame de Sévigné"), a form of address ("Madame, Monsieur,"), an initial that hides the name ("Mme B.").
-A name typed without its capital is not recognised: "mme agee" would warn as often as "mme durand".
+Behind a title a name may be typed without its capital ("monsieur durand", "mme martin"), unless it is a word that one
+says of somebody ("mme agee", "madame crie"), or a person is meant that nobody names ("un monsieur agite").
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from typing import Final
 from .findings import FindingKind, Sighting
 from .plain import Kind, Token, touches, words
 
-_ABBREVIATED: Final = frozenset({"m", "mm", "mr", "mme", "mmes", "mlle", "mlles", "mrs", "ms"})
+_ABBREVIATED: Final = frozenset(
+    {"m", "mm", "mr", "mme", "mmes", "mlle", "mlles", "mle", "melle", "melles", "mrs", "ms"}
+)
 _IN_FULL: Final = words("monsieur messieurs madame mesdames mademoiselle mesdemoiselles miss mister")
 # In capitals they open too many other things.
 _CAPITALISED: Final = frozenset({"ms", "miss"})
@@ -45,8 +48,26 @@ _ORDINARY: Final = words(
     "sans se ses si son sont sous sur ta toute toutes tous tout tres un une vers votre vous y"
     " and from in is my of on our that the this which who your"
 )
+# Said of a person whom nobody names.
+_SAID: Final = words(
+    "age agee agees ages agite agitee agressif agressive aide alcoolise alcoolisee allonge allongee appele "
+    "appelle arrive assis assise attend blesse blessee blond blonde boit brun brune cherche chute conduit connu "
+    "connue court crache crie crient cris demandait demande demenage depose descend devant disant dit donne dort "
+    "emmenage enceinte enerve enervee enleve entend entre errait erre etait etranger etrangere explique faisait "
+    "fait ferme frappe fume gare garee gene genee gravement habitait handicape handicapee hurlait hurle inconnu "
+    "inconnue informe inquiet inquiete insulte ivre jette jeune jeunes joue laisse lance malade malveillant "
+    "marche menace met monte montre mort morte nu nue oblige ouvre parle part passe perdu perdue peut plaint "
+    "porte prend promene propose qu raconte refuse regarde rencontre rentre reste retraite retraitee revient sait "
+    "sans seul seule seules signalait signale sonne sort souhaite sourd stationne surdite surveille tape tient "
+    "tombe tombee tousse traine travaille trouve utilise va vend veut victime vieille vient vieux violent "
+    "violente vit vivait vole voudrait who with"
+)
+_SOMEBODY: Final = words(
+    "un une le la les ce cet cette ces des du au aux ma mon votre notre chaque autre jeune vieux vieille"
+)
 _BRANDS: Final = words("allocations bricolage meuble nombreuse noel propre rurale rurales")
 _NOT_A_NAME: Final = _FUNCTIONS | _ORDINARY | _BRANDS | TITLES
+_NOT_A_SMALL_NAME: Final = _NOT_A_NAME | _SAID
 _NAMED_AFTER: Final = words(
     "allee avenue av boulevard bd chemin clinique college cours creche ecole eglise espace esplanade gymnase hopital "
     "impasse jardin lycee maternelle parc parking passage place pl pont quai residence route rond rue salle square "
@@ -71,7 +92,11 @@ def name(read: Sequence[Token], index: int) -> Sighting | None:
     if position == index + 1:
         return None
     start = _after_lead(read, position)
-    if start is None or not _is_name_word(read[start]):
+    if start is None:
+        return None
+    if not _is_name_word(read[start]):
+        if start == position and _is_small_name(read, index, start):
+            return Sighting(FindingKind.NAME, False, index, start)
         return None
     return Sighting(FindingKind.NAME, False, index, _name_end(read, start))
 
@@ -113,10 +138,33 @@ def _is_title(read: Sequence[Token], index: int) -> bool:
         return False
     if title.casefold() not in {"m", "mm"}:
         return before == index - 2 or previous is None or previous.kind is Kind.SIGN
-    if not title.isupper() or (previous is not None and previous.kind is Kind.DIGITS):
+    of_a_number = previous is not None and previous.kind is Kind.DIGITS
+    # "12 m", "2 M€": metres and millions; "au 2 M. Durand" is a door and who lives there, "m. Durand" is he.
+    if (of_a_number or not title.isupper()) and not _is_dotted(read, index, number=of_a_number):
         return False
     is_initial = before == index - 1 and previous is not None and previous.text in {"-", ".", "'"}
     return not is_initial and (previous is None or previous.text.casefold() not in _LETTERED)
+
+
+def _is_dotted(read: Sequence[Token], index: int, *, number: bool) -> bool:
+    """A title of one letter with its point and a name behind it; small letters behind a number are metres."""
+    if number and not read[index].text.isupper():
+        return False
+    position = index + 2
+    if not (position < len(read) and read[index + 1].text == "." and touches(read, position, Kind.BLANK)):
+        return False
+    return touches(read, position + 1, Kind.LETTERS) and read[position + 1].text[0].isupper()
+
+
+def _is_small_name(read: Sequence[Token], index: int, start: int) -> bool:
+    """A name without its capital right behind a title; `m` and `mm` begin too many other things."""
+    title, word = read[index].text.casefold(), read[start].text
+    if title in {"m", "mm"} or not word.islower() or len(word) < 3:
+        return False
+    before = index - 2 if touches(read, index - 1, Kind.BLANK) else index - 1
+    if before >= 0 and read[before].text.casefold() in _SOMEBODY:
+        return False
+    return word not in _NOT_A_SMALL_NAME
 
 
 def _after_lead(read: Sequence[Token], position: int) -> int | None:

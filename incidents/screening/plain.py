@@ -43,6 +43,10 @@ _SIGNS: Final = {
     "\u3164": "",
     "\uffa0": "",
 }
+# Letters of other alphabets that nobody tells from ours.
+_ALIKE: Final = dict(
+    zip("АВЕЗКМНОРСТУХаеорсухіѕјΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "ABE3KMHOPCTYXaeopcyxisjABEZHIKMNOPTYXo", strict=True)
+)
 _BY_CATEGORY: Final = {"Zs": " ", "Pd": "-", "Cf": "", "Mn": "", "Me": "", "Cc": "", "Cs": ""}
 
 
@@ -83,7 +87,7 @@ class _Plain(dict[int, str]):
 
 
 def _fold(character: str) -> str:
-    sign = _SIGNS.get(character)
+    sign = _SIGNS.get(character, _ALIKE.get(character))
     if sign is not None:
         return sign
     category = unicodedata.category(character)

@@ -132,6 +132,13 @@ SEEN = [
     ("Mademoiselle Nguyễn",                         "name",   WARNING,  "Mademoiselle Nguyễn"),
     ("rue de Mme Durand",                           "name",   WARNING,  "Mme Durand"),  # where she lives
     ("le fils de Mme Martin",                       "name",   WARNING,  "Mme Martin"),
+    ("monsieur dupont fait du bruit",               "name",   WARNING,  "monsieur dupont"),
+    ("mme martin du 3e",                            "name",   WARNING,  "mme martin"),
+    ("mlle durand crie",                            "name",   WARNING,  "mlle durand"),
+    ("au 2 M. Dupont",                              "name",   WARNING,  "M. Dupont"),
+    ("chez m. Dupont",                              "name",   WARNING,  "m. Dupont"),
+    ("Melle Dupont",                                "name",   WARNING,  "Melle Dupont"),
+    ("\u041c. Dupont",                              "name",   WARNING,  "\u041c. Dupont"),  # a Cyrillic letter
     ("Mrs Smith and friends",                       "name",   WARNING,  "Mrs Smith"),
     ("Ms. Smith",                                   "name",   WARNING,  "Ms. Smith"),
     ("Miss O'Brien",                                "name",   WARNING,  "Miss O'Brien"),
@@ -230,6 +237,9 @@ NOT_SEEN = [
     "the family, The family, a family of Gap, family Sunday",
     "le nommé, une rue nommée ainsi, le père Noël",
     "une dame, un monsieur qui crie, madame crie",
+    "un monsieur agité, une dame et un monsieur inconnus, la madame habillée en bleu",
+    "mme âgée, madame crie, monsieur seul, mme handicapée, monsieur ivre, bonjour madame, merci",
+    "à 12 m. Passage étroit, sur 3 m. de large, 5 m Place Carnot",
     "Mme de la Mairie",
     "Mme du 3e étage",
     "MONSIEUR QUI CRIE",
