@@ -263,8 +263,8 @@ def leading(found: Iterable[Offer]) -> str:
     return next((code for code in FIRST if code in codes), "")
 
 
-def make(offer: Offer, incident: Incident, author: User, scope: Scope) -> None:
-    """Makes what a valid form says. Raises Refused or PermissionDenied."""
+def make(offer: Offer, incident: Incident, author: User, scope: Scope, **joined: Any) -> None:
+    """Makes what a valid form says, with what is joined to it. Raises Refused or PermissionDenied."""
     given = offer.form.cleaned_data.items()
     said = {name: value for name, value in given if value not in (None, "") and name != "standard"}
-    offer.action.run(incident=incident, author=author, scope=scope, **offer.action.fixed, **said)
+    offer.action.run(incident=incident, author=author, scope=scope, **offer.action.fixed, **said, **joined)

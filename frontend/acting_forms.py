@@ -43,6 +43,13 @@ class Typed(forms.CharField):
         )
 
 
+class PhotosField(forms.FileField):
+    """Where photos are joined: shown by parts/photos.html, and read with `incidents.uploads.pictures_joined`."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False, label=_("Add photos"))
+
+
 class ActForm(SpokenForm):
     """Nothing to say. `choices` are what fields of these names offer."""
 
@@ -152,6 +159,7 @@ class RemarkForm(ActForm):
         missing=_("Write something."),
         help_text=_("The reporter reads it at once, and may write back. It does not answer the concern."),
     )
+    photo = PhotosField()
 
 
 class NoteForm(ActForm):

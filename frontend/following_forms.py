@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from frontend.acting_forms import Words
+from frontend.acting_forms import PhotosField, Words
 from frontend.read_over import SpokenForm
 from incidents.models.remark import LONGEST_REMARK
 from incidents.words import SETTLED
@@ -21,6 +21,7 @@ class ReplyForm(SpokenForm):
         missing=_("Write your message."),
         help_text=_("The référent reads it. Describe the place and the problem, never a person."),
     )
+    photo = PhotosField()
 
 
 class RatingForm(SpokenForm):

@@ -125,6 +125,13 @@ def pictures_of(files: list[UploadedFile[bytes]]) -> list[Picture]:
     return [picture_of(file, field=f"{FIELD}[{index}]") for index, file in enumerate(files)]
 
 
+def pictures_joined(files: list[UploadedFile[bytes]]) -> list[Picture]:
+    """The photos that a page's form joins to its words, written anew; all or none. Raises Refused: 413, 422, 503."""
+    if len(files) > MOST_PHOTOS:
+        raise Refused([FieldError(FIELD, "too_many_photos", _("Three photos at most."))], status=422)
+    return [picture_of(file) for file in files]
+
+
 def picture_of(file: UploadedFile[bytes], *, field: str = FIELD) -> Picture:
     """The photo in this file, written anew. Raises Refused: 413, 422, 503."""
     # Larger than any photo: not even its bytes are put together.

@@ -25,8 +25,7 @@ from incidents.changes.recorded import closed_on
 from incidents.deadlines import paris_date
 from incidents.models import Incident, Settled
 from incidents.models.visibility import may_on
-from incidents.photos import MOST_PHOTOS
-from incidents.uploads import picture_of, takes_photos
+from incidents.uploads import pictures_joined, takes_photos
 from incidents.words import SUSPENSION_REASONS
 from incidents.workflow import REOPENING_DAYS, Status, next_from
 from ogcapi.geojson import Refused
@@ -100,10 +99,7 @@ def reply(request: HttpRequest, reference: str) -> HttpResponse:
     """Sends a message to the desk, with up to three photos."""
 
     def say(incident: Incident, given: dict[str, Any], **by: Any) -> None:
-        files = request.FILES.getlist("photo")
-        if len(files) > MOST_PHOTOS:
-            raise Refused([], status=422, detail=_("Three photos at most."))
-        pictures = [picture_of(file) for file in files]
+        pictures = pictures_joined(request.FILES.getlist("photo"))
         changes.remark(incident=incident, text=given["text"], pictures=pictures, **by)
         messages.success(request, _("Your message is on the référent's desk."))
 

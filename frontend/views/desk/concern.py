@@ -22,6 +22,7 @@ from incidents import timeline
 from incidents.models import Incident
 from incidents.models.visibility import may_on
 from incidents.nearby import already_reported
+from incidents.uploads import pictures_joined, takes_photos
 from incidents.words import SUSPENSION_REASONS
 from ogcapi.geojson import Refused
 from sectors import atlas
@@ -78,6 +79,7 @@ def page(
     return render(request, "frontend/desk/concern.html", context)
 
 
+@takes_photos
 @sent_from_concern()
 @holds_desk
 def act(request: HttpRequest, reference: str, action: str) -> HttpResponse:
@@ -119,7 +121,10 @@ def _made(request: HttpRequest, incident: Any, offer: Offer, said: Said) -> Http
         raise Refused([], status=422)
     if offer.code == "repondre" and "preview" in request.POST:
         return page(request, incident, said=said, preview=answering.preview(incident, offer.form, timezone.now()))
-    acting.make(offer, incident, people.user(request), people.scope(request))
+    # Only where there is a place for them: files that come along elsewhere are passed over.
+    files = request.FILES.getlist(f"{offer.code}-photo") if "photo" in offer.form.fields else []
+    joined = {"pictures": pictures_joined(files)} if files else {}
+    acting.make(offer, incident, people.user(request), people.scope(request), **joined)
     typed.sent(request, incident.reference)
     messages.success(request, str(offer.action.done))
     return None
