@@ -56,6 +56,7 @@ LIMITS: Final[Mapping[str, Rate]] = {
     "report":        Rate(60, 3600),              # an account
     "status":        Rate(600, 3600),             # an account that moves concerns, offers them or hands them over
     "photo":         Rate(60, 3600),              # an account: each is up to three photos to decode
+    "contact":       Rate(20, 3600),              # an account that writes to a post what is no concern
     "export":        Rate(20, 3600),              # an account that takes a table of concerns, or its own data, away
     "token":         Rate(10, 3600),              # an account that makes itself API tokens
     "login":         Rate(10, 600),               # an account from an address, existing or not

@@ -21,6 +21,7 @@ OPERATIONS: Final = MappingProxyType(
         "incident.sheet": _("Sheet of a sector read"),
         "incident.meeting": _("Sheet for a meeting read"),
         "contact.list": _("Contacts of a group read"),
+        "contact.write": _("Message to a post sent"),
         "incident.read": _("Concern read"),
         "incident.nearby": _("Concerns near a new one shown"),
         "incident.routing": _("Routing of a concern read"),
@@ -81,6 +82,7 @@ OPERATIONS: Final = MappingProxyType(
         # the territory, and the log itself
         "partner.create": _("Partner made"),
         "partner.edit": _("Partner changed"),
+        "hours.set": _("Service hours set"),
         "place.load": _("Organisation's places brought"),
         "place.remove": _("Organisation's places removed"),
         "rules.edit": _("Deadlines set"),

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import template
 from django.http import QueryDict
+from django.utils.dates import WEEKDAYS
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -57,6 +58,12 @@ def label(card: Any) -> str:
 def status_word(code: str) -> str:
     """The word of a status, where its icon and colour would be too much."""
     return words.status(code)
+
+
+@register.filter
+def weekday(number: int) -> str:
+    """The day of the week of this ISO number, in the active language."""
+    return str(WEEKDAYS[number - 1])
 
 
 @register.filter

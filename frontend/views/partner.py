@@ -19,7 +19,7 @@ from incidents.workflow import OPEN
 from messaging.models import Notice
 from sectors import atlas
 from sectors.atlas.directory import PostCard, SectorCard, UnitCard
-from sectors.models import Sector
+from sectors.models import Sector, ServiceHours
 from sectors.scope import Scope
 
 REFUSAL: Final = _("Only partners, référents and mayors report concerns. Ask the direction if this should change.")
@@ -64,11 +64,20 @@ def contacts(scope: Scope) -> list[Contact]:
     ]
 
 
+def hours_of(answering: list[Contact]) -> dict[int, list[ServiceHours]]:
+    """The service hours of these posts, by the key of the post. One query, none where there is no post."""
+    found: dict[int, list[ServiceHours]] = {}
+    keys = [each.post.id for each in answering]
+    for line in ServiceHours.objects.filter(post__in=keys) if keys else ():
+        found.setdefault(line.post_id, []).append(line)
+    return found
+
+
 @require_safe
 @open_to("report", REFUSAL)
 @limited("read")
 def mine(request: HttpRequest) -> HttpResponse:
-    """Open concerns by due date, unread lines of the bell and reports begun; three queries and the access log."""
+    """Open concerns by due date, unread notices, reports begun, service hours; four queries and the access log."""
     scope, now, user = people.scope(request), timezone.now(), people.user(request)
     own = readers.asked(scope).filter(reached(scope, ("own",)), status__in=sorted(OPEN)).order_by("due_at", "pk")
     found = [readers.row(incident, now) for incident in own[: MOST_ROWS + 1]]
@@ -86,6 +95,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "natures": {card.code: words.label(card) for card in atlas.current().directory.categories.values()},
         "contacts": answering[:MOST_CONTACTS],
         "more_contacts": len(answering) > MOST_CONTACTS,
+        "hours": hours_of(answering[:MOST_CONTACTS]),
     }
     return render(request, "frontend/partner/home.html", context)
 
@@ -96,9 +106,10 @@ def mine(request: HttpRequest) -> HttpResponse:
 def my_sector(request: HttpRequest) -> HttpResponse:
     """The posts that answer for the person, their sectors on the map, and the public places of each in words.
 
-    One query, whatever the number of sectors. A place on a common limit is named in the first of its sectors.
+    Two queries, whatever the number of sectors. A place on a common limit is named in the first of its sectors.
     """
-    answering = contacts(people.scope(request))
+    scope = people.scope(request)
+    answering = contacts(scope)
     keys = [card.id for each in answering for card in each.sectors]
     areas = Sector.objects.filter(pk__in=keys)
     named = {key: places.of_sector(key) for key in keys}
@@ -108,5 +119,7 @@ def my_sector(request: HttpRequest) -> HttpResponse:
         "unnamed": {key: len(found) - MOST_PLACES for key, found in named.items() if len(found) > MOST_PLACES},
         "box": areas.aggregate(box=Extent("area"))["box"] if keys else None,
         "sheet": maps.current() if keys else None,
+        "hours": hours_of(answering),
+        "own_posts": scope.posts,
     }
     return render(request, "frontend/partner/sector.html", context)

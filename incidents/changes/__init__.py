@@ -1,5 +1,6 @@
 """The one room that writes concerns: every function is a verb of the trade, and one transaction."""
 
+from .contacting import write_to_post
 from .drafts import drop_drafts, erase, keep_draft
 from .escalating import escalate
 from .grouping import merge, merge_many, unmerge
@@ -51,4 +52,5 @@ __all__ = [
     "take_many",
     "unmerge",
     "withdraw",
+    "write_to_post",
 ]

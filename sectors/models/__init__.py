@@ -2,6 +2,7 @@
 
 from .areas import BorderAgreement, Edition, MapVersion, Sector
 from .categories import Category, CategoryRule
+from .hours import ServiceHours
 from .invitations import Invitation
 from .partners import Mandate, Membership, Partner, PartnerKind, PartnershipGroup, Role
 from .places import OwnPlace, PublicPlace
@@ -31,6 +32,7 @@ __all__ = [
     "PublicPlace",
     "Role",
     "Sector",
+    "ServiceHours",
     "Territory",
     "Unit",
 ]

@@ -59,6 +59,8 @@ FILLED: dict[str, Callable[[Scene], str]] = {
     "answer": lambda scene: Sealed().to_url(answer_of(scene).pk),
     "administration/partenaires/ code": lambda scene: "bailleur",
     "signaler/brouillon/ key": lambda scene: draft_of(scene),  # noqa: PLW0108 - it stands below
+    "mon-secteur/ecrire/ code": lambda scene: "gap-hyper-centre",
+    "permanences/ code": lambda scene: "gap-hyper-centre",
     "key": lambda scene: photo_of(scene),  # noqa: PLW0108 - it stands below
     "invitations/ code": lambda scene: "0" * 16,
     "signed": lambda scene: "not-ours",

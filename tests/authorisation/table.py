@@ -93,6 +93,12 @@ GET    bureau/secteur/<slug:code>/reunion/            in  in  403 403 403 403 20
 POST   bureau/lot/                                    in  in  403 403 403 403 302 302 403 403 302 302 302 403 403 403
 GET    accueil/                                       in  in  200 200 200 200 200 200 200 200 200 200 403 403 403 403
 GET    mon-secteur/                                   in  in  200 200 200 200 200 200 200 200 200 200 403 403 403 403
+GET    mon-secteur/ecrire/<slug:code>/                in  in  200 200 404 404 404 404 200 404 404 404 403 403 403 403
+POST   mon-secteur/ecrire/<slug:code>/                in  in  200 200 404 404 404 404 200 404 404 404 403 403 403 403
+GET    permanences/                                   in  in  403 403 403 403 200 200 403 403 200 200 403 200 403 403
+GET    permanences/<slug:code>/                       in  in  403 403 403 403 200 404 403 403 404 404 403 200 403 403
+POST   permanences/<slug:code>/                       in  in  403 403 403 403 200 404 403 403 404 404 403 200 403 403
+GET    permanences/<slug:code>/agenda.ics             404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 GET    preoccupations/                                in  in  200 200 200 200 200 200 200 200 200 200 200 403 403 403
 GET    preoccupations/points/                         in  in  200 200 200 200 200 200 200 200 200 200 200 403 403 403
 POST   preoccupations/filtres/                        in  in  302 302 302 302 302 302 302 302 302 302 302 403 403 403

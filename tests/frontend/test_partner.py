@@ -123,7 +123,9 @@ def test_the_reading_is_logged_and_asks_little(seen_by, reported, django_assert_
     assert f"incident:{rows[0].reference}" in entered.references
     assert page.count('class="row ') == 20
     assert "Les plus urgentes sont affichées" in page
-    with django_assert_num_queries(8):  # session, account, scope, concerns, news, reports begun, access log, the bell
+    with django_assert_num_queries(
+        9
+    ):  # session, account, scope, concerns, news, hours, reports begun, access log, the bell
         client.get(MINE)
 
 
@@ -149,7 +151,7 @@ def test_ones_sectors_are_told_in_words_beside_the_map(seen_by, person, django_a
     assert page.count("Mairie de Gap") == 1
     assert "Gare de Briançon" not in page
     assert "data-map" in page
-    with django_assert_num_queries(5):  # session, account, scope, the map's corners, the bell
+    with django_assert_num_queries(6):  # session, account, scope, the map's corners, hours, the bell
         client.get("/mon-secteur/")
 
 

@@ -27,7 +27,7 @@ from incidents.views.access import territory_code
 from incidents.workflow import OPEN, SETTLED
 from sectors import atlas
 from sectors.atlas.directory import PostCard, SectorCard
-from sectors.models import Mandate, Partner, PartnershipGroup, PublicPlace, Sector
+from sectors.models import Mandate, Partner, PartnershipGroup, PublicPlace, Sector, ServiceHours
 from sectors.scope import Scope
 
 MOST: Final = 40
@@ -66,6 +66,7 @@ def sheet(request: HttpRequest, code: str) -> HttpResponse:
             territory_id=post.territory_id, location__coveredby=area.values("area")[:1]
         ).order_by("name")[:MOST],
         "sheet": maps.current(),
+        "hours": ServiceHours.objects.filter(post=post.id),
     }
     return render(request, "frontend/desk/sector.html", context)
 
