@@ -1,8 +1,11 @@
 """How often somebody may ask: token buckets in PostgreSQL, so that the limit is one for all workers.
 
 A bucket holds `Rate.tokens` and is refilled evenly over `Rate.seconds`; one atomic statement, on the clock of the
-database, refills and takes. For very frequent requests a process may *lease*: it takes several tokens at once and
-spends them from memory. The first lease is of one token and each next one twice the last, up to `tokens / LEASE_SHARE`.
+database, refills and takes. What an account asks is counted twice by that statement, for the account and, more widely,
+for the address it asks from (docs/adr/0011): from both buckets, or from none.
+
+For very frequent requests a process may *lease*: it takes several tokens at once and spends them from memory. The first
+lease is of one token and each next one twice the last, up to `tokens / LEASE_SHARE`.
 
 What holds: a token is charged before it is spent, so in any window of t seconds no more than
 `tokens * (1 + t / seconds)` requests pass, plus what leases taken earlier still hold, at most
@@ -18,9 +21,9 @@ import ipaddress
 import time
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 from django.db import connection
@@ -33,6 +36,8 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 LEASE_SHARE: Final = 10
+# All accounts together that ask from one address: so many times what one of them may. An office is behind one address.
+ADDRESS_TIMES: Final = 10
 KEYS_IN_MEMORY: Final = 20_000
 
 
@@ -43,6 +48,10 @@ class Rate:
     tokens: int
     seconds: float
     leased: bool = False
+
+    def of_an_address(self) -> Rate:
+        """The wider one, of all the accounts that ask from an address."""
+        return replace(self, tokens=self.tokens * ADDRESS_TIMES)
 
 
 # fmt: off
@@ -70,48 +79,66 @@ LIMITS: Final[Mapping[str, Rate]] = {
 # fmt: on
 LONGEST_REFILL_S: Final = max(rate.seconds for rate in LIMITS.values())
 
-# The row is locked before its tokens are read, so two takers never see the same ones. A refusal changes nothing, and
-# answers what there is (by the snapshot of the statement: an estimate, good enough to say how long to wait).
+# The rows are locked, in one order, before their tokens are read, so two takers never see the same ones. A refusal
+# changes none of them, and answers what there is in each. A bucket that another taker made after this statement began
+# is met by the insertion alone, which charges what is left in it.
 TAKE: Final = """
-WITH taken AS (
+WITH asked AS (
+    SELECT * FROM unnest(%(keys)s::text[], %(full)s::float8[], %(per_second)s::float8[]) AS asked (key, full_at, rate)
+), locked AS MATERIALIZED (
+    SELECT key, tokens, filled_at FROM accounts_tokenbucket WHERE key = ANY (%(keys)s) ORDER BY key FOR UPDATE
+), levels AS MATERIALIZED (
+    SELECT key, full_at, rate, coalesce(least(full_at, tokens + rate
+        * greatest(0, extract(epoch FROM clock_timestamp() - filled_at))), full_at) AS level
+    FROM asked LEFT JOIN locked USING (key)
+), taken AS (
     INSERT INTO accounts_tokenbucket AS bucket (key, tokens, filled_at)
-    VALUES (%(key)s, %(full)s - %(wanted)s, clock_timestamp())
+    SELECT key, level - %(wanted)s, clock_timestamp() FROM levels
+    WHERE (SELECT min(level) FROM levels) >= %(wanted)s ORDER BY key
     ON CONFLICT (key) DO UPDATE SET
-        tokens = least(%(full)s, bucket.tokens + %(per_second)s
-            * greatest(0, extract(epoch FROM clock_timestamp() - bucket.filled_at))) - %(wanted)s,
-        filled_at = greatest(bucket.filled_at, clock_timestamp())
-    WHERE least(%(full)s, bucket.tokens + %(per_second)s
-        * greatest(0, extract(epoch FROM clock_timestamp() - bucket.filled_at))) >= %(wanted)s
-    RETURNING tokens
+        tokens = CASE WHEN bucket.key IN (SELECT key FROM locked) THEN excluded.tokens
+            ELSE bucket.tokens - %(wanted)s END,
+        filled_at = greatest(bucket.filled_at, excluded.filled_at)
+    WHERE bucket.key IN (SELECT key FROM locked) OR bucket.tokens >= %(wanted)s
+    RETURNING key
 )
-SELECT true, tokens FROM taken
-UNION ALL
-SELECT false, least(%(full)s, tokens + %(per_second)s
-    * greatest(0, extract(epoch FROM clock_timestamp() - filled_at)))
-FROM accounts_tokenbucket WHERE key = %(key)s AND NOT EXISTS (SELECT FROM taken)
+SELECT (SELECT count(*) FROM taken), level, rate FROM levels
 """
 
 
 def allow(key: str, *, rate: Rate) -> float:
     """0.0 when allowed, and the token is spent; else the seconds until there is one. No query when THROTTLES is off."""
+    return _spend({key: rate})
+
+
+def wait_of(request: HttpRequest, name: str, account: User | AnonymousUser | None) -> float:
+    """Counts the request against `LIMITS[name]`; 0.0 when it is allowed, else the seconds to wait.
+
+    An account counts with all its tokens and sessions, and together with the others of its address; who has no account
+    counts as an address. account: who asks, as `authenticated` answered: asked from the request it may cost queries.
+    """
     if not settings.THROTTLES:
         return 0.0
-    if rate.leased:
-        return LEASES.spend(key, rate)
-    return take(key, rate, wanted=1)[1]
+    rate, address = LIMITS[name], client_address(request)
+    if account is None or not account.pk:
+        return _spend({f"{name}:{address}": rate})
+    return _spend({f"{name}:account:{account.pk}": rate, f"{name}:address:{address}": rate.of_an_address()})
 
 
 def throttle(request: HttpRequest, name: str, *, account: User | AnonymousUser | None = None) -> None:
-    """Counts the request against `LIMITS[name]`: for its account, else for its address. Raises Throttled (429).
-
-    account: who asks, as `authenticated` answered; it is not asked from the request, where that may cost queries.
-    """
-    if not settings.THROTTLES:
-        return
-    who = f"account:{account.pk}" if account is not None and account.pk else client_address(request)
-    wait = allow(f"{name}:{who}", rate=LIMITS[name])
+    """Nothing, or Throttled (429) where `wait_of` says to wait."""
+    wait = wait_of(request, name, account)
     if wait:
         raise Throttled(wait)
+
+
+def _spend(buckets: Mapping[str, Rate]) -> float:
+    """A token of each: 0.0, or the seconds to wait. Leased ones are spent in this order, up to the first refusal."""
+    if not settings.THROTTLES:
+        return 0.0
+    if all(rate.leased for rate in buckets.values()):
+        return next((wait for key, rate in buckets.items() if (wait := LEASES.spend(key, rate))), 0.0)
+    return take(buckets, wanted=1)[1]
 
 
 def sign_in_wait(request: HttpRequest, email: str) -> float:
@@ -121,9 +148,7 @@ def sign_in_wait(request: HttpRequest, email: str) -> float:
     """
     address = client_address(request)
     account = hashlib.sha256(bare_account(email).encode("utf-8", "replace")).hexdigest()[:32]
-    return allow(f"login:{address}:{account}", rate=LIMITS["login"]) or allow(
-        f"login_address:{address}", rate=LIMITS["login_address"]
-    )
+    return _spend({f"login:{address}:{account}": LIMITS["login"], f"login_address:{address}": LIMITS["login_address"]})
 
 
 def may_reset(email: str) -> bool:
@@ -170,26 +195,24 @@ def _network(text: str) -> str | None:
     return str(address)
 
 
-def take(key: str, rate: Rate, *, wanted: int) -> tuple[int, float]:
-    """How many tokens were taken, at most `wanted`, and, where none was, the seconds to wait. One query, rarely two."""
-    per_second = rate.tokens / rate.seconds
-    level = 0.0
+def take(buckets: Mapping[str, Rate], *, wanted: int) -> tuple[int, float]:
+    """How many tokens were taken of each, at most `wanted`, and, where none was, the seconds to wait: one query, rarely
+    two."""
+    facts: dict[str, Any] = {
+        "keys": list(buckets),
+        "full": [float(rate.tokens) for rate in buckets.values()],
+        "per_second": [rate.tokens / rate.seconds for rate in buckets.values()],
+    }
+    wait_s = 0.0
     while wanted:
-        facts: dict[str, str | float] = {
-            "key": key,
-            "full": float(rate.tokens),
-            "wanted": wanted,
-            "per_second": per_second,
-        }
         with connection.cursor() as cursor:
-            cursor.execute(TAKE, facts)
-            row = cursor.fetchone()
-        if row is not None and row[0]:
+            cursor.execute(TAKE, {**facts, "wanted": wanted})
+            rows = cursor.fetchall()
+        if rows[0][0] == len(buckets):
             return wanted, 0.0
-        # No row: the bucket was made by another taker after this statement began.
-        level = row[1] if row is not None else 0.0
-        wanted = min(int(level), wanted - 1)
-    return 0, max((1 - level) / per_second, 0.001)
+        wait_s = max((1 - level) / per_second for _taken, level, per_second in rows)
+        wanted = min(int(min(level for _taken, level, _rate in rows)), wanted - 1)
+    return 0, max(wait_s, 0.001)
 
 
 @dataclass(slots=True)
@@ -227,10 +250,10 @@ class Leases:
             if alone:
                 self._being_leased.add(key)
         if not alone:
-            return take(key, rate, wanted=1)[1]
+            return take({key: rate}, wanted=1)[1]
         size = 1 if lease is None else min(lease.size * 2, max(1, rate.tokens // LEASE_SHARE))
         try:
-            taken, wait = take(key, rate, wanted=size)
+            taken, wait = take({key: rate}, wanted=size)
         except BaseException:
             with self._lock:
                 self._being_leased.discard(key)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import addresses, changes
 from accounts.forms import AddressForm
-from accounts.throttles import LIMITS, allow
+from accounts.throttles import wait_of
 from frontend import people
 from frontend.doors import signed_in, too_many
 
@@ -26,7 +26,7 @@ def change(request: HttpRequest) -> HttpResponse:
     user = people.user(request)
     form = AddressForm(person=user)
     if request.method == "POST":
-        wait_s = allow(f"confirm:account:{user.pk}", rate=LIMITS["confirm"])
+        wait_s = wait_of(request, "confirm", user)
         if wait_s:
             return too_many(request, wait_s)
         form = AddressForm(request.POST, person=user)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.throttles import LIMITS, allow
+from accounts.throttles import wait_of
 from frontend import filters, motives, people, readers, words
 from frontend.doors import after
 from frontend.forms import ExportForm
@@ -35,7 +35,7 @@ def export(request: HttpRequest) -> HttpResponse:
     count = rows.count()
     if request.method == "POST" and form.is_valid():
         person = people.user(request)
-        wait = allow(f"export:account:{person.pk}", rate=LIMITS["export"])
+        wait = wait_of(request, "export", person)
         if wait:
             form.add_error(None, _("Too many tables left in an hour. Wait before you ask for another."))
         elif count > MOST_ROWS:

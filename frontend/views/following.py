@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.throttles import LIMITS, allow
+from accounts.throttles import wait_of
 from frontend import following_forms as forms
 from frontend import maps, motives, people, readers, typed, words
 from frontend.acting import stopped
@@ -57,7 +57,7 @@ def page(request: HttpRequest, incident: Any, failed: tuple[str, Form] | None = 
             "why": sentence(incident.reason),
             "received": words.word(words.RECEIVED, incident.received_via),
             "co_readers": [card for card in directory.sectors.values() if card.code in incident.co_readers],
-            "photos": incident.photos.filter(remark=None).order_by("rank"),
+            "photos": incident.photos.visible_to(scope).filter(remark=None).order_by("rank"),
             "entries": timeline.of(incident, scope),
             "suspension": suspension,
             "stopped": suspension and words.word(SUSPENSION_REASONS, suspension.reason),
@@ -142,7 +142,7 @@ def _said(request: HttpRequest, reference: str, name: str, say: Callable[..., No
     if may_on(incident, scope, "hold_desk"):
         # Who answers for it does so on the desk.
         return redirect("concern", reference=incident.reference)
-    wait = allow(f"status:account:{person.pk}", rate=LIMITS["status"])
+    wait = wait_of(request, "status", person)
     if wait:
         return too_many(request, wait)
     form = FORMS[name](request.POST)

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.changes import log_access
 from accounts.models import User
-from accounts.throttles import LIMITS, allow
+from accounts.throttles import wait_of
 from frontend import people, words
 from frontend.doors import open_to, too_many
 from frontend.invitation_forms import AcceptForm, InviteForm
@@ -79,7 +79,7 @@ def invite(request: HttpRequest) -> HttpResponse:
     user, offers = people.user(request), inviting.offers(people.scope(request))
     form = InviteForm(offers=offers, initial={"language": get_language()})
     if request.method == "POST":
-        wait_s = allow(f"invite:account:{user.pk}", rate=LIMITS["invite"])
+        wait_s = wait_of(request, "invite", user)
         if wait_s:
             return too_many(request, wait_s)
         form = InviteForm(request.POST, offers=offers)
@@ -115,7 +115,7 @@ def act(request: HttpRequest, code: str) -> HttpResponse:
             changes.revoke(invitation=found, by=user, at=now)
             messages.success(request, gettext("The invitation of %(to)s was revoked.") % {"to": found.email})
         else:
-            wait_s = allow(f"invite:account:{user.pk}", rate=LIMITS["invite"])
+            wait_s = wait_of(request, "invite", user)
             if wait_s:
                 return too_many(request, wait_s)
             changes.resend(invitation=found, by=user, at=now, link_to=lambda token: _link(request, token))

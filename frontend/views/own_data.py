@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.changes import log_access
-from accounts.throttles import LIMITS, allow
+from accounts.throttles import wait_of
 from frontend import people
 from frontend.account_forms import EraseForm
 from frontend.doors import signed_in, too_many
@@ -46,7 +46,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 def download(request: HttpRequest) -> HttpResponse:
     """Everything kept about the account, as JSON."""
     user, now = people.user(request), timezone.now()
-    wait = allow(f"export:account:{user.pk}", rate=LIMITS["export"])
+    wait = wait_of(request, "export", user)
     if wait:
         return too_many(request, wait)
     log_access(
@@ -69,7 +69,7 @@ def erasure(request: HttpRequest) -> HttpResponse:
     refusal = _refusal(request)
     form = EraseForm(user=user)
     if request.method == "POST" and not refusal:
-        wait = allow(f"confirm:account:{user.pk}", rate=LIMITS["confirm"])
+        wait = wait_of(request, "confirm", user)
         if wait:
             return too_many(request, wait)
         form = EraseForm(request.POST, user=user)

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import changes
 from accounts.forms import NewPasswordForm, PasswordChangeForm, ResetForm
 from accounts.sessions import digest
-from accounts.throttles import LIMITS, allow, client_address, may_reset
+from accounts.throttles import LIMITS, allow, client_address, may_reset, wait_of
 from frontend import entry, people
 from frontend.doors import signed_in, too_many
 from sectors.safeguards import shortest_password
@@ -36,7 +36,7 @@ def change(request: HttpRequest) -> HttpResponse:
     shortest = shortest_password(user)
     form = PasswordChangeForm(person=user, shortest=shortest)
     if request.method == "POST":
-        wait_s = allow(f"confirm:account:{user.pk}", rate=LIMITS["confirm"])
+        wait_s = wait_of(request, "confirm", user)
         if wait_s:
             return too_many(request, wait_s)
         form = PasswordChangeForm(request.POST, person=user, shortest=shortest)

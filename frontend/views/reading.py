@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from accounts.permissions import may
-from accounts.throttles import LIMITS, allow
+from accounts.throttles import wait_of
 from frontend import filters, people, readers, typed
 from frontend.doors import too_many
 from frontend.form_pages import to_sign_in
@@ -34,7 +34,7 @@ def for_roles(verb: str) -> Callable[[View], View]:
                 return to_sign_in(request)
             if not may(people.scope(request).roles, verb):
                 raise PermissionDenied(_("Your role does not read concerns. Ask the direction if this should change."))
-            wait = allow(f"read:account:{people.user(request).pk}", rate=LIMITS["read"])
+            wait = wait_of(request, "read", people.user(request))
             return too_many(request, wait) if wait else view(request, *args, **kwargs)
 
         return guarded

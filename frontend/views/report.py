@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.throttles import LIMITS, allow
+from accounts.throttles import wait_of
 from frontend import drafts, maps, motives, people, places, sending, typed, words
 from frontend.doors import after, limited
 from frontend.drafts import Draft
@@ -134,7 +134,7 @@ def nearby(request: HttpRequest) -> HttpResponse:
 
 def _wait_to_report(request: HttpRequest) -> float:
     """0.0 when this person may report or support once more, by page or by program; else the seconds to wait."""
-    return allow(f"report:account:{people.user(request).pk}", rate=LIMITS["report"])
+    return wait_of(request, "report", people.user(request))
 
 
 def _me_too(request: HttpRequest, draft: Draft, reference: str) -> str | None:

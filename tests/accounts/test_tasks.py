@@ -26,7 +26,7 @@ def test_what_is_over_goes_and_what_is_not_stays(somebody, monkeypatch):
     for n in range(2):
         AccessAttempt.objects.create(username=f"a{n}", ip_address="192.0.2.1", user_agent="", failures_since_start=5)
     AccessAttempt.objects.filter(username="a0").update(attempt_time=now - timedelta(minutes=16))
-    take("used", Rate(5, 60), wanted=1)
+    take({"used": Rate(5, 60)}, wanted=1)
 
     assert forget_expired() == {"sessions": 5, "tokens": 5, "attempts": 1, "buckets": 1}
 

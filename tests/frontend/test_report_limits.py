@@ -26,7 +26,7 @@ def begun(client: Client) -> str:
 
 
 def used_up(user: Any) -> None:
-    take(f"report:account:{user.pk}", LIMITS["report"], wanted=LIMITS["report"].tokens)
+    take({f"report:account:{user.pk}": LIMITS["report"]}, wanted=LIMITS["report"].tokens)
 
 
 def test_the_wizard_sends_no_more_than_programs_may(seen_by: Seen, person: Any, settings: Any) -> None:

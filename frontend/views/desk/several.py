@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.permissions import may, relations
-from accounts.throttles import LIMITS, allow
+from accounts.throttles import wait_of
 from frontend import filters, motives, people, posts, readers
 from frontend.acting_forms import ToPostForm
 from frontend.doors import too_many
@@ -39,7 +39,7 @@ MERGED_AT_LEAST: Final = 2
 def batch(request: HttpRequest) -> HttpResponse:
     """Does with the chosen concerns of a page what was asked for, and says what became of them."""
     scope, person = people.scope(request), people.user(request)
-    wait = allow(f"status:account:{person.pk}", rate=LIMITS["status"])
+    wait = wait_of(request, "status", person)
     if wait:
         return too_many(request, wait)
     chosen = [each for each in request.POST.getlist("reference") if "\0" not in each][:PAGE]
