@@ -11,7 +11,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from frontend import words
+from frontend.read_over import SpokenForm
 from incidents.deadlines import TAKEN_DAYS
+from incidents.refusals import OF_A_SERVICE
 from incidents.standard_answers import VARIABLES
 from sectors.models import Category
 
@@ -87,8 +89,11 @@ class NatureForm(forms.Form):
             family.choices = [("", _("Choose")), *families.items()]
 
 
-class AnswerForm(forms.Form):
-    """A standard answer in both languages; its variables are checked when it is kept."""
+class AnswerForm(SpokenForm):
+    """A standard answer in both languages, which may hold the number or the address of a service; its variables are
+    checked when it is kept."""
+
+    may_say = OF_A_SERVICE
 
     title_fr = forms.CharField(max_length=120, label=_("Title in French"), error_messages=_REQUIRED)
     text_fr = forms.CharField(

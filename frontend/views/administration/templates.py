@@ -18,9 +18,11 @@ from django.utils.translation import gettext_lazy, ngettext, override
 from django.views.decorators.http import require_http_methods, require_safe
 
 from frontend import people
+from frontend.read_over import SpokenForm
 from frontend.views.administration.entry import FORM, administrators, refusal, sent, territories_of
 from incidents.changes.message_templates import check_words, withdraw_template, write_template
 from incidents.notice_texts import KINDS, TO_DIRECTIONS, TO_POSTS, TO_REPORTERS, VARIABLES, product_words
+from incidents.refusals import OF_A_SERVICE
 from incidents.words import STATUSES, word
 from incidents.workflow import Status
 from messaging.short_texts import LONGEST, cost, short
@@ -32,8 +34,10 @@ from sectors.models import MessageTemplate, Territory
 LANGUAGES = dict(settings.LANGUAGES)
 
 
-class WordsForm(forms.Form):
-    """The words of a notice."""
+class WordsForm(SpokenForm):
+    """The words of a notice, which may hold the number or the address of a service."""
+
+    may_say = OF_A_SERVICE
 
     subject = forms.CharField(
         max_length=160, label=gettext_lazy("Subject"), error_messages={"required": gettext_lazy("Fill in this field.")}

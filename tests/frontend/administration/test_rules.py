@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from accounts.models import AccessLog
+from frontend.forms import text_mark
 from incidents.deadlines import TAKEN_DAYS, Policy
 from incidents.models import StandardAnswer
 from sectors import atlas
@@ -143,3 +144,14 @@ def test_an_answer_that_could_not_be_filled_in_is_refused(admin, changed, field)
     page = admin.post(reverse("administration_answer_add"), {**ANSWER, **changed}).content.decode()
     assert f'href="#id_{field}"' in page
     assert not StandardAnswer.objects.exists()
+
+
+@pytest.mark.parametrize("member", ["title_fr", "text_fr", "title_en", "text_en"])
+def test_a_standard_answer_that_may_name_a_person_is_read_again(admin, member):
+    named = {**ANSWER, member: "Demandez Mme Martin."}
+    page = admin.post(reverse("administration_answer_add"), named)
+    assert page.context["form"].errors.as_data()[member][0].code == "read_again"
+    assert text_mark(named[member]) in page.content.decode()
+    before = StandardAnswer.objects.count()
+    again = admin.post(reverse("administration_answer_add"), named | {f"{member}-read_again": text_mark(named[member])})
+    assert (again.status_code, StandardAnswer.objects.count()) == (302, before + 1)

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts.models import AccessLog
+from frontend.forms import text_mark
 from incidents.notice_texts import KINDS, product_words
 from messaging.models import Message
 from sectors import atlas
@@ -151,3 +152,15 @@ def test_what_somebody_typed_is_in_no_subject(admin):
     said = {"subject": "{{ answer }}", "body": "{{ answer }}", "act": "save"}
     page = admin.post(reverse("administration_template", args=("05", "status_repondue", "fr")), said)
     assert set(page.context["form"].errors) == {"subject"}
+
+
+def test_words_that_may_name_a_person_are_read_again_and_a_service_may_be_named(admin):
+    named = {"body": "Mme Martin répond avant le {{ due }}."}
+    page = ask(admin, "save", **named)
+    assert page.context["form"].errors.as_data()["body"][0].code == "read_again"
+    assert text_mark(named["body"]) in page.content.decode()
+    assert not MessageTemplate.objects.exists()
+    assert ask(admin, "save", **named, **{"body-read_again": text_mark(named["body"])}).status_code == 302
+    assert MessageTemplate.objects.get().body == named["body"]
+    service = {"body": "Appelez le 04 92 00 00 00 avant le {{ due }}."}
+    assert ask(admin, "save", **service).status_code == 302
