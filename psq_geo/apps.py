@@ -9,12 +9,14 @@ from typing import Any
 from django.apps import AppConfig
 from django.conf import settings
 from django.contrib.admin.apps import AdminConfig
+from django.core import checks
 from django.core.cache import close_caches
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, reset_queries
 
-from psq_geo import demonstration
+from psq_geo import demonstration, roles
+from psq_geo.environment import env
 
 
 class PsqGeoConfig(AppConfig):
@@ -54,3 +56,17 @@ def no_real_territory(databases: Sequence[str] | None = None, **_: Any) -> list[
     """An error where the demonstration meets a real territory: `migrate` and `worker` ask before they begin."""
     why = demonstration.refusal() if databases else ""
     return [Error(why, id="psq_geo.E002")] if why else []
+
+
+@register(Tags.database)
+def two_roles(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
+    """A warning where a real installation runs as the owner of its tables, and names no other role (PSQ_APP)."""
+    if not databases or settings.DEMO or env("PSQ_APP") or not roles.standing()[0]:
+        return []
+    return [
+        checks.Warning(
+            "One role of the database owns the tables and runs the product: it could delete the access log.",
+            hint="Make a second role, set PSQ_APP to it and run manage.py grant (docs/deployment.md).",
+            id="psq_geo.W001",
+        )
+    ]

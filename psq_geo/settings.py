@@ -386,7 +386,9 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # A refusal is a line without a traceback, and no line holds what somebody typed into an address.
+    "filters": {"one_line": {"()": "psq_geo.log_lines.OneLine"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["one_line"]}},
     # Any stranger may name a wrong host: that is no news.
     # And axes writes addresses of people into the log at each wrong password.
     "loggers": {"django.security.DisallowedHost": {"level": "CRITICAL"}, "axes": {"level": "ERROR"}},
