@@ -7,13 +7,15 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
-from django.contrib.sessions.base_session import AbstractBaseSession
+from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
 from django.db import models
 from django.db.models.functions import Lower, Now
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from knox.models import AbstractAuthToken
+from knox.models import AbstractAuthToken, AuthTokenManager
+
+from messaging.owned import OwnRows
 
 
 class UserManager(BaseUserManager["User"]):
@@ -62,14 +64,22 @@ class User(AbstractBaseUser, PermissionsMixin):
         return gettext("deleted account") if self.erased_at else self.name or self.email
 
 
+ApiTokens = AuthTokenManager.from_queryset(OwnRows)
+
+
 class ApiToken(AbstractAuthToken):
     """A personal API token: only its digest is kept."""
 
     name = models.CharField(max_length=80, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
 
+    objects: ClassVar[ApiTokens] = ApiTokens()
+
     def __str__(self) -> str:
         return f"{self.name or self.token_key}…"
+
+
+BrowserSessions = BaseSessionManager.from_queryset(OwnRows)
 
 
 class BrowserSession(AbstractBaseSession):
@@ -80,6 +90,8 @@ class BrowserSession(AbstractBaseSession):
     seen_at = models.DateTimeField(null=True, help_text=_("To the minute."))
     address = models.CharField(max_length=45, blank=True)
     agent = models.CharField(max_length=40, blank=True)
+
+    objects = BrowserSessions()  # type: ignore[misc] # the base class says ClassVar
 
     def __str__(self) -> str:
         return f"{self.agent} {self.address}"
@@ -97,6 +109,8 @@ class Identity(models.Model):
     issuer = models.CharField(max_length=200)
     subject = models.CharField(max_length=255)
     linked_at = models.DateTimeField(db_default=Now())
+
+    objects = OwnRows.as_manager()
 
     class Meta:
         verbose_name_plural = "identities"
@@ -155,6 +169,8 @@ class SavedFilter(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="saved_filters")
     name = models.CharField(max_length=60)
     query = models.CharField(max_length=LONGEST_QUERY)
+
+    objects = OwnRows.as_manager()
 
     class Meta:
         ordering: ClassVar = ["name"]

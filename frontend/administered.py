@@ -126,7 +126,7 @@ def _in_force(territories: Sequence[int], at: datetime, role: str = "") -> Q:
 
 def tokens(user: User) -> list[tuple[str, ApiToken]]:
     """The account's tokens, each with the mark that its form carries: a digest is not for an address."""
-    return [(mark(token.digest), token) for token in user.auth_token_set.order_by("-created")]
+    return [(mark(token.digest), token) for token in ApiToken.objects.visible_to(user).order_by("-created")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,5 +167,10 @@ def counts(territories: Sequence[int], at: datetime) -> dict[str, int]:
 
 def sessions(user: User, at: datetime) -> list[tuple[str, BrowserSession]]:
     """The account's open sessions, the latest first, each with the mark that its form carries."""
-    rows = BrowserSession.objects.filter(user=user, expire_date__gt=at).defer("session_data").order_by("-signed_in_at")
+    rows = (
+        BrowserSession.objects.visible_to(user)
+        .filter(expire_date__gt=at)
+        .defer("session_data")
+        .order_by("-signed_in_at")
+    )
     return [(mark(row.pk), row) for row in rows]

@@ -80,7 +80,7 @@ def _of(row: KeptDraft) -> Draft:
 
 def mine(request: HttpRequest) -> list[Draft]:
     """The reports that this person has begun, on any device, the last one first. One query."""
-    rows = KeptDraft.objects.filter(user=request.user.pk, changed_at__gte=timezone.now() - DRAFT_KEPT)
+    rows = KeptDraft.objects.visible_to(request.user.pk).filter(changed_at__gte=timezone.now() - DRAFT_KEPT)
     return [_of(row) for row in rows.order_by("-changed_at", "-pk")]
 
 
@@ -101,7 +101,7 @@ def _current(request: HttpRequest) -> tuple[str, int] | None:
 
 
 def _row(user: int | None, key: str) -> KeptDraft | None:
-    return KeptDraft.objects.filter(user=user, key=key).first()
+    return KeptDraft.objects.visible_to(user).filter(key=key).first()
 
 
 def keep(request: HttpRequest, draft: Draft) -> None:

@@ -63,7 +63,7 @@ class NotificationForm(forms.Form):
     quiet_until = _hour(_("until"))
 
     def __init__(self, data: Any = None, *, user: User, **options: Any) -> None:
-        kept = Preference.objects.filter(user=user).first() or Preference()
+        kept = Preference.objects.visible_to(user).first() or Preference()
         initial = {name: getattr(kept, name) for name in ("mail", "bell", "sms", "quiet_from", "quiet_until")}
         super().__init__(data, initial={"language": user.language, **initial}, **options)
         self.fields["quiet_from"].help_text = _("Nothing is sent in these hours: it waits for their end.")

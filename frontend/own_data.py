@@ -38,7 +38,7 @@ def document(user: User, at: datetime) -> dict[str, Any]:
             "last_sign_in_at": user.last_login,
             "has_password": user.has_usable_password(),
             "second_factor": TOTPDevice.objects.filter(user=user, confirmed=True).exists(),
-            "identity_providers": list(Identity.objects.filter(user=user).values_list("issuer", flat=True)),
+            "identity_providers": list(Identity.objects.visible_to(user).values_list("issuer", flat=True)),
         },
         "mandates": [_mandate(each) for each in _mandates(user)],
         "posts": [
@@ -46,27 +46,27 @@ def document(user: User, at: datetime) -> dict[str, Any]:
             for each in Holding.objects.filter(user=user).select_related("post").order_by("pk")
         ],
         "sessions": list(
-            BrowserSession.objects.filter(user=user)
+            BrowserSession.objects.visible_to(user)
             .order_by("signed_in_at")
             .values("signed_in_at", "seen_at", "expire_date", "address", "agent")
         ),
         "tokens": list(
-            ApiToken.objects.filter(user=user).order_by("created").values("name", "created", "expiry", "last_used_at")
+            ApiToken.objects.visible_to(user).order_by("created").values("name", "created", "expiry", "last_used_at")
         ),
         "concerns_written": _concerns(user, at),
         "reports_begun": [
             {"changed_at": each.changed_at, **{name: each.content.get(name) for name in _OF_A_DRAFT}}
-            for each in KeptDraft.objects.filter(user=user).order_by("pk")
+            for each in KeptDraft.objects.visible_to(user).order_by("pk")
         ],
         **_said(user, at),
         "messages": _messages(user),
         "notices": list(
-            Notice.objects.filter(user=user).order_by("pk").values("reference", "text", "created_at", "read_at")
+            Notice.objects.visible_to(user).order_by("pk").values("reference", "text", "created_at", "read_at")
         ),
-        "notification_choices": Preference.objects.filter(user=user)
+        "notification_choices": Preference.objects.visible_to(user)
         .values("mail", "bell", "sms", "quiet_from", "quiet_until")
         .first(),
-        "saved_filters": list(SavedFilter.objects.filter(user=user).values("name", "query")),
+        "saved_filters": list(SavedFilter.objects.visible_to(user).values("name", "query")),
         "access_log": log,
         "access_log_total": total,
     }

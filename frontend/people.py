@@ -80,7 +80,7 @@ def unread(request: HttpRequest) -> int:
     """How many lines of the person's bell nobody read, to 100; 0 for nobody. One query."""
     if not request.user.is_authenticated:
         return 0
-    return Notice.objects.filter(user=user(request), read_at__isnull=True)[:MOST_UNREAD].count()
+    return Notice.objects.visible_to(user(request)).filter(read_at__isnull=True)[:MOST_UNREAD].count()
 
 
 def _role(held: Scope) -> str:

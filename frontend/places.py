@@ -67,7 +67,7 @@ def own(scope: Scope, most: int | None = None) -> list[Place]:
     """The places of this person's organisations by name, the first so many or all. One query, without any none."""
     if not scope.partners:
         return []
-    mine = OwnPlace.objects.filter(partner__in=scope.partners).annotate(at=AsWKB("location"))
+    mine = OwnPlace.objects.visible_to(scope).annotate(at=AsWKB("location"))
     rows = list(mine.order_by("name", "pk").values_list("name", "kind", "at")[:most])
     lons, lats = _degrees(_points([at for _name, _kind, at in rows]))
     return [

@@ -52,7 +52,7 @@ def of(request: HttpRequest, reference: str) -> tuple[str, dict[str, str]] | Non
     kept = request.session.get(_SLOT)
     if not kept or (kept["owner"], kept["reference"]) != (request.user.pk, reference):
         return None
-    if kept["draft"] and not KeptDraft.objects.filter(user=request.user.pk, key=kept["draft"]).exists():
+    if kept["draft"] and not KeptDraft.objects.visible_to(request.user.pk).filter(key=kept["draft"]).exists():
         # Sent or thrown away meanwhile.
         del request.session[_SLOT]
         return None

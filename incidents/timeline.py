@@ -168,8 +168,8 @@ def _routings(asked: _Asked) -> Told:
 
 
 def _remarks(asked: _Asked) -> Told:
-    rows = Remark.objects.filter(incident__in=asked.keys).select_related("author").prefetch_related("photos")
-    for row in rows.order_by("pk") if asked.inside else rows.filter(internal=False).order_by("pk"):
+    rows = Remark.objects.visible_to(asked.scope).filter(incident__in=asked.keys)
+    for row in rows.select_related("author").prefetch_related("photos").order_by("pk"):
         desk = row.side == "desk"
         yield (
             row.incident_id,

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 
+from messaging.owned import OwnRows
+
 
 class Channel(models.TextChoices):
     """How a message leaves."""
@@ -96,6 +98,8 @@ class Preference(models.Model):
     quiet_from = models.TimeField(null=True)
     quiet_until = models.TimeField(null=True)
 
+    objects = OwnRows.as_manager()
+
     class Meta:
         constraints = (
             models.CheckConstraint(
@@ -122,6 +126,8 @@ class Notice(models.Model):
     text = models.CharField(max_length=200)
     created_at = models.DateTimeField(db_default=Now())
     read_at = models.DateTimeField(null=True)
+
+    objects = OwnRows.as_manager()
 
     class Meta:
         ordering: ClassVar = ["-pk"]

@@ -89,6 +89,6 @@ sign_out = SignOut.as_view()
 def overview(request: HttpRequest) -> HttpResponse:
     """One's own account: a page of titled blocks, each a template of its own under `account/blocks/`."""
     user, now = people.user(request), timezone.now()
-    rows = BrowserSession.objects.filter(user=user, expire_date__gt=now, signed_in_at__gt=now - ENDS_AFTER)
+    rows = BrowserSession.objects.visible_to(user).filter(expire_date__gt=now, signed_in_at__gt=now - ENDS_AFTER)
     context = {"roles": people.roles(user, now), "open_sessions": rows.count()}
     return render(request, "frontend/account/overview.html", context)

@@ -117,7 +117,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "why": motives.question(request, shown, searched="q" in asked),
         "sheet": maps.current(),
         "chips": chips(asked, offered),
-        "saved": list(SavedFilter.objects.filter(user=people.user(request))),
+        "saved": list(SavedFilter.objects.visible_to(people.user(request))),
         **offered,
     }
     return render(request, "frontend/concerns/list.html", context)

@@ -26,7 +26,7 @@ ON_A_PAGE: Final = 30
 @signed_in
 def bell(request: HttpRequest) -> HttpResponse:
     """The lines of one's bell, the newest first; looking at them reads none."""
-    pages = Paginator(Notice.objects.filter(user=people.user(request)).order_by("-pk"), ON_A_PAGE)
+    pages = Paginator(Notice.objects.visible_to(people.user(request)).order_by("-pk"), ON_A_PAGE)
     page = pages.get_page(request.GET.get("page"))
     return render(request, "frontend/notifications/bell.html", {"page": page})
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.throttles import LIMITS, allow
+from accounts.throttles import wait_of
 from frontend import people
 from frontend.doors import open_to, too_many
 from incidents.screening import screen
@@ -78,7 +78,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     form = ListForm()
     if request.method == "POST":
         user = people.user(request)
-        wait = allow(f"report:account:{user.pk}", rate=LIMITS["report"])
+        wait = wait_of(request, "report", user)
         if wait:
             return too_many(request, wait)
         form = ListForm(request.POST, request.FILES)
@@ -93,7 +93,7 @@ def listing(request: HttpRequest) -> HttpResponse:
             else:
                 _tell(request, report)
                 return _back(partner)
-    rows = OwnPlace.objects.filter(partner=partner).order_by("name", "pk")
+    rows = OwnPlace.objects.visible_to(people.scope(request)).filter(partner=partner).order_by("name", "pk")
     asked = request.GET.get("q", "").replace("\0", "").strip()[:80]
     page = Paginator(rows.filter(name__icontains=asked) if asked else rows, PAGE).get_page(request.GET.get("page"))
     context = {

@@ -82,7 +82,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     own = readers.asked(scope).filter(reached(scope, ("own",)), status__in=sorted(OPEN)).order_by("due_at", "pk")
     found = [readers.row(incident, now) for incident in own[: MOST_ROWS + 1]]
     rows = found[:MOST_ROWS]
-    news = list(Notice.objects.filter(user=user, read_at__isnull=True).order_by("-pk")[: MOST_NEWS + 1])
+    news = list(Notice.objects.visible_to(user).filter(read_at__isnull=True).order_by("-pk")[: MOST_NEWS + 1])
     motives.note_rows(request, "incident.mine", rows)
     answering = contacts(scope)
     context = {

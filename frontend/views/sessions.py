@@ -36,7 +36,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
         else:
             messages.info(request, _("No other session was open."))
         return redirect("sessions")
-    rows = BrowserSession.objects.filter(user=user, expire_date__gt=now, signed_in_at__gt=now - ENDS_AFTER)
+    rows = BrowserSession.objects.visible_to(user).filter(expire_date__gt=now, signed_in_at__gt=now - ENDS_AFTER)
     shown = list(rows.defer("session_data").order_by("-signed_in_at"))
     shown.sort(key=lambda row: row.pk != here)
     return render(request, "frontend/account/sessions.html", {"rows": shown, "here": here})

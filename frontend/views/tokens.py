@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import changes
 from accounts.models import ApiToken
-from accounts.throttles import LIMITS, allow
+from accounts.throttles import wait_of
 from frontend import people
 from frontend.account_forms import TokenForm
 from frontend.doors import signed_in
@@ -32,17 +32,17 @@ def tokens(request: HttpRequest) -> HttpResponse:
     form = TokenForm(request.POST or None)
     fresh, status, wait = "", 200, 0.0
     if request.method == "POST" and form.is_valid():
-        wait = allow(f"token:account:{person.pk}", rate=LIMITS["token"])
+        wait = wait_of(request, "token", person)
         if wait:
             form.add_error(None, _("Too many tokens were made in an hour. Wait before you make another."))
             status = 429
-        elif ApiToken.objects.filter(user=person, expiry__gt=timezone.now()).count() >= AT_MOST:
+        elif ApiToken.objects.visible_to(person).filter(expiry__gt=timezone.now()).count() >= AT_MOST:
             form.add_error(None, _("You have as many tokens as an account may have. Revoke one first."))
         else:
             lasting = timedelta(days=form.cleaned_data["days"])
             fresh = changes.make_token(user=person, name=form.cleaned_data["name"], ttl=lasting)
             form = TokenForm()
-    rows = ApiToken.objects.filter(user=person, expiry__gt=timezone.now()).order_by("-created")
+    rows = ApiToken.objects.visible_to(person).filter(expiry__gt=timezone.now()).order_by("-created")
     answer = render(
         request, "frontend/account/tokens.html", {"form": form, "tokens": rows, "fresh": fresh}, status=status
     )

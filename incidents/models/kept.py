@@ -6,9 +6,11 @@ from django.contrib.gis.db import models
 from django.db.models.functions import Now
 
 from accounts.models import User
+from messaging.owned import OwnRows
 from sectors.models import Category, Sector, Territory
 
 from .incident import Incident
+from .of_concerns import ContactQuerySet
 
 
 class ReporterContact(models.Model):
@@ -19,6 +21,8 @@ class ReporterContact(models.Model):
     phone = models.CharField(max_length=30, blank=True)
     email = models.EmailField(max_length=254, blank=True)
     created_at = models.DateTimeField(db_default=Now())
+
+    objects = ContactQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"contact of {self.incident_id}"
@@ -49,6 +53,8 @@ class KeptDraft(models.Model):
     key = models.CharField(max_length=40, unique=True)
     content = models.JSONField(default=dict)
     changed_at = models.DateTimeField(db_index=True)
+
+    objects = OwnRows.as_manager()
 
     def __str__(self) -> str:
         return f"draft of {self.user_id}"

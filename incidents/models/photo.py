@@ -9,6 +9,7 @@ from accounts.models import User
 from incidents.photos import MOST_PHOTOS
 
 from .incident import Incident
+from .of_concerns import PhotoQuerySet
 from .remark import Remark
 
 
@@ -26,6 +27,8 @@ class Photo(models.Model):
     size_bytes = models.PositiveIntegerField()
     author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField(db_default=Now())
+
+    objects = PhotoQuerySet.as_manager()
 
     class Meta:
         constraints = (

@@ -9,6 +9,7 @@ from django.db import models
 from accounts.models import User
 
 from .incident import Incident
+from .of_concerns import RemarkQuerySet
 
 LONGEST_REMARK = 4000
 
@@ -29,6 +30,8 @@ class Remark(models.Model):
     side = models.CharField(max_length=10, choices=Side.choices)
     internal = models.BooleanField()
     text = models.CharField(max_length=LONGEST_REMARK)
+
+    objects = RemarkQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["pk"]

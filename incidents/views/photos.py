@@ -40,7 +40,7 @@ class PhotosView(Endpoint):
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
         """The photos in their order, three at most."""
         read = reading(request, reference)
-        found = list(read.incident.photos.filter(remark=None).order_by("rank"))
+        found = list(read.incident.photos.visible_to(read.scope).filter(remark=None).order_by("rank"))
         read.log("incident.photos", count=len(found))
         return HttpResponse(_written(found, reference), content_type="application/json", headers=PRIVATE)
 
@@ -77,7 +77,7 @@ class PhotoView(Endpoint):
     def get(self, request: HttpRequest, reference: str, key: str) -> HttpResponse:
         """The JPEG, as a file to be kept; refused (403) to the direction before it says why it reads a sector's."""
         read = reading(request, reference)
-        photo = read.incident.photos.filter(key=key).first()
+        photo = read.incident.photos.visible_to(read.scope).filter(key=key).first()
         if photo is None:
             raise Http404
         check_told(read)

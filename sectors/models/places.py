@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Self
+
 from django.contrib.gis.db import models
 
 from .checks import point_check
 from .partners import Partner
 from .territory import Territory
+
+if TYPE_CHECKING:
+    from sectors.scope import Scope
 
 
 class PublicPlace(models.Model):
@@ -32,6 +37,14 @@ class PublicPlace(models.Model):
         return self.name
 
 
+class OwnPlaceQuerySet(models.QuerySet):  # type: ignore[type-arg]
+    """Places of organisations, by who may see them."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        """Those of the organisations that the person is a member of today."""
+        return self.filter(partner__in=scope.partners)
+
+
 class OwnPlace(models.Model):
     """A place of an organisation (a residence, a stop), offered to its people alone when they report."""
 
@@ -40,6 +53,8 @@ class OwnPlace(models.Model):
     name = models.CharField(max_length=160)
     kind = models.CharField(max_length=40, blank=True)
     location = models.PointField(srid=4326, spatial_index=False)
+
+    objects = OwnPlaceQuerySet.as_manager()
 
     class Meta:
         constraints = (

@@ -80,7 +80,7 @@ def person(request: HttpRequest, account: int) -> HttpResponse:
         "tokens": administered.tokens(user),
         "sessions": administered.sessions(user, now),
         "has_factor": second_factor.has_one(user),
-        "has_identity": Identity.objects.filter(user=user).exists(),
+        "has_identity": Identity.objects.visible_to(user).exists(),
     }
     return render(request, "frontend/administration/person.html", context)
 

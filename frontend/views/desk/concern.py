@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.throttles import LIMITS, allow
+from accounts.throttles import wait_of
 from frontend import acting, filters, maps, motives, order, people, readers, typed, words
 from frontend.acting import Offer
 from frontend.doors import too_many
@@ -70,7 +70,7 @@ def page(
         "suspension": found.suspension,
         "stopped": found.suspension and words.word(SUSPENSION_REASONS, found.suspension.reason),
         "co_readers": [card for card in directory.sectors.values() if card.code in incident.co_readers],
-        "photos": incident.photos.filter(remark__isnull=True).order_by("rank"),
+        "photos": incident.photos.visible_to(scope).filter(remark__isnull=True).order_by("rank"),
         "near": near,
         "entries": list(reversed(timeline.of(incident, scope))),
         "kept": found.merged and _kept(incident, scope),
@@ -95,7 +95,7 @@ def act(request: HttpRequest, reference: str, action: str) -> HttpResponse:
         raise PermissionDenied(_("Another post answers for this concern: you may read it."))
     if motives.wanted(request, incident, scope):
         return motives.ask(request, incident)
-    wait = allow(f"status:account:{person.pk}", rate=LIMITS["status"])
+    wait = wait_of(request, "status", person)
     if wait:
         return too_many(request, wait)
     now = timezone.now()
