@@ -58,6 +58,7 @@ OF_A_TERRITORY = {
     "sectors.Post",
     "sectors.PublicPlace",
     "sectors.Sector",
+    "sectors.ServiceHours",
     "sectors.Territory",
     "sectors.Unit",
 }
