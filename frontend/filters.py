@@ -112,8 +112,9 @@ def _replied(_value: str, asking: Asking) -> Q:
     return Q(replied_at__isnull=False) & reached(asking.scope, relations(asking.scope.roles, "hold_desk"))
 
 
-def _offered(_value: str, asking: Asking) -> Q:
-    return Q(readers.offered(asking.scope))
+def _offered(value: str, asking: Asking) -> Q:
+    """What is offered here; `late` for what was offered, here or from here, and not answered in time."""
+    return Q(readers.unanswered(asking.scope, asking.now) if value == "late" else readers.offered(asking.scope))
 
 
 # In the order of the form; the address may hold them in any.

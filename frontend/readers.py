@@ -10,6 +10,7 @@ from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, QueryS
 from django.utils import timezone
 
 from frontend import words
+from incidents.deadlines import paris_date
 from incidents.features import shown_to
 from incidents.models import Incident, Transfer
 from incidents.workflow import OPEN
@@ -95,6 +96,15 @@ def by_urgency(rows: QuerySet[Incident]) -> QuerySet[Incident]:
 def offered(scope: Scope) -> Exists:
     """Whether a post of this person is asked to take the concern, and has not answered."""
     return Exists(Transfer.objects.waiting().filter(incident=OuterRef("pk"), to_post__in=scope.posts))
+
+
+def unanswered(scope: Scope, at: datetime) -> Exists:
+    """Whether an offer of the concern waits for too long that a post of this person made or received, or that they
+    direct.
+    """
+    late = Transfer.objects.unanswered(paris_date(at)).filter(incident=OuterRef("pk"))
+    mine = Q(from_post__in=scope.posts) | Q(to_post__in=scope.posts) | Q(incident__territory__in=scope.directed)
+    return Exists(late.filter(mine))
 
 
 def partners(scope: Scope) -> list[Partner]:

@@ -33,7 +33,7 @@ _ONE_SECOND: Final = timedelta(seconds=1)
 _SATURDAY: Final = 5
 _LONGEST_DAYS: Final = 3650
 
-# Working days to take a concern in charge; what no sector takes is handed on sooner.
+# Working days to take a concern in charge, where a territory says nothing else.
 TAKEN_DAYS: Final = 3
 
 # The local law of 1892 adds Good Friday and Saint Stephen's Day in three départements only.
@@ -77,6 +77,7 @@ class Policy:
     reminders: days before the due date on which to remind, farthest first.
     triage_days: working days to hand on a report that no sector took.
     taken_days: working days until somebody has taken the concern in charge.
+    offer_days: working days until the post that a concern is offered to has answered.
 
     Raises PolicyInvalid when one of them is out of its range.
     """
@@ -88,6 +89,7 @@ class Policy:
     reminders: tuple[int, ...] = (10, 5, 1)
     triage_days: int = 2
     taken_days: int = TAKEN_DAYS
+    offer_days: int = 3
 
     def __post_init__(self) -> None:
         if not self.version.strip():
@@ -105,6 +107,8 @@ class Policy:
             raise PolicyInvalid("triage_days_out_of_range", triage_days=self.triage_days)
         if not 1 <= self.taken_days <= _LONGEST_DAYS:
             raise PolicyInvalid("taken_days_out_of_range", taken_days=self.taken_days)
+        if not 1 <= self.offer_days <= _LONGEST_DAYS:
+            raise PolicyInvalid("offer_days_out_of_range", offer_days=self.offer_days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +166,14 @@ def taken_due(since: datetime, policy: Policy) -> Due:
     `policy.taken_days` working days later. Raises as `due` does.
     """
     return _end_of(_working_day_after(paris_date(since), policy.taken_days, policy.holiday_zone))
+
+
+def offer_due(offered_at: datetime, policy: Policy) -> date:
+    """Return the last day on which the post that a concern is offered to at `offered_at` (aware) may answer in time.
+
+    That is `policy.offer_days` working days later. Raises as `due` does.
+    """
+    return _working_day_after(paris_date(offered_at), policy.offer_days, policy.holiday_zone)
 
 
 def put_off(due_on: date, days: int, holiday_zone: str | None = None) -> Due:

@@ -5,7 +5,8 @@
     direction        the direction, when the post has let the working day after that pass too
 
 Beside the due day there are two shorter clocks, told to the post and to the direction at once: `untaken`, nobody has
-taken the concern in charge in time; `triage`, nobody has said whose it is, for what no sector took.
+taken the concern in charge in time; `triage`, nobody has said whose it is, for what no sector took. An offer to another
+post has its own: `offer` reminds both posts that nobody has answered it, `unanswered` the direction, as late as above.
 
 A rung is reached on a range of days and not on one: after a week in which nothing ran, what is due is sent, once, and
 what was missed below it is not made up for.
@@ -43,6 +44,8 @@ class Step(StrEnum):
     DIRECTION = "direction"
     UNTAKEN = "untaken"
     TRIAGE = "triage"
+    OFFER = "offer"
+    UNANSWERED = "unanswered"
 
 
 class Clock(StrEnum):
@@ -51,10 +54,13 @@ class Clock(StrEnum):
     DUE = "due"
     TAKEN = "taken"
     TRIAGE = "triage"
+    OFFER = "offer"
 
 
 POST: Final = "post"
 DIRECTOR: Final = "director"
+# The post that the concern is offered to.
+RECEIVER: Final = "receiver"
 TOLD: Final[Mapping[Step, frozenset[str]]] = MappingProxyType(
     {
         Step.REMINDER: frozenset({POST}),
@@ -62,6 +68,8 @@ TOLD: Final[Mapping[Step, frozenset[str]]] = MappingProxyType(
         Step.DIRECTION: frozenset({DIRECTOR}),
         Step.UNTAKEN: frozenset({POST, DIRECTOR}),
         Step.TRIAGE: frozenset({POST, DIRECTOR}),
+        Step.OFFER: frozenset({POST, RECEIVER}),
+        Step.UNANSWERED: frozenset({DIRECTOR}),
     }
 )
 # A clock that stands still reminds nobody.
@@ -96,12 +104,15 @@ def rungs(today: date, policy: Policy) -> tuple[Rung, ...]:
         Rung(Step.REMINDER, days, Clock.DUE, today + timedelta(days=next_one + 1), today + timedelta(days=days))
         for days, next_one in zip(policy.reminders, nearer, strict=True)
     )
+    passed = _passed(today, policy.holiday_zone)
     return (
         *reminders,
         Rung(Step.OVERDUE, 0, Clock.DUE, date.min, yesterday),
-        Rung(Step.DIRECTION, 0, Clock.DUE, date.min, _passed(today, policy.holiday_zone)),
+        Rung(Step.DIRECTION, 0, Clock.DUE, date.min, passed),
         Rung(Step.UNTAKEN, 0, Clock.TAKEN, date.min, yesterday),
         Rung(Step.TRIAGE, 0, Clock.TRIAGE, date.min, yesterday),
+        Rung(Step.OFFER, 0, Clock.OFFER, date.min, yesterday),
+        Rung(Step.UNANSWERED, 0, Clock.OFFER, date.min, passed),
     )
 
 

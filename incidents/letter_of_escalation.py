@@ -26,6 +26,8 @@ HEADINGS: Final[Mapping[Step, _StrPromise]] = MappingProxyType(
         Step.DIRECTION: gettext_lazy("Still late"),
         Step.OVERDUE: gettext_lazy("Late"),
         Step.TRIAGE: gettext_lazy("Waiting to be handed on"),
+        Step.UNANSWERED: gettext_lazy("Offered, and still not answered"),
+        Step.OFFER: gettext_lazy("Offered, and not answered in time"),
         Step.UNTAKEN: gettext_lazy("Taken in charge by nobody"),
         Step.REMINDER: gettext_lazy("Due soon"),
     }

@@ -238,6 +238,11 @@ TO_POSTS: Final[Mapping[str, Kind]] = MappingProxyType({
         gettext_noop("Concern %(reference)s is late"),
         (gettext_noop("The answer to concern %(reference)s (%(category)s) was due by %(due)s, and nobody has "
                       "answered.\nOpen it on your desk."),)),
+    of_step(Step.OFFER): Kind(gettext_lazy("An offer is not answered in time"),
+        gettext_noop("Concern %(reference)s: its offer waits for an answer"),
+        (gettext_noop("Concern %(reference)s (%(category)s) is offered by %(from)s to %(to)s, and an answer was due by "
+                      "%(day)s.\nUntil it is accepted, %(from)s keeps it. Its answer is due by %(due)s."),
+         ), ("from", "to", "day")),
 })
 TO_DIRECTIONS: Final[Mapping[str, Kind]] = MappingProxyType({
     of_step(Step.DIRECTION): Kind(
@@ -257,6 +262,10 @@ TO_DIRECTIONS: Final[Mapping[str, Kind]] = MappingProxyType({
         (gettext_noop("Concern %(reference)s (%(category)s) is in no sector: somebody should have said by %(day)s who "
                       "answers it.\nIt is with: %(post)s. Its answer is due by %(due)s."),),
         ("day",)),
+    of_step(Step.UNANSWERED): Kind(gettext_lazy("An offer is still not answered"),
+        gettext_noop("Concern %(reference)s: nobody has answered its offer"),
+        (gettext_noop("Concern %(reference)s (%(category)s) is offered by %(from)s to %(to)s, who should have answered "
+                      "by %(day)s.\nYou can assign it. Its answer is due by %(due)s."),), ("from", "to", "day")),
 })
 # fmt: on
 KINDS: Final[Mapping[str, Kind]] = MappingProxyType({**TO_REPORTERS, **TO_POSTS, **TO_DIRECTIONS})

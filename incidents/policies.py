@@ -18,6 +18,8 @@ def policy_of(territory: TerritoryCard) -> Policy:
         holiday_zone=territory.holiday_zone or None,
         reminders=territory.reminders,
         triage_days=territory.triage_days,
+        taken_days=territory.taken_days,
+        offer_days=territory.offer_days,
     )
 
 

@@ -102,6 +102,7 @@ TRANSFERS: Final = _object(
                     "reason": _TEXT,
                     "offered_at": _MOMENT,
                     "offered_by": _TEXT,
+                    "due_on": {"type": ["string", "null"], "format": "date", "description": "Until when to answer."},
                     "answered_at": _LATER,
                     "answered_by": _TEXT,
                     "answer": _TEXT,

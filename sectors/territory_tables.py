@@ -31,6 +31,8 @@ class TerritorySettings:
     tolerance_m: float = limited(25.0, least=1, most=500)
     days: int = limited(30, least=1, most=365)
     triage_days: int = limited(2, least=1, most=60)
+    taken_days: int = limited(3, least=1, most=60)
+    offer_days: int = limited(3, least=1, most=60)
     reminders: tuple[int, ...] = limited((10, 5, 1), least=1, most=365)
     holiday_zone: str = limited("", blank=True, pattern=r"\d{2}|2[AB]|Alsace-Moselle")
     publish_names: bool = limited(False)

@@ -15,8 +15,8 @@ from django.db import connection, transaction
 from incidents.deadlines import paris_date
 from incidents.escalation import RUNNING, Rung, Step, is_humane, rungs
 from incidents.letter_of_escalation import letter_of
-from incidents.models import Incident
-from incidents.notices_of_escalation import Reached, escalation_notices
+from incidents.models import Incident, Transfer
+from incidents.notices_of_escalation import Offered, Reached, escalation_notices
 from incidents.policies import policy_of
 from incidents.workflow import UNTAKEN
 from messaging.changes import owe, tell_together
@@ -28,7 +28,9 @@ _Ladders = list[tuple[int, str, Rung]]
 # So many in one transaction: it holds them for a moment in which nobody can move them.
 BATCH: Final = 1000
 
-# The clocks are columns of `incident`; a reminder that was passed before the concern came in is none.
+OF_AN_OFFER: Final = frozenset({Step.OFFER, Step.UNANSWERED})
+# The clocks are columns of `incident`, and of the offer that waits; a reminder that was passed before the concern came
+# in is none.
 CLIMB: Final = """
 WITH rung AS (
   SELECT * FROM unnest(%(territory)s::bigint[], %(version)s::text[], %(step)s::text[], %(days)s::int[],
@@ -38,15 +40,17 @@ WITH rung AS (
   SELECT incident.id, rung.step, rung.days, counted.day, rung.version
   FROM incidents_incident AS incident
   JOIN rung ON rung.territory_id = incident.territory_id
+  LEFT JOIN incidents_transfer AS offer ON offer.incident_id = incident.id AND offer.state = 'offered'
   CROSS JOIN LATERAL (SELECT CASE rung.clock
       WHEN 'due' THEN incident.due_on
       WHEN 'triage' THEN (incident.triage_due_at AT TIME ZONE 'Europe/Paris')::date
       WHEN 'taken' THEN CASE WHEN incident.triage_due_at IS NULL
         THEN (incident.taken_due_at AT TIME ZONE 'Europe/Paris')::date END
+      WHEN 'offer' THEN offer.due_on
     END AS day) AS counted
   WHERE incident.status = ANY (%(open)s)
     AND incident.merged_into_id IS NULL
-    AND (rung.clock = 'due' OR incident.status = ANY (%(untaken)s))
+    AND (rung.clock IN ('due', 'offer') OR incident.status = ANY (%(untaken)s))
     AND counted.day BETWEEN rung.first AND rung.last
     AND (rung.step <> 'reminder'
       OR counted.day - rung.days > (incident.reported_at AT TIME ZONE 'Europe/Paris')::date)
@@ -95,7 +99,8 @@ def _climb(at: datetime, ladders: _Ladders) -> int:
     written = _written(at, ladders)
     if written:
         concerns = _concerns({row[0] for row in written})
-        reached = [Reached(Step(step), days, day, *concerns[key]) for key, step, days, day in written]
+        offers = _offers({key for key, step, _, _ in written if step in OF_AN_OFFER})
+        reached = [Reached(Step(step), days, day, offers.get(key), *concerns[key]) for key, step, days, day in written]
         owe(*escalation_notices(reached, at))
     return len(written)
 
@@ -139,9 +144,18 @@ def _asked(at: datetime, ladders: _Ladders) -> dict[str, Any]:
 
 
 def _concerns(keys: set[int]) -> dict[int, tuple[Any, ...]]:
-    """What a notice says of each concern, in the order of `Reached`. One query."""
+    """What a notice says of each concern, in the order of `Reached` after `offer`. One query."""
     rows = Incident.objects.filter(pk__in=keys).values_list(
         "pk", "reference", "territory_id", "post_id", "post__email", "post__label_fr", "post__label_en",
         "category__label_fr", "category__label_en", "due_on",
     )  # fmt: skip
     return {key: tuple(rest) for key, *rest in rows}
+
+
+def _offers(keys: set[int]) -> dict[int, Offered]:
+    """To whom each of these concerns is offered. One query, or none."""
+    waiting = Transfer.objects.waiting().filter(incident__in=keys)
+    rows: Any = waiting.values_list(
+        "incident_id", "to_post_id", "to_post__email", "to_post__label_fr", "to_post__label_en"
+    )
+    return {key: Offered(*rest) for key, *rest in rows} if keys else {}

@@ -15,9 +15,11 @@ from incidents.changes.given import check_open, log, no, said
 from incidents.changes.handing import hand
 from incidents.changes.recorded import close_offer, group_of, locked
 from incidents.changes.status import Result, one_by_one
+from incidents.deadlines import offer_due
 from incidents.models import Incident, Transfer, TransferState
 from incidents.models.visibility import may_on, relations_to
 from incidents.notices_of_transfers import owe_transfer_notices
+from incidents.policies import policy_in
 from sectors.models import Post
 
 if TYPE_CHECKING:
@@ -50,6 +52,7 @@ def offer(
         reason=reason,
         offered_at=at,
         offered_by=author,
+        due_on=offer_due(at, policy_in(held.territory_id)),
         opened_to_receiver=post.pk not in held.co_reader_posts,
     )
     made.save(force_insert=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar, Self
 
 from django.db import models
@@ -32,6 +32,10 @@ class TransferQuerySet(models.QuerySet["Transfer"]):
         """Those that nobody has answered."""
         return self.filter(state=TransferState.OFFERED)
 
+    def unanswered(self, today: date) -> Self:
+        """Those that wait although their last day is over."""
+        return self.waiting().filter(due_on__lt=today)
+
     def answers_by_post(self, since: datetime, until: datetime) -> list[dict[str, Any]]:
         """What was proposed to each post in `[since, until)`; those that disagree most on whose sector it is first.
 
@@ -50,7 +54,10 @@ class TransferQuerySet(models.QuerySet["Transfer"]):
 
 
 class Transfer(models.Model):
-    """A concern proposed to another post, with a reason; until it is answered the post that has it keeps it."""
+    """A concern proposed to another post, with a reason; until it is answered the post that has it keeps it.
+
+    `due_on` is the last day on which an answer is in time; None for what the direction assigned.
+    """
 
     incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="transfers")
     from_post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -58,6 +65,7 @@ class Transfer(models.Model):
     reason = models.CharField(max_length=500)
     offered_at = models.DateTimeField()
     offered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)
+    due_on = models.DateField(null=True)
     state = models.CharField(max_length=10, choices=TransferState.choices, default=TransferState.OFFERED)
     answered_at = models.DateTimeField(null=True)
     answered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, db_index=False)

@@ -165,6 +165,7 @@ def _transfer(row: Transfer) -> dict[str, Any]:
         "reason": row.reason,
         "offered_at": _moment(row.offered_at),
         "offered_by": _name(row.offered_by),
+        "due_on": row.due_on,
         "answered_at": _moment(row.answered_at),
         "answered_by": _name(row.answered_by),
         "answer": row.answer or None,

@@ -38,6 +38,8 @@ class TerritoryCard:
     tolerance_m: float
     days: int
     triage_days: int
+    taken_days: int
+    offer_days: int
     holiday_zone: str
     reminders: tuple[int, ...]
     policy_version: str

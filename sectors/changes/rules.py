@@ -15,19 +15,34 @@ from sectors.changes.administering import NotAllowed, administered
 from sectors.models import Category, Territory
 
 # What the territory's file leaves as it is once it was set on the screens.
-RULES: Final = ("days", "triage_days", "reminders", "nearby_m", "nearby_days", "policy_version")
+RULES: Final = (
+    "days",
+    "triage_days",
+    "taken_days",
+    "offer_days",
+    "reminders",
+    "nearby_m",
+    "nearby_days",
+    "nearby_natures",
+    "policy_version",
+)
 KEPT: Final = ("label_fr", "label_en", "rank", "is_active", "is_frequent")
 _SLUG_LETTERS: Final = 50
 
 
 class Deadlines(TypedDict):
-    """Days to answer and to hand on, days before which to remind (farthest first), and what is near."""
+    """Days to answer, to hand on, to take and to reply to an offer, days before which to remind (farthest first), and
+    what is near.
+    """
 
     days: int
     triage_days: int
+    taken_days: int
+    offer_days: int
     reminders: list[int]
     nearby_m: float
     nearby_days: int
+    nearby_natures: str
 
 
 class Nature(TypedDict):

@@ -36,6 +36,8 @@ class Territory(models.Model):
     tolerance_m = models.FloatField(default=25.0)
     days = models.PositiveSmallIntegerField(default=30)
     triage_days = models.PositiveSmallIntegerField(default=2)
+    taken_days = models.PositiveSmallIntegerField(default=3, db_default=3)
+    offer_days = models.PositiveSmallIntegerField(default=3, db_default=3)
     holiday_zone = models.CharField(max_length=20, blank=True)
     reminders = models.JSONField(default=list)
     policy_version = models.CharField(max_length=40)

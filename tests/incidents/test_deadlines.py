@@ -271,6 +271,8 @@ def test_beyond_the_known_holidays_no_date_is_invented():
         ({"reminders": (10, 5, 5)}, "reminders_not_descending"),
         ({"reminders": (10, 0)}, "reminders_not_descending"),
         ({"triage_days": 0}, "triage_days_out_of_range"),
+        ({"taken_days": 0}, "taken_days_out_of_range"),
+        ({"offer_days": 0}, "offer_days_out_of_range"),
     ],
 )
 def test_a_policy_that_cannot_be_applied_is_refused(wrong, code):

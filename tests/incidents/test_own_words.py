@@ -79,6 +79,9 @@ def lived_through(person, monday) -> None:
     changes.merge_many(incidents=[first, second], **by("referent_a"))
     changes.unmerge(incident=Incident.objects.get(merged_into__isnull=False), **by("referent_a"))
     reported(person("partner_a"), monday, (2.35, 48.85))
+    changes.offer(
+        incident=reported(person("partner_a"), monday), to_post="gap-economique", reason="Zone", **by("referent_a")
+    )
     for days in (25, 45):
         escalate(at=monday + timedelta(days=days))
 

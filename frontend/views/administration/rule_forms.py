@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from frontend import words
 from frontend.read_over import SpokenForm
-from incidents.deadlines import TAKEN_DAYS
 from incidents.refusals import OF_A_SERVICE
 from incidents.standard_answers import VARIABLES
 from sectors.models import Category
+from sectors.models.territory import NearbyNatures
 
 _REQUIRED: Final = {"required": _("Fill in this field.")}
 _MOST_REMINDERS: Final = 5
@@ -30,6 +30,13 @@ class DeadlinesForm(forms.Form):
 
     days = _number(1, 365, label=_("Days to answer"), help_text=_("A day off moves the date back, never forward."))
     triage_days = _number(1, 60, label=_("Working days for the direction to assign what no sector takes"))
+    taken_days = _number(1, 60, label=_("Working days to take a concern in charge"))
+    offer_days = _number(
+        1,
+        60,
+        label=_("Working days to answer an offer of a concern"),
+        help_text=_("Then both posts are reminded, and two working days later the direction is told."),
+    )
     reminders = forms.CharField(
         max_length=40,
         label=_("Reminders, in days before the answer is due"),
@@ -38,16 +45,11 @@ class DeadlinesForm(forms.Form):
     )
     nearby_m = _number(1, 2000, label=_("Metres within which two concerns may be the same"))
     nearby_days = _number(1, 365, label=_("Days within which two concerns may be the same"))
-
-    def clean_triage_days(self) -> int:
-        """Working days, fewer than those to take a concern in charge. ValidationError for more."""
-        days: int = self.cleaned_data["triage_days"]
-        if days >= TAKEN_DAYS:
-            said = _(
-                "What no sector takes is assigned sooner than the %(days)s working days to take a concern in charge."
-            )
-            raise ValidationError(said, "too_long", {"days": TAKEN_DAYS})
-        return days
+    nearby_natures = forms.ChoiceField(
+        label=_("Concerns that may be the same are"),
+        choices=NearbyNatures.choices,
+        error_messages={"required": _("Choose one of the list."), "invalid_choice": _("Choose one of the list.")},
+    )
 
     def clean_reminders(self) -> list[int]:
         """Whole days, the farthest first. ValidationError for anything else."""
@@ -60,8 +62,17 @@ class DeadlinesForm(forms.Form):
         return days
 
     def clean(self) -> dict[str, Any]:
-        """No reminder before there is anything to remind of."""
+        """No reminder before there is anything to remind of, and the triage before taking in charge and answering."""
         cleaned: dict[str, Any] = super().clean() or {}
+        triage, taken = cleaned.get("triage_days"), cleaned.get("taken_days")
+        if triage and taken and triage >= taken:
+            said = _(
+                "What no sector takes is assigned sooner than the %(days)s working days to take a concern in charge."
+            )
+            self.add_error("triage_days", ValidationError(said, "too_long", {"days": taken}))
+        for name in ("taken_days", "offer_days"):
+            if cleaned.get("days") and cleaned.get(name) and cleaned[name] > cleaned["days"]:
+                self.add_error(name, ValidationError(_("That is longer than the answer itself takes."), "too_long"))
         if cleaned.get("days") and cleaned.get("reminders") and cleaned["reminders"][0] >= cleaned["days"]:
             self.add_error("reminders", ValidationError(_("A reminder comes after the report."), "too_early"))
         return cleaned

@@ -28,14 +28,17 @@ def _territory(request: HttpRequest) -> Territory:
 @administrators
 @require_http_methods(FORM)
 def deadlines(request: HttpRequest) -> HttpResponse:
-    """Days to answer, to hand on and to remind, and what is near."""
+    """Days to answer, to hand on, to take, to reply to an offer and to remind, and what is near."""
     territory = _territory(request)
     initial = {
         "days": territory.days,
         "triage_days": territory.triage_days,
+        "taken_days": territory.taken_days,
+        "offer_days": territory.offer_days,
         "reminders": ", ".join(map(str, territory.reminders)),
         "nearby_m": round(territory.nearby_m),
         "nearby_days": territory.nearby_days,
+        "nearby_natures": territory.nearby_natures,
     }
     form = DeadlinesForm(sent(request), initial=initial)
     if form.is_valid():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -19,6 +20,7 @@ from frontend.doors import too_many
 from frontend.views.desk import answering
 from frontend.views.reading import holds_desk, one_asked_for, sent_from_concern
 from incidents import timeline
+from incidents.deadlines import LAST_SECOND
 from incidents.models import Incident
 from incidents.models.visibility import may_on
 from incidents.nearby import already_reported
@@ -58,6 +60,7 @@ def page(
         "incident": incident,
         "sheet": maps.current(),
         "standing": found,
+        "offer_due": _offer_due(found, now),
         "offers": offers,
         "leading": said[0] if said and said[0] in acting.ACTIONS else acting.leading(offers),
         "refusal": "" if failed or refused is None else str(refused.detail),
@@ -175,6 +178,12 @@ def _choices(near: list[dict[str, Any]]) -> list[tuple[str, str]]:
         for each in near
         if each["full"]
     ]
+
+
+def _offer_due(found: acting.Standing, now: datetime) -> dict[str, Any] | None:
+    """Until when the offer that waits is to be answered, in words; None where nothing is offered."""
+    day = found.offer and found.offer.due_on
+    return words.left_until(day, datetime.combine(day, LAST_SECOND), now) if day else None
 
 
 def _kept(incident: Any, scope: Scope) -> str:

@@ -72,6 +72,7 @@ def _counts(scope: Scope, now: datetime) -> dict[str, Any]:
             soon=Count("pk", filter=soon),
             untaken=Count("pk", filter=Q(status__in=sorted(UNTAKEN))),
             offered=Count("pk", filter=readers.offered(scope)),
+            unanswered=Count("pk", filter=readers.unanswered(scope, now)),
         )
     )
     return found

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.models import AccessLog
 from frontend.forms import text_mark
-from incidents.deadlines import TAKEN_DAYS, Policy
+from incidents.deadlines import TAKEN_DAYS, Policy, paris_date
 from incidents.models import StandardAnswer
 from sectors import atlas
 from sectors.models import Category, Territory
@@ -16,7 +16,10 @@ from tests.conftest import TERRITORY
 from tests.incidents.sending import reported as report_at
 
 RULES, NATURES, ANSWERS = "administration_rules", "administration_natures", "administration_answers"
-GIVEN = {"days": "20", "triage_days": "2", "reminders": "8, 3", "nearby_m": "150", "nearby_days": "15"}
+GIVEN = {
+    "days": "20", "triage_days": "2", "taken_days": "4", "offer_days": "5", "reminders": "8, 3",
+    "nearby_m": "150", "nearby_days": "15", "nearby_natures": "family",
+}  # fmt: skip
 ANSWER = {"title_fr": "Ronde", "text_fr": "Une ronde passe à {{ commune }}.", "rank": "1", "is_active": "on"}
 
 
@@ -37,6 +40,10 @@ def test_deadlines_count_for_what_is_reported_from_now_on(monday, admin, person)
     assert before.policy_version != after.policy_version
     territory = Territory.objects.get(code="05")
     assert (territory.reminders, territory.triage_days) == ([8, 3], 2)
+    assert (territory.taken_days, territory.offer_days, territory.nearby_natures) == (4, 5, "family")
+    # Reported on a Monday: to be taken in charge by the Thursday before, and by the Friday from now on.
+    taken = [paris_date(each.taken_due_at).isoweekday() for each in (before, after) if each.taken_due_at]
+    assert taken == [4, 5]
     assert AccessLog.objects.get(operation="rules.edit").reference == f"policy:{territory.policy_version}"
 
 
@@ -47,7 +54,8 @@ def test_what_is_set_on_the_screens_outlives_the_file(admin):
         {"label_fr": "Bruit", "label_en": "Noise", "rank": "3", "is_active": "on"},
     )
     call_command("load_territory", str(TERRITORY), commit=True, verbosity=0)
-    assert Territory.objects.get(code="05").days == 20
+    row = Territory.objects.get(code="05")
+    assert (row.days, row.taken_days, row.offer_days, row.nearby_natures) == (20, 4, 5, "family")
     assert Category.objects.get(code="tapage").label_fr == "Bruit"
 
 
@@ -72,7 +80,15 @@ def test_the_same_deadlines_make_no_new_version(admin):
         ("reminders", "6,5,4,3,2,1"),
         ("reminders", "²"),
         ("nearby_m", "2001"),
-        ("triage_days", "3"),
+        ("nearby_natures", ""),
+        ("nearby_natures", "all"),
+        ("triage_days", "4"),
+        ("taken_days", "0"),
+        ("taken_days", "21"),
+        ("taken_days", "61"),
+        ("offer_days", "0"),
+        ("offer_days", "21"),
+        ("offer_days", ""),
         ("triage_days", "61"),
     ],
 )
@@ -86,7 +102,8 @@ def test_the_triage_is_quicker_than_taking_in_charge(admin):
     """As the territory has it from its file, as one without a word of it has it, and as it is told on the form."""
     row = Territory.objects.get(code="05")
     assert row.triage_days == Territory().triage_days == Policy(version="any", days=30).triage_days == 2 < TAKEN_DAYS
-    page = admin.post(reverse(RULES), {**GIVEN, "triage_days": str(TAKEN_DAYS)}).content.decode()
+    assert row.taken_days == Territory().taken_days == TAKEN_DAYS
+    page = admin.post(reverse(RULES), {**GIVEN, "triage_days": "3", "taken_days": "3"}).content.decode()
     assert "avant les 3 jours ouvrés" in page
     admin.post(reverse(RULES), {**GIVEN, "triage_days": "1"})
     row.refresh_from_db()

@@ -22,7 +22,7 @@ FILTERS: tuple[dict[str, str], ...] = (
     {}, {"status": "open"}, {"status": "settled"}, {"status": "close"}, {"due": "late"}, {"due": "week"},
     {"due": "later"}, {"category": "tapage"}, {"sector": "volume-1"}, {"partner": "volume-partenaire-1"},
     {"since": "2026-01-01"}, {"until": "2026-11-01"}, {"q": "moteurs"}, {"q": "absent de tous"}, {"desk": "1"},
-    {"offered": "1"}, {"replied": "1"}, {"own": "1"}, {"commune": "05061"},
+    {"offered": "1"}, {"offered": "late"}, {"replied": "1"}, {"own": "1"}, {"commune": "05061"},
 )  # fmt: skip
 # Of a list with its filters, whatever they are; the desk; one concern.
 MOST_OF_A_LIST, MOST_OF_THE_DESK, MOST_OF_ONE = 12, 10, 26

@@ -32,7 +32,7 @@ def test_what_waits_is_counted_and_each_figure_leads_to_its_list(seen_by, report
     client = seen_by("referent_a")
     answer = client.get(DESK)
     counts = answer.context["counts"]
-    assert counts == {"every": 3, "replied": 0, "late": 1, "soon": 1, "untaken": 2, "offered": 0}
+    assert counts == {"every": 3, "replied": 0, "late": 1, "soon": 1, "untaken": 2, "offered": 0, "unanswered": 0}
     page = answer.content.decode().replace("/preoccupations/?desk=1&amp;replied", "")
     listed = {
         "due=late": [late],
@@ -97,6 +97,28 @@ def test_what_is_proposed_to_me_is_counted_and_marked(seen_by, reported, person)
     assert seen_by("referent_a").get(DESK).context["counts"]["offered"] == 0
     rows = seen_by("referent_b").get("/preoccupations/", {"offered": "1"}).context["rows"]
     assert [row.reference for row in rows] == [incident.reference]
+
+
+def test_a_proposal_that_nobody_answers_is_late_for_both_and_for_the_direction(seen_by, reported, person, ago):
+    incident, other, holder = reported(), reported(), person("referent_a")
+    for each, days in ((incident, 10), (other, 0)):
+        changes.offer(
+            incident=each, to_post="gap-economique", author=holder, scope=scope(holder), reason="Zone", at=ago(days)
+        )
+    for name in ("referent_a", "referent_b", "director"):
+        client = seen_by(name)
+        page = client.get(DESK)
+        assert page.context["counts"]["unanswered"] == 1, name
+        assert "propositions sans réponse à temps" in page.content.decode()
+        rows = client.get("/preoccupations/", {"status": "open", "offered": "late"}).context["rows"]
+        assert [row.reference for row in rows] == [incident.reference], name
+    here = seen_by("referent_b").get(f"/preoccupations/{incident.reference}/").content.decode()
+    assert "Réponse à la proposition" in here
+    assert 'class="due due--late"' in here[here.index("Vous est proposée") :]
+    # A neighbour who reads the concern is no party to it.
+    assert seen_by("referent_briancon").get(DESK).context["counts"]["unanswered"] == 0
+    changes.accept(incident=incident, author=person("referent_b"), scope=scope(person("referent_b")))
+    assert seen_by("director").get(DESK).context["counts"]["unanswered"] == 0
 
 
 def test_several_are_taken_in_charge_at_once(seen_by, reported, person):

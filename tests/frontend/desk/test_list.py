@@ -68,6 +68,7 @@ def some(reported, person):
         ({"q": "rien de tel"}, set()),
         ({"desk": "1", "status": "open"}, {"late", "soon", "calm"}),
         ({"offered": "1"}, set()),
+        ({"offered": "late"}, set()),
         ({"status": "open", "category": "tapage", "due": "late"}, {"late"}),
     ],
 )
