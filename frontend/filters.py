@@ -24,6 +24,7 @@ from incidents.deadlines import overdue_bound, paris_date
 from incidents.models import Incident
 from incidents.models.visibility import reached, seen_in_full
 from incidents.workflow import OPEN, SETTLED, UNTAKEN, Status
+from sectors import atlas
 from sectors.scope import Scope
 
 PARIS: Final = ZoneInfo("Europe/Paris")
@@ -72,6 +73,12 @@ def _commune(value: str, _asking: Asking) -> Q:
 
 def _own(_value: str, asking: Asking) -> Q:
     return reached(asking.scope, ("own",))
+
+
+def _post(value: str, asking: Asking) -> Q:
+    """Found in memory: the database is asked by its key."""
+    posts = atlas.current().directory.posts.values()
+    return Q(post__in=[card.id for card in posts if card.code == value]) & seen_in_full(asking.scope)
 
 
 def _partner(value: str, asking: Asking) -> Q:
@@ -127,6 +134,7 @@ FILTERS: Final[Mapping[str, Callable[[str, Asking], Q]]] = MappingProxyType(
         "own": _own,
         "commune": _commune,
         "sector": _sector,
+        "post": _post,
         "partner": _partner,
         "since": _since,
         "until": _until,

@@ -6,19 +6,27 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils import timezone
 
 from frontend import words
 from incidents.deadlines import paris_date
 from incidents.features import shown_to
-from incidents.models import Incident, Transfer
-from incidents.workflow import OPEN
+from incidents.models import Incident, Suspension, Transfer
+from incidents.workflow import OPEN, Status
+from sectors import atlas
 from sectors.models import Partner
 from sectors.scope import Scope
 
 # Hundreds of corners each: no row shows them.
 AREAS: Final = ("sector__area", "sector__area_m", "commune__area", "commune__area_m")
+
+_STOPPED_UNTIL: Final = Case(
+    When(
+        status=Status.SUSPENDUE,
+        then=Subquery(Suspension.objects.filter(incident=OuterRef("pk"), ended_at__isnull=True).values("until")[:1]),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +41,8 @@ class Row:
     place: str
     sector: str
     post: str
+    # Who holds the post, for those who work on the desk.
+    holder: str
     month: date | None
     reported_at: datetime | None
     due: dict[str, Any] | None
@@ -48,8 +58,11 @@ class Row:
     support: int
 
 
-def row(incident: Any, now: datetime, motive: str = "") -> Row:
-    """The row of a concern from `asked`, for the reader it was asked for, and why they read it if they said so."""
+def row(incident: Any, now: datetime, motive: str = "", *, with_holder: bool = False) -> Row:
+    """The row of a concern from `asked`, for the reader it was asked for, and why they read it if they said so.
+
+    with_holder: for a reader of the desk, who may know its colleagues. No query.
+    """
     full = bool(incident.full)
     unsaid = bool(incident.across) and not motive
     # A mayor is told neither sector nor month: with the street they would narrow the place and the time.
@@ -63,6 +76,7 @@ def row(incident: Any, now: datetime, motive: str = "") -> Row:
         place=incident.commune.name if incident.commune else "",
         sector=incident.sector.name if told and incident.sector else "",
         post=words.label(incident.post) if told else "",
+        holder=_holder(incident.post_id) if full and with_holder else "",
         month=timezone.localtime(incident.reported_at).date().replace(day=1) if told else None,
         reported_at=incident.reported_at if full else None,
         due=words.due(incident, now) if full else None,
@@ -78,12 +92,20 @@ def row(incident: Any, now: datetime, motive: str = "") -> Row:
     )
 
 
+def _holder(post: int) -> str:
+    card = atlas.current().directory.posts.get(post)
+    return card.holder_name if card else ""
+
+
 def asked(scope: Scope) -> QuerySet[Incident]:
     """The concerns this person may see, with what a row names and no area; one query when read.
 
-    Each has `offered`: whether a post of this person is asked to take it.
+    Each has `offered`: whether a post of this person is asked to take it; and `stopped_until`, while its clock stands
+    still.
     """
-    rows = shown_to(scope).annotate(offered=offered(scope) if scope.posts else Value(False))
+    rows = shown_to(scope).annotate(
+        offered=offered(scope) if scope.posts else Value(False), stopped_until=_STOPPED_UNTIL
+    )
     return rows.select_related("category", "sector", "commune", "partner", "post").defer(*AREAS)
 
 

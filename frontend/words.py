@@ -7,6 +7,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, Final
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -79,6 +80,7 @@ FILTERS: Final = MappingProxyType(
         "own": _("Only ours"),
         "commune": _("Commune"),
         "sector": _("Sector"),
+        "post": _("With the post"),
         "partner": _("Organisation"),
         "since": _("Received from"),
         "until": _("Received until"),
@@ -137,7 +139,18 @@ def due(incident: Any, now: datetime) -> dict[str, Any]:
     """`tone` (late, soon, calm, none), `icon`, `text` and the date, for a concern's due date at `now`."""
     if incident.status in SETTLED:
         return {"tone": "none", "icon": "check", "text": "", "on": incident.due_on}
+    if incident.status == Status.SUSPENDUE:
+        return _still(incident, now)
     return left_until(incident.due_on, incident.due_at, now)
+
+
+def _still(incident: Any, now: datetime) -> dict[str, Any]:
+    """The same while the clock stands still: no day is counted. What was late before it stopped stays late."""
+    until = getattr(incident, "stopped_until", None)
+    late = deadlines.overdue(now, incident.due_at)
+    said = gettext("late, suspended until %(day)s") if late else gettext("suspended until %(day)s")
+    text = said % {"day": date_format(until, "j F")} if until else status(Status.SUSPENDUE)
+    return {"tone": "late" if late else "calm", "icon": "pause", "text": text, "on": incident.due_on, "still": True}
 
 
 def left_until(due_on: date, due_at: datetime, now: datetime) -> dict[str, Any]:

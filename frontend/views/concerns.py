@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import SavedFilter
 from accounts.permissions import may
-from frontend import acting, filters, maps, motives, order, people, readers, words
+from frontend import acting, filters, maps, motives, order, people, posts, readers, words
 from frontend.forms import MotiveForm
 from frontend.views import following
 from frontend.views.desk import concern as desk
@@ -43,9 +43,9 @@ def choices(asked: dict[str, str], scope: Any) -> dict[str, Any]:
     families: dict[str, list[Any]] = {}
     for card in sorted(categories.values(), key=lambda card: card.rank):
         families.setdefault(words.family(card), []).append(card)
-    posts = directory.posts
+    held = directory.posts
     sectors = {
-        (card.code, card.name) for card in directory.sectors.values() if posts[card.post_id].territory_id == scope.home
+        (card.code, card.name) for card in directory.sectors.values() if held[card.post_id].territory_id == scope.home
     }
     # Where there are more, one types the code: nobody looks for a name among thousands, and they weigh a megabyte.
     chosen = sorted(sectors, key=lambda each: each[1]) if len(sectors) <= MOST_OFFERED else []
@@ -65,7 +65,18 @@ def choices(asked: dict[str, str], scope: Any) -> dict[str, Any]:
         "sectors_by_code": len(sectors) > MOST_OFFERED,
         "statuses": [{"code": str(code), "word": words.status(code)} for code in Status],
         "dues": words.DUES.items(),
-        "partners": readers.partners(scope) if may(scope.roles, "hold_desk") else (),
+        **(_of_the_desk(scope) if may(scope.roles, "hold_desk") else {"partners": (), "posts": ()}),
+    }
+
+
+def _of_the_desk(scope: Any) -> dict[str, Any]:
+    """What the desk filters by besides: organisations, and posts by label or, where they are many, by code."""
+    cards = posts.of_territories({scope.home})
+    many = len(cards) > MOST_OFFERED
+    return {
+        "partners": readers.partners(scope),
+        "posts": () if many else [(card.code, card.label) for card in cards],
+        "posts_by_code": many,
     }
 
 
@@ -77,6 +88,7 @@ def chips(asked: dict[str, str], offered: dict[str, Any]) -> list[dict[str, str]
         "category": {card.code: words.label(card) for cards in offered["families"].values() for card in cards},
         "sector": {each["code"]: each["name"] for each in offered["sectors"]},
         "commune": {each["code"]: each["name"] for each in offered["communes"]},
+        "post": dict(offered["posts"]),
         "partner": {each.code: each.name for each in offered["partners"]},
     }
     return [
@@ -100,7 +112,8 @@ def listing(request: HttpRequest) -> HttpResponse:
     page = order.page(
         rows, scope, PAGE, among=among, after=request.GET.get("after", ""), before=request.GET.get("before", "")
     )
-    shown = [readers.row(incident, now, motive) for incident in page.rows]
+    on_desk = may(scope.roles, "hold_desk")
+    shown = [readers.row(incident, now, motive, with_holder=on_desk) for incident in page.rows]
     count = filters.counted(rows) if page.before or page.after else len(shown)
     motives.note_rows(request, "incident.list", shown, reference=filters.told(asked), count=count)
     query = filters.query_of(asked)

@@ -36,7 +36,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     page = order.page(
         rows, scope, PAGE, among=among, after=request.GET.get("after", ""), before=request.GET.get("before", "")
     )
-    shown = [readers.row(incident, now, motive) for incident in page.rows]
+    shown = [readers.row(incident, now, motive, with_holder=True) for incident in page.rows]
     counts = _counts(scope, now)
     motives.note_rows(request, "incident.desk", shown, count=counts["every"])
     directory = atlas.current().directory

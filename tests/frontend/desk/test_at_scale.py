@@ -20,9 +20,10 @@ pytestmark = pytest.mark.django_db
 HOME, LIST = "/bureau/", "/preoccupations/"
 FILTERS: tuple[dict[str, str], ...] = (
     {}, {"status": "open"}, {"status": "settled"}, {"status": "close"}, {"due": "late"}, {"due": "week"},
-    {"due": "later"}, {"category": "tapage"}, {"sector": "volume-1"}, {"partner": "volume-partenaire-1"},
-    {"since": "2026-01-01"}, {"until": "2026-11-01"}, {"q": "moteurs"}, {"q": "absent de tous"}, {"desk": "1"},
-    {"offered": "1"}, {"offered": "late"}, {"replied": "1"}, {"own": "1"}, {"commune": "05061"},
+    {"due": "later"}, {"category": "tapage"}, {"sector": "volume-1"}, {"post": "volume-1"},
+    {"partner": "volume-partenaire-1"}, {"since": "2026-01-01"}, {"until": "2026-11-01"}, {"q": "moteurs"},
+    {"q": "absent de tous"}, {"desk": "1"}, {"offered": "1"}, {"offered": "late"}, {"replied": "1"}, {"own": "1"},
+    {"commune": "05061"},
 )  # fmt: skip
 # Of a list with its filters, whatever they are; the desk; one concern.
 MOST_OF_A_LIST, MOST_OF_THE_DESK, MOST_OF_ONE = 12, 10, 26
@@ -87,4 +88,5 @@ def test_one_chooses_among_the_sectors_and_natures_of_ones_own_territory(many, s
     assert '<select class="fr-select" id="f-sector" name="sector">' in html
     assert "volume-1" not in html
     assert html.count('<option value="tapage"') == 1
-    assert html.count('<option value="gap-') == 3
+    # Three sectors, and the posts that answer for them.
+    assert html.count('<option value="gap-') == 6

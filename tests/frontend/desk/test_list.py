@@ -9,10 +9,14 @@ from datetime import timedelta
 import orjson
 import pytest
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from accounts.models import AccessLog
 from frontend.views import concerns
 from incidents import changes
+from incidents.deadlines import paris_date
+from incidents.models import Incident
+from sectors import atlas
 from sectors.models import Partner
 from sectors.scope import scope_of
 
@@ -62,6 +66,9 @@ def some(reported, person):
         ({"category": "tag"}, {"soon"}),
         ({"sector": "gap-hyper-centre"}, {"late", "soon", "calm", "answered"}),
         ({"sector": "gap-economique"}, set()),
+        ({"post": "gap-hyper-centre"}, {"late", "soon", "calm", "answered"}),
+        ({"post": "gap-economique"}, set()),
+        ({"post": "inconnu"}, set()),
         ({"partner": "bus"}, {"calm"}),
         ({"q": "mur nord"}, {"soon"}),
         ({"q": "MUR NORD"}, {"soon"}),
@@ -92,7 +99,10 @@ def test_a_period_is_of_days_in_paris(seen_by, some):
         assert client.get(LIST, {"until": wrong}).context["count"] == 0
 
 
-@pytest.mark.parametrize("query", [{"q": "hall"}, {"partner": "bailleur"}, {"since": "2020-01-01"}, {"due": "later"}])
+@pytest.mark.parametrize(
+    "query",
+    [{"q": "hall"}, {"partner": "bailleur"}, {"post": "gap-hyper-centre"}, {"since": "2020-01-01"}, {"due": "later"}],
+)
 @pytest.mark.parametrize("name", ["mayor_gap"])
 def test_filters_tell_nobody_what_they_may_not_read(seen_by, reported, name, query):
     reported()
@@ -158,3 +168,38 @@ def test_the_number_of_questions_does_not_grow_with_the_rows(seen_by, reported, 
     # session, account, scope; due first, then the rest; log
     with django_assert_num_queries(6):
         client.get(POINTS, {"status": "open"})
+
+
+def test_a_row_says_with_whom_the_concern_is_to_those_who_work_on_it(seen_by, some):
+    card = next(each for each in atlas.current().directory.posts.values() if each.code == "gap-hyper-centre")
+    assert card.holder_name
+    for page in (LIST, "/bureau/"):
+        assert f"{card.label} – {card.holder_name}</span>" in seen_by("referent_a").get(page).content.decode()
+    page = seen_by("referent_a").get(LIST, {"post": "gap-hyper-centre"})
+    assert f"Confiée au poste : <strong>{card.label}</strong>" in page.content.decode()
+    for name in ("partner_a", "mayor_gap"):
+        page = seen_by(name).get(LIST).content.decode()
+        assert card.holder_name not in page
+        assert 'name="post"' not in page
+
+
+def test_a_suspended_concern_counts_no_days(seen_by, reported, person, some):
+    now, user = timezone.now(), person("referent_a")
+    scope = scope_of(user, now)
+    late = Incident.objects.get(reference=some["late"])
+    for incident in (Incident.objects.get(reference=some["soon"]), late):
+        changes.take(incident=incident, author=user, scope=scope)
+        changes.change_status(
+            incident=incident, author=user, scope=scope, to="suspendue", reason="travaux_en_cours",
+            until=paris_date(now) + timedelta(days=9),
+        )  # fmt: skip
+    client = seen_by("referent_a")
+    rows = {row.reference: row for row in client.get("/bureau/").context["rows"]}
+    day = date_format(paris_date(now) + timedelta(days=9), "j F")
+    assert rows[some["soon"]].due["text"] == f"suspendue, jusqu’au {day}"
+    assert rows[some["soon"]].due["tone"] == "calm"
+    assert rows[some["late"]].due["text"] == f"en retard, suspendue jusqu’au {day}", "it was late before"
+    page = client.get(f"{LIST}{some['soon']}/").content.decode()
+    badges = page[page.index('class="badges"') :][:600]
+    assert f"suspendue, jusqu’au {day}" in badges
+    assert "jours restants" not in badges
