@@ -14,8 +14,20 @@ from accounts.changes import create_token, create_user
 from accounts.models import User
 from incidents.models import Incident
 from sectors.changes import mandate
-from sectors.models import Membership, OwnPlace, Partner, PartnershipGroup, Role, Territory
-from tests.factories import LONG_AGO, land, square
+from sectors.models import (
+    Commune,
+    Edition,
+    Holding,
+    Membership,
+    OwnPlace,
+    Partner,
+    PartnershipGroup,
+    Post,
+    Role,
+    Territory,
+    Unit,
+)
+from tests.factories import LONG_AGO, Land, land, since, square
 from tests.incidents.sending import reported
 
 CAST = {
@@ -82,7 +94,26 @@ def _made() -> Iterator[tuple[str, User]]:
     yield "sup", create_user(email="sup@psq.example", password=None, is_staff=True, is_superuser=True)
 
 
-def _of(name: str, role: Role, over: Territory | Partner) -> User:
+def more(scene: Scene) -> dict[str, User]:
+    """Those who are asked on top (tests/test_authorisation_elsewhere.py): the roles of the other territory, and a
+    stand-in for the post that holds the concern."""
+    territory = Territory.objects.get(code="bzh")
+    posts = {each.code: each for each in Post.objects.filter(territory=territory)}
+    there = Land(territory, Unit.objects.get(territory=territory), Edition.objects.get(territory=territory), posts)
+    users = {name: create_user(email=f"{name}@psq.example", password=None) for name in ("xre", "xge", "sta")}
+    there.held("bzh-a", users["xre"])
+    village = there.commune("29001", square(3, 3), "GN")
+    there.held("desk-29001", users["xge"])
+    held = scene.users["hol"].holdings.get()
+    Holding.objects.create(post=held.post, user=users["sta"], validity=since(LONG_AGO), stand_in=True)
+    return users | {
+        "xma": _of("xma", Role.MAYOR, village),
+        "xad": _of("xad", Role.ADMINISTRATOR, territory),
+        "xau": _of("xau", Role.AUDITOR, territory),
+    }
+
+
+def _of(name: str, role: Role, over: Territory | Partner | Commune) -> User:
     user = create_user(email=f"{name}@psq.example", password=None)
     mandate(user=user, role=role, over=over, start=LONG_AGO)
     return user
