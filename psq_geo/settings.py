@@ -73,7 +73,11 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "csp",
     "axes",
+    "gisserver",
 ]
+# WFS: no more at once than a page of /ogc, in seven decimals.
+GISSERVER_GEOJSON_MAX_PAGE_SIZE = 10_000
+GISSERVER_DB_PRECISION = 7
 
 MIDDLEWARE = [
     "psq_geo.guards.guarded",

@@ -44,6 +44,7 @@ from incidents import views as incidents
 from psq_geo import health
 from psq_geo.entrance import IndexView, schema
 from psq_geo.ogc import API
+from psq_geo.wfs import wfs
 from sectors.views import areas
 from sectors.views.batch import BatchView
 from sectors.views.locate import LocateView
@@ -88,8 +89,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/statistics/grid/", incidents.GridView.as_view()),
     path("api/schema/", schema, name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema")),
-    # OGC API Features
+    # OGC API Features, and WFS for older programs
     *API.urls,
+    path("wfs", wfs),
     # Django's admin, for superusers
     path("admin/", admin.site.urls),
     # Screens

@@ -1,5 +1,6 @@
 """The concerns' tables."""
 
+from .at_street import IncidentAtStreet
 from .escalation import Escalation
 from .grouping import Merge, Support
 from .history import IdempotencyKey, Routing, StatusChange
@@ -18,6 +19,7 @@ __all__ = [
     "HandoverTo",
     "IdempotencyKey",
     "Incident",
+    "IncidentAtStreet",
     "KeptDraft",
     "Merge",
     "Photo",

@@ -54,3 +54,11 @@ def test_gdal_opens_every_collection_and_with_a_token_ones_own_concerns(live_ser
         "-oo", f"USERPWD=anybody:{token}")  # fmt: skip
     rows = ran("ogrinfo", "-ro", "-al", "-geom=NO", str(tmp_path / "own.gpkg"))
     assert {each for each in references if each in rows} == references
+
+    # The same over WFS, for programs that know no other.
+    older = f"WFS:{live_server.url}/wfs"
+    assert "psq:sectors" in ran("ogrinfo", "-ro", older)
+    assert "Feature Count: 3" in ran("ogrinfo", "-ro", "-so", older, "psq:sectors", "-where", "commune = '05061'")
+    signed_in = ("--config", "GDAL_HTTP_AUTH", "BASIC", "--config", "GDAL_HTTP_USERPWD", f"anybody:{token}")
+    with_token = ran("ogrinfo", "-ro", "-al", older, "psq:incidents", *signed_in)
+    assert {each for each in references if each in with_token} == references

@@ -1,0 +1,179 @@
+"""`/wfs`: WFS 2.0 by django-gisserver, for programs that know no OGC API.
+
+Sectors and communes are anybody's; of concerns each reader is told of those that they may see.
+
+Concerns stand here at the street, with their nature and their state alone: what every reader of one may know, so that a
+filter can find nothing that the answer would not tell. Requests come as an address (no XML body), filters compare
+properties and boxes (no GML), and a reference system is one of four: no text of a request reaches GDAL or PROJ.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from gisserver.crs import CRS, CRS84, WEB_MERCATOR, WGS84
+from gisserver.exceptions import ExternalParsingError, InvalidParameterValue, OperationParsingFailed
+from gisserver.features import FeatureType, ServiceDescription, field
+from gisserver.operations import wfs20
+from gisserver.parsers.xml import parse_xml_from_string
+from gisserver.views import WFSView
+
+from accounts.permissions import may
+from incidents.collections import Incidents
+from incidents.models import IncidentAtStreet
+from incidents.views.access import log_rows
+from ogcapi.collection import Collection
+from ogcapi.problems import answers
+from psq_geo.ogc import API, identify
+from sectors.collections import Communes, Sectors
+from sectors.models import Commune
+
+LAMBERT_93: Final = CRS.from_srid(2154)
+# The first is how features are stored and told unless another is asked for.
+SYSTEMS: Final = (WGS84, CRS84, WEB_MERCATOR, LAMBERT_93)
+_SYSTEM: Final = re.compile(
+    r"(?:urn:ogc:def:crs:EPSG::|EPSG:|http://www\.opengis\.net/def/crs/EPSG/0/|http://www\.opengis\.net/gml/srs/epsg\.xml#)"
+    r"(?:4326|3857|2154)|urn:ogc:def:crs:OGC:(?:1\.3)?:CRS84|http://www\.opengis\.net/def/crs/OGC/1\.3/CRS84",
+    re.IGNORECASE,
+)
+_LONGEST: Final = 4_000
+_NUMBER: Final = re.compile(r"-?\d{1,9}(?:\.\d{1,20})?", re.ASCII)
+_COUNT: Final = re.compile(r"\d{1,9}", re.ASCII)
+_COUNTS: Final = frozenset({"COUNT", "STARTINDEX", "MAXFEATURES"})
+_GML: Final = "opengis.net/gml"
+
+
+class GetFeature(wfs20.GetFeature):
+    """Without CSV: what of it a spreadsheet would compute is not neutralised there, as it is at `/ogc`."""
+
+    def get_output_formats(self) -> list[Any]:
+        """GML, and GeoJSON by its names."""
+        return [each for each in super().get_output_formats() if "csv" not in each.content_type]
+
+
+class View(WFSView):
+    """The service for one request, whose reader `identify` has found."""
+
+    http_method_names = ("get", "head", "options")
+    xml_namespace = "urn:psq_geo"
+    xml_namespace_aliases: Any = {"psq": "urn:psq_geo"}  # noqa: RUF012 - as its base has it
+    use_html_templates = False
+    max_page_size = 5_000
+    accept_operations = {"WFS": {**WFSView.accept_operations["WFS"], "GetFeature": GetFeature}}  # noqa: RUF012
+    reader: Any = None
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """The answer. What would bring a geometry or a reference system of its own is refused."""
+        for name, texts in request.GET.lists():
+            for text in texts:
+                _check(name.upper(), str(text))
+        response: HttpResponseBase = super().get(request, *args, **kwargs)  # type: ignore[no-untyped-call]
+        response.headers["Cache-Control"] = "private, no-cache" if self.reader else "no-cache"
+        return response
+
+    def get_service_description(self, service: str | None = None) -> Any:
+        """What it is called."""
+        del service
+        return ServiceDescription(title=str(API.title), abstract=str(API.description))
+
+    def get_feature_types(self) -> list[Any]:
+        """The layers that this reader is offered, made anew: what they hold is the reader's."""
+        sectors, communes = Sectors(), Communes()
+        found = [
+            _layer(
+                sectors,
+                sectors.standing(sectors.rows(self.reader)),
+                "area",
+                {"code": "code", "name": "name", "kind": "kind", "commune": "commune.code", "post": "post.code",
+                 "unit": "post.unit.code", "edition": "edition.code"},
+            ),
+            _layer(
+                communes,
+                Commune.objects.filter(territory__isnull=False),
+                "area",
+                {"code": "code", "name": "name", "territory": "territory.code"},
+            ),
+        ]  # fmt: skip
+        if self.reader is not None and may(self.reader.scope.roles, "list"):
+            rows = IncidentAtStreet.objects.visible_to(self.reader.scope)
+            found.append(
+                _layer(
+                    Incidents(),
+                    rows,
+                    "street_location",
+                    {"reference": "reference", "status": "status", "category": "category.code"},
+                )
+            )
+        return found
+
+    def check_permissions(self, feature_type: Any) -> None:
+        """Whoever reads concerns is in the access log, with what they asked."""
+        if self.reader is not None and feature_type.model is IncidentAtStreet:
+            log_rows(
+                (),
+                home=self.reader.scope.home,
+                user=self.reader.user,
+                operation="incident.wfs",
+                reference=self.request.META.get("QUERY_STRING", "")[:500],
+            )
+
+
+def _layer(collection: Collection, rows: Any, geometry: str, fields: dict[str, str]) -> Any:
+    return FeatureType(
+        rows,
+        name=collection.id,
+        title=str(collection.title),
+        abstract=str(collection.description),
+        fields=[*(field(name, model_attribute=path) for name, path in fields.items()), field(geometry)],
+        geometry_field_name=geometry,
+        crs=SYSTEMS[0],
+        other_crs=list(SYSTEMS[1:]),
+        show_name_field=False,
+    )
+
+
+def _check(name: str, text: str) -> None:
+    if "\0" in text or len(text) > _LONGEST:
+        raise OperationParsingFailed("This parameter cannot be read.", locator=name.lower())
+    if name == "SRSNAME" and not _SYSTEM.fullmatch(text):
+        raise InvalidParameterValue("This reference system is not served.", locator="srsname")
+    if name == "BBOX":
+        *numbers, last = text.split(",")
+        numbers, system = (numbers, last) if len(numbers) == 4 else ([*numbers, last], None)
+        finite = len(numbers) == 4 and all(_NUMBER.fullmatch(each) for each in numbers)
+        if not finite or (system is not None and not _SYSTEM.fullmatch(system)):
+            raise InvalidParameterValue("Four numbers, and a reference system that is served.", locator="bbox")
+    if name in _COUNTS and not _COUNT.fullmatch(text):
+        raise InvalidParameterValue("This is a whole number.", locator=name.lower())
+    if name == "FILTER":
+        _check_filter(text)
+
+
+def _check_filter(text: str) -> None:
+    """No geometry, under whatever prefix: it would be handed to GDAL as text."""
+    try:
+        elements = list(parse_xml_from_string(text).iter())
+    except (ExternalParsingError, ValueError):
+        raise OperationParsingFailed("This filter is no XML of one element.", locator="filter") from None
+    for each in elements:
+        if _GML in str(each.tag).casefold() or any("srsname" in str(name).casefold() for name in each.attrib):
+            raise OperationParsingFailed("Geometries and systems go by BBOX and SRSNAME.", locator="filter")
+
+
+@answers("GET")
+def wfs(request: HttpRequest, /) -> HttpResponseBase:
+    """The service's answer: XML, or GeoJSON where it is asked for; 401 and 429 as problem documents."""
+    view = View()
+    view.reader = identify(request)
+    view.setup(request)
+    response: HttpResponseBase = view.dispatch(request)  # type: ignore[no-untyped-call]
+    response.headers.setdefault("Vary", "Authorization, Cookie")
+    return response
+
+
+wfs.csrf_exempt = True  # type: ignore[attr-defined]
+# It is data: nothing of what protects pages is needed on its way.
+wfs.is_endpoint = True  # type: ignore[attr-defined]

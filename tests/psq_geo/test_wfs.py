@@ -1,0 +1,144 @@
+"""`/wfs`: the same layers for programs that know WFS 2.0 alone, and nothing that `/ogc` would not tell."""
+
+from __future__ import annotations
+
+import base64
+import json
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.test import Client
+
+from accounts import changes as accounts
+from accounts.models import AccessLog
+from incidents.models import Incident
+from tests.incidents.sending import BRIANCON, GAP, GAP_HOUSING, reported
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def unthrottled(settings):
+    settings.THROTTLES = False
+
+
+def asked(client: Client, **query: str) -> Any:
+    return client.get(f"/wfs?{urlencode({'SERVICE': 'WFS', 'VERSION': '2.0.0', **query})}")
+
+
+def whole(response: Any) -> str:
+    return (b"".join(response) if response.streaming else response.content).decode()
+
+
+def features(client: Client, name: str, **query: str) -> list[dict[str, Any]]:
+    response = asked(client, REQUEST="GetFeature", TYPENAMES=name, OUTPUTFORMAT="geojson", **query)
+    assert response.status_code == 200, whole(response)
+    found: list[dict[str, Any]] = json.loads(whole(response))["features"]
+    return found
+
+
+def test_anybody_is_offered_sectors_and_communes(client_of):
+    client = client_of("anonymous")
+    told = whole(asked(client, REQUEST="GetCapabilities"))
+    assert "psq:sectors" in told
+    assert "psq:communes" in told
+    assert "incidents" not in told
+    assert "incidents" not in whole(asked(client, REQUEST="DescribeFeatureType"))
+    assert len(features(client, "sectors")) == 6
+    assert asked(client, REQUEST="GetFeature", TYPENAMES="incidents").status_code == 400
+
+
+def test_each_reader_is_told_of_their_own_at_the_street(client_of, person, monday):
+    three = {
+        "gap": reported(person("partner_a"), monday, GAP),
+        "housing": reported(person("partner_a"), monday, GAP_HOUSING, category="rodeo"),
+        "briancon": reported(person("partner_b"), monday, BRIANCON),
+    }
+    for who, seen in {"partner_a": "gap housing", "partner_b": "briancon", "referent_a": "gap"}.items():
+        found = features(client_of(who), "incidents")
+        assert {each["properties"]["reference"] for each in found} == {three[name].reference for name in seen.split()}
+    own = client_of("partner_a")
+    (told,) = features(own, "incidents", FILTER=equal("category", "rodeo"))
+    assert set(told["properties"]) == {"reference", "status", "category"}
+    assert told["id"] == f"incidents.{three['housing'].reference}"
+    street = three["housing"].street_location.coords
+    assert told["geometry"]["coordinates"] == pytest.approx(street)
+    assert street != three["housing"].location.coords
+    gml = whole(asked(own, REQUEST="GetFeature", TYPENAMES="incidents"))
+    assert str(three["gap"].description) not in gml
+    key = Incident.objects.get(pk=three["briancon"].pk)
+    foreign = asked(own, REQUEST="GetFeature", RESOURCEID=f"incidents.{key.reference}")
+    assert key.reference not in whole(foreign).replace(f"incidents.{key.reference}", "")
+
+
+def equal(name: str, value: str) -> str:
+    return (
+        '<Filter xmlns="http://www.opengis.net/fes/2.0"><PropertyIsEqualTo>'
+        f"<ValueReference>{name}</ValueReference><Literal>{value}</Literal></PropertyIsEqualTo></Filter>"
+    )
+
+
+def test_filters_and_boxes_find(client_of):
+    client = client_of("anonymous")
+    assert len(features(client, "sectors", FILTER=equal("commune", "05061"))) == 3
+    assert len(features(client, "sectors", BBOX="44.5,6,44.6,6.2,urn:ogc:def:crs:EPSG::4326")) == 3
+    assert len(features(client, "sectors", COUNT="2", STARTINDEX="4")) == 2
+    (first, *_) = features(client, "sectors", SRSNAME="urn:ogc:def:crs:EPSG::2154")
+    assert first["geometry"]["coordinates"][0][0][0][0] > 900_000
+
+
+GML = (
+    '<Filter xmlns="http://www.opengis.net/fes/2.0" xmlns:gml="http://www.opengis.net/gml/3.2"><Intersects>'
+    "<ValueReference>area</ValueReference><gml:Point><gml:pos>6 44</gml:pos></gml:Point></Intersects></Filter>"
+)
+BOMB = '<!DOCTYPE a [<!ENTITY b "bbbb">]><Filter>&b;</Filter>'
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"FILTER": GML}, {"FILTER": GML.replace("gml:", "g:").replace(":gml", ":g").replace("/gml/", "/&#103;ml/")},
+        {"FILTER": f"({GML})"}, {"FILTER": BOMB}, {"FILTER": "<Filter"}, {"FILTER": "x" * 5_000},
+        {"SRSNAME": "EPSG:27572"},
+        {"SRSNAME": "+proj=merc"}, {"SRSNAME": "PROJCS[]"}, {"BBOX": "1,2,3"}, {"BBOX": "1,2,3,4,EPSG:27572"},
+        {"BBOX": "a,b,c,d"}, {"BBOX": "nan,nan,nan,nan"}, {"COUNT": "x"}, {"STARTINDEX": "-1"}, {"OUTPUTFORMAT": "csv"},
+        {"TYPENAMES": "accounts"}, {"FILTER": equal("post.holder", "x")},
+        {"FILTER": equal("edition.territory.code", "05")}, {"BBOX": "1e999,2,3,4"}, {"bbox": "inf,2,3,4"},
+        {"SORTBY": "nothing"}, {"RESOURCEID": "sectors.x"}, {"STOREDQUERY_ID": "x"}, {"TYPENAMES": "a\0b"},
+    ],
+    ids=lambda query: str(query)[:60],
+)  # fmt: skip
+def test_what_is_not_served_is_refused(client_of, query):
+    response = asked(client_of("anonymous"), **{"REQUEST": "GetFeature", "TYPENAMES": "sectors", **query})
+    told = whole(response)
+    assert response.status_code in {400, 404}, told
+    assert "ows:Exception" in told
+
+
+@pytest.mark.parametrize("method", ["post", "put", "delete"])
+def test_nothing_is_sent_to_it(client_of, method):
+    response = getattr(client_of("anonymous"), method)("/wfs", b"<GetFeature/>", content_type="text/xml")
+    assert (response.status_code, response["Allow"]) == (405, "GET, HEAD, OPTIONS")
+
+
+def test_a_wrong_token_is_a_401_that_a_program_can_answer(client_of, person):
+    client = client_of("anonymous")
+    token = accounts.create_token(user=person("partner_a"), name="QGIS", ttl=timedelta(days=1))
+    for word, status in ((token, 200), ("0" * 64, 401)):
+        basic = "Basic " + base64.b64encode(f"me:{word}".encode()).decode()
+        response = client.get("/wfs?SERVICE=WFS&REQUEST=GetCapabilities", headers={"Authorization": basic})
+        assert response.status_code == status
+        assert ("psq:incidents" in whole(response)) == (status == 200)
+    assert response["WWW-Authenticate"].startswith("Basic ")
+
+
+def test_reading_concerns_is_logged(client_of, person, monday):
+    reported(person("partner_a"), monday, GAP)
+    features(client_of("partner_a"), "incidents")
+    entry = AccessLog.objects.get(operation="incident.wfs")
+    assert entry.user == person("partner_a")
+    assert "TYPENAMES=incidents" in entry.reference
+    features(client_of("anonymous"), "sectors")
+    assert AccessLog.objects.filter(operation="incident.wfs").count() == 1
