@@ -1,7 +1,7 @@
-"""How long each post has had a concern in hand: pure, from the two histories of the concern.
+"""How long each post, and each person who held it, has had a concern in hand: pure, from the histories of both.
 
 Only time in which the concern waited for the post counts: neither after it was settled, nor while its clock stood
-still. A concern that comes back to a post is one more stretch.
+still. A concern that comes back to a post is one more stretch. A post is held by its stand-in while there is one.
 """
 
 from __future__ import annotations
@@ -26,6 +26,54 @@ class Stretch:
     since: datetime
     until: datetime | None
     in_hand: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """That a person held a post from `since` until `until` (None: ever, for ever), or stood in for its holder."""
+
+    post: int
+    person: int
+    since: datetime | None
+    until: datetime | None
+    stand_in: bool
+
+
+def by_holder(
+    routings: Iterable[tuple[datetime, int]],
+    statuses: Iterable[tuple[datetime, str]],
+    holdings: Iterable[Held],
+    at: datetime,
+) -> dict[int, dict[int | None, timedelta]]:
+    """Return post -> person -> how long a concern waited for them until `at`, first come first; None: for nobody.
+
+    The times of a post add up to that of its stretches.
+    """
+    moves, every = sorted(statuses, key=lambda each: each[0]), list(holdings)
+    waiting = _waiting(moves, at)
+    found: dict[int, dict[int | None, timedelta]] = {}
+    for each in stretches(routings, moves, at):
+        held = [holding for holding in every if holding.post == each.post]
+        persons = found.setdefault(each.post, {})
+        for since, until in _pieces(each.since, each.until or at, held):
+            person = _holder(held, since)
+            in_hand = _common(waiting, since, until)
+            if in_hand:
+                persons[person] = persons.get(person, timedelta()) + in_hand
+    return found
+
+
+def _pieces(since: datetime, until: datetime, held: Iterable[Held]) -> Iterable[tuple[datetime, datetime]]:
+    """The time cut wherever somebody begins or ends to hold the post."""
+    cuts = {moment for each in held for moment in (each.since, each.until) if moment and since < moment < until}
+    return pairwise([since, *sorted(cuts), until])
+
+
+def _holder(held: Iterable[Held], at: datetime) -> int | None:
+    here = [
+        each for each in held if (each.since is None or each.since <= at) and (each.until is None or at < each.until)
+    ]
+    return max(here, key=lambda each: each.stand_in).person if here else None
 
 
 def stretches(

@@ -1,4 +1,4 @@
-"""On time = answered by the due day ÷ (answered + open and overdue); and how long each post had what in hand."""
+"""On time = answered by the due day ÷ (answered + open and overdue)."""
 
 from __future__ import annotations
 
@@ -13,16 +13,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from incidents import changes
-from incidents.answering import InHand, hands_by_post, published_rates, quarters, rates, sides, standing, worst_posts
+from incidents.answering import published_rates, quarters, rates, sides, standing, worst_posts
 from incidents.deadlines import PARIS, paris_date
 from incidents.figures import Rate
-from incidents.hands import stretches
 from incidents.models import Incident
 from sectors.models import Post
-from sectors.scope import scope_of
 from tests.incidents.life.living import brought, moved
-from tests.incidents.sending import BRIANCON, GAP, reported
+from tests.incidents.sending import BRIANCON, reported
 
 pytestmark = pytest.mark.django_db
 FIRST, LAST = date(2026, 10, 1), date(2026, 10, 31)
@@ -188,54 +185,3 @@ def test_few_on_either_side_are_not_told(person, monday, settings, in_time, late
         for _ in range(late[number]):
             made(person, "2026-07-06", reporter=reporter)
     assert bool(told(Client(SERVER_NAME="localhost"))) is published
-
-
-DAY = timedelta(days=1)
-
-
-def test_how_long_each_post_had_it_in_hand():
-    """Ten days at one post, of which three suspended; two at another until it was answered, reopened for one day."""
-    start = noon("2026-11-01")
-    found = stretches(
-        [(start + 10 * DAY, 2), (start, 1), (start + 4 * DAY, 1)],
-        [
-            (start, "signalee"),
-            (start + 2 * DAY, "suspendue"),
-            (start + 5 * DAY, "qualifiee"),
-            (start + 12 * DAY, "repondue"),
-            (start + 20 * DAY, "rouverte"),
-        ],
-        start + 21 * DAY,
-    )
-    assert [(each.post, each.until, each.in_hand) for each in found] == [
-        (1, start + 10 * DAY, 7 * DAY),
-        (2, None, 3 * DAY),
-    ]
-    assert stretches([], [], start) == []
-    assert stretches([(start, 1)], [(start, "signalee")], start - DAY) == []
-
-
-def test_the_database_reckons_as_the_rule_does(person, monday):
-    referent, director = person("referent_a"), person("director")
-    for day in ("2026-10-05", "2026-10-06"):
-        row = made(person, day, "suspendue", "2026-10-08", point=GAP)
-        moved(row, referent, "prise_en_charge", noon("2026-10-12"))
-        changes.assign(
-            incident=row, to_post="gap-economique", author=director, scope=scope_of(director, noon("2026-10-14")),
-            reason="Connaît le bailleur", at=noon("2026-10-14"),
-        )  # fmt: skip
-        brought(row, person("referent_b"), "repondue", noon("2026-10-15"))
-    at = noon("2026-11-20")
-    expected: dict[int, list[timedelta]] = {}
-    for row in Incident.objects.all():
-        routed = row.routings.order_by("pk").values_list("at", "post_id")
-        for each in stretches(routed, row.status_changes.order_by("pk").values_list("at", "status_to"), at):
-            expected.setdefault(each.post, []).append(each.in_hand)
-    with CaptureQueriesContext(connection) as captured:
-        found = hands_by_post(Incident.objects.filter(due_on__gte=FIRST), list(expected), at)
-    assert len(captured) == 1
-    (first, *_) = expected
-    assert hands_by_post(Incident.objects.all(), [first], at) == {first: found[first]}
-    assert hands_by_post(Incident.objects.all(), [], at) == {}
-    assert found == {post: InHand(len(spans), sum(spans, timedelta())) for post, spans in expected.items()}
-    assert sorted(each.waited for each in found.values()) == [2 * DAY, 9 * DAY]

@@ -17,6 +17,7 @@ from accounts.throttles import wait_of
 from frontend import acting, filters, maps, motives, order, people, readers, typed, words
 from frontend.acting import Offer
 from frontend.doors import too_many
+from frontend.in_hand import in_hand
 from frontend.views.desk import answering
 from frontend.views.reading import holds_desk, one_asked_for, sent_from_concern
 from incidents import timeline
@@ -61,6 +62,7 @@ def page(
         "sheet": maps.current(),
         "standing": found,
         "offer_due": _offer_due(found, now),
+        "in_hand": in_hand(incident, now),
         "offers": offers,
         "leading": said[0] if said and said[0] in acting.ACTIONS else acting.leading(offers),
         "refusal": "" if failed or refused is None else str(refused.detail),

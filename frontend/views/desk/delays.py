@@ -12,10 +12,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.models import User
 from frontend import people
 from frontend.filters import midnight
 from frontend.views.reading import holds_desk
-from incidents.answering import hands_by_post, quarters, rates, worst_posts
+from incidents.answering import InHand, hands_by_holder, hands_by_post, quarters, rates, worst_posts
 from incidents.deadlines import paris_date
 from incidents.figures import Rate
 from incidents.models import Incident, Transfer
@@ -29,11 +30,15 @@ MOST_POSTS: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A post, its rate, and for how many days a concern waited for it on average (None: it had none)."""
+    """A post, its rate, and for how many days a concern waited for it on average (None: it had none).
+
+    `holders`: the same by who held it at the time, longest first.
+    """
 
     post: PostCard
     rate: Rate
     days: float | None
+    holders: list[tuple[str, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +77,23 @@ def delays(request: HttpRequest) -> HttpResponse:
 def _lines(held: QuerySet[Incident], first: date, last: date, now: datetime) -> list[Line]:
     posts = atlas.current().directory.posts
     worst = [each for each in worst_posts(held, first, last, now, MOST_POSTS) if each[0] in posts]
-    hands = hands_by_post(held.filter(due_on__range=(first, last)), [post for post, _ in worst], now)
+    due = held.filter(due_on__range=(first, last))
+    keys = [post for post, _ in worst]
+    hands, persons = hands_by_post(due, keys, now), hands_by_holder(due, keys, now)
+    names = User.objects.in_bulk({person for each in persons.values() for person in each})
     return [
         Line(
             posts[post],
             found,
-            hands[post].waited / timedelta(days=1) / hands[post].concerns if post in hands else None,
+            _days(hands[post]) if post in hands else None,
+            [(str(names[person]), _days(each)) for person, each in persons.get(post, {}).items() if person in names],
         )
         for post, found in worst
     ]
+
+
+def _days(had: InHand) -> float:
+    return had.waited / timedelta(days=1) / had.concerns
 
 
 def _proposed(held: QuerySet[Incident], first: date, last: date) -> list[Proposed]:

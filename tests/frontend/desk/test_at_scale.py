@@ -26,7 +26,7 @@ FILTERS: tuple[dict[str, str], ...] = (
     {"commune": "05061"},
 )  # fmt: skip
 # Of a list with its filters, whatever they are; the desk; one concern.
-MOST_OF_A_LIST, MOST_OF_THE_DESK, MOST_OF_ONE = 12, 10, 26
+MOST_OF_A_LIST, MOST_OF_THE_DESK, MOST_OF_ONE = 12, 10, 27
 # A page of 25 concerns weighs about 50 kB. The sectors alone would weigh as much again.
 HEAVIEST = 80_000
 

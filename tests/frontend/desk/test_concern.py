@@ -12,7 +12,7 @@ from incidents import changes
 from incidents.changes.standard_answers import write_answer
 from incidents.models import Merge, StandardAnswer
 from incidents.workflow import Status
-from sectors.models import Territory
+from sectors.models import Holding, Territory
 from sectors.scope import scope_of
 
 
@@ -55,6 +55,20 @@ def test_from_new_to_closed_by_forms_alone(seen_by, reported):
         incident.refresh_from_db()
         assert incident.status == status
         assert told.lower() in answer.content.decode().lower()
+
+
+def test_its_page_tells_how_long_each_post_and_each_holder_had_it(seen_by, reported, person):
+    now = timezone.now()
+    incident, director = reported(at=now - timedelta(days=9)), person("director")
+    assert "Temps en main" in open_page(seen_by("referent_a"), incident).content.decode()
+    changes.assign(
+        incident=incident, to_post="gap-economique", author=director, scope=scope_of(director, now),
+        reason="Zone", at=now - timedelta(days=3),
+    )  # fmt: skip
+    Holding.objects.filter(post__code="gap-hyper-centre").update(validity=(None, now - timedelta(days=7)))
+    first, second = open_page(seen_by("referent_b"), incident).context["in_hand"]
+    assert (first.time, first.persons) == ("6 jours", [(str(person("referent_a")), "2 jours"), ("personne", "4 jours")])
+    assert (second.time, second.persons) == ("3 jours", [(str(person("referent_b")), "3 jours")])
 
 
 def test_what_is_not_said_is_asked_for_and_nothing_changes(seen_by, taken):

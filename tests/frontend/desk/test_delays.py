@@ -8,6 +8,7 @@ import pytest
 
 from incidents import changes
 from incidents.deadlines import PARIS
+from sectors.models import Holding, Post
 from sectors.scope import scope_of
 from tests.incidents.life.living import brought
 
@@ -84,8 +85,26 @@ def test_an_earlier_quarter_and_one_that_is_none(seen_by, autumn):
     assert client.get(PAGE, {"from": "nonsense"}).context["chosen"]["first"].isoformat() == "2026-10-01"
 
 
+def test_the_days_in_hand_are_told_by_person_too(seen_by, reported, person):
+    post = Post.objects.get(code="gap-hyper-centre")
+    Holding.objects.create(
+        post=post, user=person("referent_b"), stand_in=True,
+        validity=(REPORTED + timedelta(days=1), REPORTED + timedelta(days=3)),
+    )  # fmt: skip
+    brought(reported(at=REPORTED), person("referent_a"), "repondue", REPORTED + timedelta(days=10))
+    page = seen_by("director").get(PAGE)
+    (line,) = page.context["lines"]
+    assert line.days == pytest.approx(10)
+    assert line.holders == [
+        (str(person("referent_a")), pytest.approx(8)),
+        (str(person("referent_b")), pytest.approx(2)),
+    ]
+    assert f"{person('referent_b')} : 2,0" in page.content.decode()
+
+
 def test_the_number_of_questions_is_known(seen_by, autumn, django_assert_max_num_queries):
     client = seen_by("director")
     client.get(PAGE)
-    with django_assert_max_num_queries(8):
+    # Two of them for who held the posts, and what they are called.
+    with django_assert_max_num_queries(10):
         client.get(PAGE)
