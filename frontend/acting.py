@@ -10,16 +10,16 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
 
 from frontend import acting_forms as forms
 from frontend import posts
-from incidents import changes
+from incidents import changes, references
 from incidents.changes.status import DESK, role_on
 from incidents.models import Handover, Incident, StandardAnswer, Suspension, Transfer
 from incidents.models.visibility import may_on
 from incidents.workflow import OPEN, Status, next_from
+from ogcapi.geojson import FieldError, Refused
 from sectors.scope import Scope
 
 if TYPE_CHECKING:
@@ -83,11 +83,16 @@ def _note(**given: Any) -> object:
     return changes.remark(internal=True, **given)
 
 
-def _merge(*, incident: Incident, other: str, author: User, scope: Scope) -> object:
-    """The one of the two that is due first stays."""
-    found = Incident.objects.visible_to(scope).filter(reference=other).first()
-    if found is None:
-        raise PermissionDenied
+def _merge(*, incident: Incident, author: User, scope: Scope, other: str = "", reference: str = "") -> object:
+    """The one of the two that is due first stays. Raises Refused (422) where no such concern is theirs to work on."""
+    try:
+        wanted = references.normalise(other or reference)
+    except references.ReferenceInvalid:
+        wanted = ""
+    found = Incident.objects.visible_to(scope).filter(reference=wanted).first() if wanted else None
+    if found is None or not may_on(found, scope, "merge"):
+        message = _("No concern that you answer for has this reference.")
+        raise Refused([FieldError("other" if other else "reference", "unknown_reference", message)], status=422)
     return changes.merge_many(incidents=[incident, found], author=author, scope=scope)
 
 
@@ -248,7 +253,7 @@ def offers(
     return [
         Offer(code, action, action.form(said[1] if said and said[0] == code else None, prefix=code, choices=choices))
         for code, action in ACTIONS.items()
-        if action.when(found) and (near or code != "regrouper") and (code in OF_MERGED or not found.merged)
+        if action.when(found) and (code in OF_MERGED or not found.merged)
     ]
 
 

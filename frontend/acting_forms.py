@@ -177,9 +177,28 @@ class NoteForm(ActForm):
 class MergeForm(ActForm):
     """Which concern tells of the same thing."""
 
-    other = forms.ChoiceField(
-        label=_("The same as"), error_messages={"required": _("Choose the concern that tells of the same thing.")}
+    other = forms.ChoiceField(label=_("The same as, near here"), required=False)
+    reference = forms.CharField(
+        label=_("Or its reference"),
+        required=False,
+        max_length=20,
+        help_text=_("Wherever and whenever it was reported, where you answer for it too: for example K7Q2-84MX."),
     )
+
+    def __init__(self, data: Any = None, **options: Any) -> None:
+        super().__init__(data, **options)
+        if not options.get("choices", {}).get("other"):
+            del self.fields["other"]
+            self.fields["reference"].label = _("Reference of the other concern")
+
+    def clean(self) -> dict[str, Any]:
+        """One of the two."""
+        cleaned = super().clean()
+        chosen, typed = cleaned.get("other"), cleaned.get("reference")
+        if not self.errors and bool(chosen) == bool(typed):
+            missing = _("Choose the concern that tells of the same thing.")
+            self.add_error("other" if "other" in self.fields else "reference", missing)
+        return cleaned
 
 
 class SeparateForm(ActForm):

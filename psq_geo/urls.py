@@ -109,6 +109,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("signaler/recu/<reference:reference>/", report.receipt, name="report_receipt"),
     path("bureau/", desk.desk, name="desk"),
     path("bureau/lot/", several.batch, name="desk_batch"),
+    path("bureau/lot/separer/", several.separate, name="desk_separate"),
     path("bureau/triage/", triage.triage, name="triage"),
     path("bureau/delais/", delays.delays, name="delays"),
     path("bureau/contacts/", desk_sector.contacts, name="contacts"),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from accounts.throttles import LIMITS, allow
+from accounts.throttles import wait_of
 from frontend import people
 from frontend.acting_forms import Words
 from frontend.doors import open_to, too_many
@@ -51,7 +51,7 @@ def write(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     form = WordForm(request.POST if request.method == "POST" else None, initial={"key": secrets.token_urlsafe(18)})
     if form.is_valid():
-        wait = allow(f"contact:account:{user.pk}", rate=LIMITS["contact"])
+        wait = wait_of(request, "contact", user)
         if wait:
             return too_many(request, wait)
         given = form.cleaned_data

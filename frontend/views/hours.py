@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.permissions import may
-from accounts.throttles import LIMITS, allow
+from accounts.throttles import wait_of
 from frontend import calendars, people, words
 from frontend.doors import limited, signed_in, too_many
 from frontend.hours_forms import week_form
@@ -51,7 +51,7 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     form = week_form(request.POST if request.method == "POST" else None, list(post.hours.all()))
     if request.method == "POST" and form.is_valid():
         user = people.user(request)
-        wait = allow(f"status:account:{user.pk}", rate=LIMITS["status"])
+        wait = wait_of(request, "status", user)
         if wait:
             return too_many(request, wait)
         try:

@@ -86,6 +86,8 @@ POST   signaler/nouveau/                              in  in  302 302 302 302 30
 POST   signaler/brouillon/<slug:key>/                 in  in  302 404 404 404 404 404 404 404 404 404 403 403 403 403
 GET    signaler/recu/<reference:reference>/           in  in  200 404 404 404 200 404 404 404 404 200 403 403 403 403
 GET    bureau/                                        in  in  403 403 403 403 200 200 403 403 200 200 200 403 403 403
+GET    bureau/lot/separer/                            in  in  403 403 403 403 302 302 403 403 302 302 302 403 403 403
+POST   bureau/lot/separer/                            in  in  403 403 403 403 302 302 403 403 302 302 302 403 403 403
 GET    bureau/triage/                                 in  in  403 403 403 403 403 403 403 403 403 200 200 403 403 403
 GET    bureau/delais/                                 in  in  403 403 403 403 200 200 403 403 200 200 200 403 403 403
 GET    bureau/contacts/                               in  in  403 403 403 403 200 200 403 403 200 200 200 403 403 403

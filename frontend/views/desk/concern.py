@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.throttles import wait_of
-from frontend import acting, filters, maps, motives, order, people, readers, typed, words
+from frontend import acting, filters, maps, motives, order, people, readers, typed, unsent, words
 from frontend.acting import Offer
 from frontend.doors import too_many
 from frontend.in_hand import in_hand
@@ -78,6 +78,7 @@ def page(
         "photos": incident.photos.visible_to(scope).filter(remark__isnull=True).order_by("rank"),
         "near": near,
         "entries": list(reversed(timeline.of(incident, scope))),
+        "unsent": unsent.texts(*said) if said and said[0] not in {each.code for each in offers} else (),
         "kept": found.merged and _kept(incident, scope),
         **more,
     }
@@ -90,8 +91,21 @@ def page(
 def act(request: HttpRequest, reference: str, action: str) -> HttpResponse:
     """Does one of the actions, and comes back to the concern; refused, the page says why and keeps what was typed.
 
-    An answer may first be begun from a standard one, or read over as its reporter will read it.
+    An answer may first be begun from a standard one, or read over as its reporter will read it. What was typed for what
+    can no longer be done is shown to be copied: 409 on the concern's page, 403 or 404 without it.
     """
+    try:
+        return _act(request, reference, action)
+    except (Http404, PermissionDenied) as refused:
+        words = unsent.texts(action, request.POST)
+        if not words:
+            raise
+        forbidden = isinstance(refused, PermissionDenied)
+        context = {"unsent": words, "reason": str(refused) if forbidden else ""}
+        return render(request, "frontend/desk/unsent.html", context, status=403 if forbidden else 404)
+
+
+def _act(request: HttpRequest, reference: str, action: str) -> HttpResponse:
     if action not in acting.ACTIONS:
         raise Http404
     scope, person = people.scope(request), people.user(request)
@@ -108,6 +122,10 @@ def act(request: HttpRequest, reference: str, action: str) -> HttpResponse:
     said: Said = (action, request.POST)
     offers = acting.offers(incident, acting.standing(incident, scope), said, near=near)
     offer = next((each for each in offers if each.code == action), None)
+    if offer is None and unsent.texts(*said):
+        answer = page(request, incident, said=said)
+        answer.status_code = 409
+        return answer
     if offer is None:
         messages.warning(request, _("Nothing was done: the concern has changed meanwhile. This is how it stands now."))
         return _back(request, incident)

@@ -12,10 +12,11 @@ from django.http.request import QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.permissions import may, relations
 from accounts.throttles import wait_of
@@ -42,20 +43,60 @@ def batch(request: HttpRequest) -> HttpResponse:
     wait = wait_of(request, "status", person)
     if wait:
         return too_many(request, wait)
-    chosen = [each for each in request.POST.getlist("reference") if "\0" not in each][:PAGE]
-    mine = reached(scope, relations(scope.roles, "hold_desk"))
-    found = list(readers.asked(scope).filter(mine, reference__in=chosen).order_by("due_at", "pk")) if chosen else []
-    asked = filters.asked_for(QueryDict(request.POST.get("query", "")))
-    back = reverse("desk") if asked == MINE else f"{reverse('concerns')}?{urlencode(asked)}"
+    found = _chosen(request.POST, scope)
+    back = _back(request.POST)
     if not found:
         messages.warning(request, _("Choose concerns of the list first."))
     elif "merge" in request.POST:
-        _merge(request, found, scope)
+        return _merge(request, found, scope, back) or redirect(back)
     elif "hand_on" in request.POST:
         return _hand_on(request, found, scope, back) or redirect(back)
     else:
         _take(request, found, scope)
     return redirect(back)
+
+
+@holds_desk
+@require_http_methods(["GET", "HEAD", "POST"])
+def separate(request: HttpRequest) -> HttpResponse:
+    """Undoes what `batch` has merged: the concerns named in the address, looked over before they are separated."""
+    scope, person = people.scope(request), people.user(request)
+    given = request.POST if request.method == "POST" else request.GET
+    found = [each for each in _chosen(given, scope) if each.merged_into_id is not None]
+    back = _back(given)
+    if not found:
+        messages.warning(request, _("There is nothing to undo: none of them is dealt with in another."))
+        return redirect(back)
+    if request.method != "POST":
+        return _look_over(request, found, given, back, separates=True)
+    wait = wait_of(request, "status", person)
+    if wait:
+        return too_many(request, wait)
+    done = 0
+    for each in found:
+        try:
+            changes.unmerge(incident=each, author=person, scope=scope)
+            done += 1
+        except (Refused, PermissionDenied) as refused:
+            detail = refused.detail if isinstance(refused, Refused) else _("another post answers for it.")
+            messages.warning(request, f"{each.reference} – {detail}")
+    if done:
+        told = ngettext("%(count)s concern is on its own again.", "%(count)s concerns are on their own again.", done)
+        messages.success(request, told % {"count": done})
+    return redirect(back)
+
+
+def _chosen(given: QueryDict, scope: Scope) -> list[Any]:
+    """The concerns named that are this person's to work on, by due date. One query."""
+    names = [each for each in given.getlist("reference") if "\0" not in each][:PAGE]
+    mine = reached(scope, relations(scope.roles, "hold_desk"))
+    return list(readers.asked(scope).filter(mine, reference__in=names).order_by("due_at", "pk")) if names else []
+
+
+def _back(given: QueryDict) -> str:
+    """The list that they were chosen from."""
+    asked = filters.asked_for(QueryDict(given.get("query", "")))
+    return reverse("desk") if asked == MINE else f"{reverse('concerns')}?{urlencode(asked)}"
 
 
 def _take(request: HttpRequest, found: list[Incident], scope: Scope) -> None:
@@ -127,11 +168,24 @@ def _refusals(request: HttpRequest, results: Iterable[Result]) -> int:
     return done
 
 
-def _merge(request: HttpRequest, found: list[Incident], scope: Scope) -> None:
-    """All or none."""
+def _look_over(
+    request: HttpRequest, found: list[Any], given: QueryDict, back: str, *, separates: bool = False
+) -> HttpResponse:
+    """The page that shows the concerns, and asks whether it is these."""
+    now = timezone.now()
+    rows = [readers.row(incident, now, motives.given(request)) for incident in found]
+    motives.note_rows(request, "incident.desk", rows)
+    context = {"rows": rows, "back": back, "query": given.get("query", ""), "separates": separates}
+    return render(request, "frontend/desk/merge.html", context)
+
+
+def _merge(request: HttpRequest, found: list[Any], scope: Scope, back: str) -> HttpResponse | None:
+    """The page that asks whether these are the same; None once all of them, or none, are dealt with as one."""
     if len(found) < MERGED_AT_LEAST:
         messages.warning(request, _("Choose two concerns at least: the one due first stays, the others join it."))
-        return
+        return None
+    if "confirmed" not in request.POST:
+        return _look_over(request, found, request.POST, back)
     try:
         kept, made = changes.merge_many(incidents=found, author=people.user(request), scope=scope)
     except Refused as refused:
@@ -144,4 +198,16 @@ def _merge(request: HttpRequest, found: list[Incident], scope: Scope) -> None:
             "%(count)s concerns are now dealt with in %(reference)s.",
             len(made),
         )
-        messages.success(request, told % {"count": len(made), "reference": kept.reference})
+        undo = [("reference", each.merged.reference) for each in made]
+        undo.append(("query", request.POST.get("query", "")))
+        messages.success(
+            request,
+            format_html(
+                '{} <a href="{}?{}">{}</a>',
+                told % {"count": len(made), "reference": kept.reference},
+                reverse("desk_separate"),
+                urlencode(undo),
+                _("Undo"),
+            ),
+        )
+    return None

@@ -38,7 +38,7 @@ def taken(reported, person):
 def test_from_new_to_closed_by_forms_alone(seen_by, reported):
     incident, client = reported(), seen_by("referent_a")
     page = open_page(client, incident)
-    assert codes(page) == ["prendre", "ecrire", "noter", "qualifier", "proposer", "transmettre", "ecarter"]
+    assert codes(page) == ["prendre", "ecrire", "noter", "qualifier", "proposer", "transmettre", "regrouper", "ecarter"]
     assert page.context["leading"] == "prendre"
     steps = [
         ("qualifier", {}, Status.QUALIFIEE, "Qualifiée."),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from incidents import changes
+from incidents.models import Incident
 from incidents.workflow import Status
 from sectors.scope import scope_of
 from tests.incidents.life.living import WAYS, brought
@@ -175,6 +178,12 @@ def test_several_are_dealt_with_as_one(seen_by, reported, ago):
     later, first = reported(at=ago(1)), reported(at=ago(5))
     client = seen_by("referent_a")
     chosen = {"reference": [later.reference, first.reference], "merge": "1", "query": "desk=1"}
+    asked = client.post(BATCH, chosen).content.decode()
+    assert asked.index(first.reference) < asked.index("Celle-ci reste") < asked.index("La rejoint")
+    assert 'name="confirmed"' in asked
+    later.refresh_from_db()
+    assert later.merged_into is None, "nothing is merged before it was looked over"
+    chosen["confirmed"] = "1"
     page = client.post(BATCH, chosen, follow=True)
     assert f"1 préoccupation est désormais traitée dans {first.reference}" in page.content.decode()
     assert [row.reference for row in page.context["rows"]] == [first.reference]
@@ -182,6 +191,30 @@ def test_several_are_dealt_with_as_one(seen_by, reported, ago):
     assert "au moins deux préoccupations" in alone.content.decode()
     again = client.post(BATCH, chosen, follow=True)
     assert "Rien n’a été regroupé" in again.content.decode()
+
+
+def test_what_was_merged_is_undone_from_the_message(seen_by, reported, ago):
+    first, *others = reported(at=ago(5)), reported(at=ago(2)), reported(at=ago(1))
+    client = seen_by("referent_a")
+    given = {"reference": [each.reference for each in (first, *others)], "merge": "1", "query": "desk=1"}
+    page = client.post(BATCH, given | {"confirmed": "1"}, follow=True).content.decode()
+    link = re.search(r'<a href="(/bureau/lot/separer/[^"]+)">Annuler</a>', page)
+    assert link
+    undo = html.unescape(link[1])
+    shown = client.get(undo)
+    assert [row.reference for row in shown.context["rows"]] == [each.reference for each in others]
+    assert Incident.objects.filter(merged_into=first).count() == 2, "looking undoes nothing"
+    done = client.post(
+        "/bureau/lot/separer/", {"reference": [each.reference for each in others], "query": "desk=1"}, follow=True
+    )
+    assert done.redirect_chain == [(DESK, 302)]
+    assert "2 préoccupations sont de nouveau à part" in done.content.decode()
+    assert not Incident.objects.filter(merged_into=first).exists()
+    assert "rien à annuler" in client.get(undo, follow=True).content.decode()
+    # A neighbour undoes nothing by guessing.
+    client.post(BATCH, given | {"confirmed": "1"})
+    seen_by("referent_briancon").post("/bureau/lot/separer/", {"reference": [each.reference for each in others]})
+    assert Incident.objects.filter(merged_into=first).count() == 2
 
 
 def test_a_neighbour_takes_nothing_by_guessing(seen_by, reported):
