@@ -42,6 +42,8 @@ OPERATIONS: Final = MappingProxyType(
         "incident.merge": _("Concern merged into another"),
         "incident.unmerge": _("Concern separated again"),
         "incident.group": _("Merges of a concern read"),
+        "incident.contact.add": _("Contact of a third person kept"),
+        "incident.contact": _("Contact of a third person read"),
         "incident.rate": _("Satisfaction answered"),
         "incident.rating": _("Satisfaction read"),
         "incident.export": _("Concerns exported"),

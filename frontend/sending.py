@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Final
 
@@ -40,13 +40,29 @@ def moment_of(draft: Draft) -> datetime | None:
     return occurred_at(date.fromisoformat(draft.occurred_on), hour)
 
 
-def send(user: User, scope: Scope, draft: Draft, *, partner_code: str, received_via: str) -> str:
-    """The reference of the concern; the same one however often this draft is sent. Raises Refused."""
+def is_told(scope: Scope, received_via: str) -> bool:
+    """Did somebody else tell it, to one who writes down for others?"""
+    return scope.speaks_for_others and received_via in TOLD
+
+
+def send(
+    user: User,
+    scope: Scope,
+    draft: Draft,
+    *,
+    partner_code: str,
+    received_via: str,
+    contact: Mapping[str, str] | None = None,
+) -> str:
+    """The reference of the concern; the same one however often this draft is sent. Raises Refused.
+
+    contact: how to reach whoever told it (name, phone, email), where they wish so.
+    """
     assert draft.lon is not None  # noqa: S101 - the step before asked for it
     assert draft.lat is not None  # noqa: S101
     lon, lat = draft.lon, draft.lat
     partner = partner_for(scope, partner_code or None, field="partner")
-    told = scope.speaks_for_others and received_via in TOLD
+    told = is_told(scope, received_via)
 
     def make() -> Incident:
         pictures = snapshots.pictures_of(draft)
@@ -64,6 +80,8 @@ def send(user: User, scope: Scope, draft: Draft, *, partner_code: str, received_
         )
         if pictures:
             changes.attach(incident=incident, author=user, pictures=pictures)
+        if contact:
+            changes.keep_contact(incident=incident, by=user, **contact)
         return incident
 
     # The key belongs to one draft of one session: whatever the draft says by then, it is sent once.

@@ -17,11 +17,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.throttles import wait_of
 from frontend import drafts, maps, motives, people, places, sending, typed, words
+from frontend.contact_forms import ContactForm
 from frontend.doors import after, limited
 from frontend.drafts import Draft
 from frontend.forms import PlaceForm
 from frontend.views.steps import categories, page, reporters_only
 from incidents import changes
+from incidents.changes.forgetting import REPORTER_CONTACT
 from incidents.models import Incident
 from incidents.models.visibility import may_on, seen_in_full
 from incidents.nearby import already_reported
@@ -191,17 +193,23 @@ def check(request: HttpRequest) -> HttpResponse:
         return redirect("report_what" if draft.has_place else "report_where")
     scope = people.scope(request)
     refusal: list[str] = []
-    wait = _wait_to_report(request) if request.method == "POST" and key == draft.key else 0.0
+    ways = sending.TOLD if scope.speaks_for_others else ()
+    received_via = request.POST.get("received_via", "") if request.method == "POST" else draft.received_via
+    contact = ContactForm(request.POST or None, told=sending.is_told(scope, received_via)) if ways else None
+    # What is wrong with a contact is told beside its fields, and above them.
+    asked_to_send = request.method == "POST" and (contact is None or contact.is_valid())
+    wait = _wait_to_report(request) if asked_to_send and key == draft.key else 0.0
     if wait:
         refusal = [str(_TOO_MANY)]
-    elif request.method == "POST" and key == draft.key:
+    elif asked_to_send and key == draft.key:
         try:
             reference = sending.send(
                 people.user(request),
                 scope,
                 draft,
                 partner_code=request.POST.get("partner", ""),
-                received_via=request.POST.get("received_via", ""),
+                received_via=received_via,
+                contact=contact.given if contact else None,
             )
         except Refused as refused:
             refusal = [str(error.message) for error in refused.errors]
@@ -210,7 +218,7 @@ def check(request: HttpRequest) -> HttpResponse:
         else:
             drafts.sent(request, draft, reference)
             return redirect("report_receipt", reference=reference)
-    elif request.method == "POST":
+    elif asked_to_send:
         refusal = [_("This form was out of date. Read it over and send it again.")]
     card = next((card for card in categories(request, draft) if card.code == draft.category), None)
     shown = page(
@@ -220,7 +228,10 @@ def check(request: HttpRequest) -> HttpResponse:
         category=card,
         moment=sending.moment_of(draft),
         partners=sending.partners_of(scope),
-        ways=sending.TOLD if scope.speaks_for_others else (),
+        ways=ways,
+        received_via=received_via,
+        form=contact,
+        contact_kept=REPORTER_CONTACT.kept() if ways else "",
         refusal=refusal,
     )
     return after(shown, wait)

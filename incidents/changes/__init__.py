@@ -9,6 +9,7 @@ from .moving import move
 from .once import Once, forget_keys, once
 from .photos import add_photos, attach, drop_photos, sweep
 from .remarks import remark, seen
+from .reporter_contact import keep_contact
 from .reporting import report
 from .satisfaction import ask_again, questions, rate
 from .status import Result, change_many, change_status, end_suspensions, take, take_many
@@ -34,6 +35,7 @@ __all__ = [
     "forget_keys",
     "hand_on_many",
     "hand_over",
+    "keep_contact",
     "keep_draft",
     "merge",
     "merge_many",

@@ -46,5 +46,5 @@ class ContactQuerySet(models.QuerySet):  # type: ignore[type-arg]
     """How to reach whoever told of a concern."""
 
     def visible_to(self, scope: Scope) -> Self:
-        """Those of the concerns whose desk this person holds, and nobody else's."""
-        return self.filter(incident__in=_on_the_desk(scope))
+        """Those of the concerns in the hands of a post that this person holds: not even the direction sees others."""
+        return self.filter(incident__in=Incident.objects.filter(reached(scope, ("held",))))

@@ -34,14 +34,15 @@ def test_the_table_of_data_protection_is_made_of_the_rules(seen_by: Seen, django
         assert words_of_it in page
 
 
-def test_no_contact_of_a_third_person_is_taken_and_the_pages_say_so(seen_by: Seen) -> None:
+def test_the_contact_of_a_third_person_is_told_in_the_page_and_in_the_assessment(seen_by: Seen) -> None:
     page = seen_by("").get(reverse("data_protection")).content.decode()
-    assert "Le formulaire n’en recueille aucune aujourd’hui." in page
+    assert "Coordonnées d’un tiers" in page
+    assert "dire la suite donnée" in page
     assessment = " ".join((ROOT / "docs" / "dpia.md").read_text(encoding="utf-8").split())
-    assert "contacts of a third person (the form takes none today)" in assessment
-    assert "(le formulaire n'en recueille aucune aujourd'hui)" in assessment
-    # Where this fails somebody writes them by now: say so in both, in French and in English.
-    kept_and_forgotten = {"kept.py", "forgetting.py", "__init__.py"}
+    assert "contacts of a third person who asked to be told" in assessment
+    assert "lues du seul référent saisi" in assessment
+    # Where this fails somebody else writes or reads them by now: say so in both, in French and in English.
+    kept_and_forgotten = {"kept.py", "forgetting.py", "__init__.py", "reporter_contact.py", "concern.py"}
     rooms = [path for room in ("incidents", "frontend") for path in (ROOT / room).rglob("*.py")]
     naming = {path.name for path in rooms if "migrations" not in path.parts and "ReporterContact" in path.read_text()}
     assert naming == kept_and_forgotten

@@ -13,19 +13,22 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.changes import log_access
 from accounts.throttles import wait_of
 from frontend import acting, filters, maps, motives, order, people, readers, typed, unsent, words
 from frontend.acting import Offer
 from frontend.doors import too_many
 from frontend.in_hand import in_hand
+from frontend.sending import TOLD
 from frontend.views.desk import answering
 from frontend.views.reading import holds_desk, one_asked_for, sent_from_concern
 from incidents import timeline
 from incidents.deadlines import LAST_SECOND
-from incidents.models import Incident
+from incidents.models import Incident, ReporterContact
 from incidents.models.visibility import may_on
 from incidents.nearby import already_reported
 from incidents.uploads import pictures_joined, takes_photos
+from incidents.views.access import territory_code
 from incidents.words import SUSPENSION_REASONS
 from ogcapi.geojson import Refused
 from sectors import atlas
@@ -59,6 +62,7 @@ def page(
     context = {
         "row": row,
         "incident": incident,
+        "contact": _contact(request, incident, scope),
         "sheet": maps.current(),
         "standing": found,
         "offer_due": _offer_due(found, now),
@@ -204,6 +208,22 @@ def _offer_due(found: acting.Standing, now: datetime) -> dict[str, Any] | None:
     """Until when the offer that waits is to be answered, in words; None where nothing is offered."""
     day = found.offer and found.offer.due_on
     return words.left_until(day, datetime.combine(day, LAST_SECOND), now) if day else None
+
+
+def _contact(request: HttpRequest, incident: Any, scope: Scope) -> ReporterContact | None:
+    """How to reach whoever told it, for the post that has it in hand; what is shown is logged. A query where it was
+    told, and none elsewhere."""
+    if incident.received_via not in TOLD:
+        return None
+    found: ReporterContact | None = ReporterContact.objects.visible_to(scope).filter(incident=incident).first()
+    if found is not None:
+        log_access(
+            user=people.user(request),
+            operation="incident.contact",
+            reference=f"incident:{incident.reference}",
+            territory=territory_code(incident.territory_id),
+        )
+    return found
 
 
 def _kept(incident: Any, scope: Scope) -> str:
