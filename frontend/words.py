@@ -107,8 +107,8 @@ def status(code: str) -> str:
 
 
 def kind(code: str) -> str:
-    """The kind of a sector in the active language."""
-    return word(KINDS, code)
+    """The kind of a sector in the active language; a territory's own by its code, made readable."""
+    return word(KINDS, code) if code in KINDS else code.replace("_", " ").replace("-", " ").strip().capitalize()
 
 
 def label(card: Any) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from django import template
 from django.http import QueryDict
 from django.utils.dates import WEEKDAYS
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -58,6 +59,12 @@ def label(card: Any) -> str:
 def status_word(code: str) -> str:
     """The word of a status, where its icon and colour would be too much."""
     return words.status(code)
+
+
+@register.filter
+def counted(number: int) -> str:
+    """A count as it is read: 3,584 in English, with a narrow space that does not break in French."""
+    return number_format(number, force_grouping=True).replace("\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}")
 
 
 @register.filter

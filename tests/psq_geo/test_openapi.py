@@ -180,3 +180,14 @@ def test_the_pages_of_the_documentation_ask_nobody_else():
     assert [each for each in addresses if not each.startswith(("/", "data:"))] == []
     assert not re.search(r"//(?:cdn|unpkg|fonts)", page)
     assert "<script>" not in page  # the policy allows no script within the page
+
+
+def test_the_documentation_is_in_the_language_of_its_reader_where_it_is_ours():
+    for language in ("fr", "en"):
+        page = Client(SERVER_NAME="localhost", HTTP_ACCEPT_LANGUAGE=language).get("/api/docs/").content.decode()
+        assert f'<html lang="{language}">' in page
+        # The descriptions are in English for everybody.
+        assert '<main id="swagger-ui" lang="en">' in page
+        # The line of the demonstration is dressed as on every page.
+        assert 'class="demo"' in page
+        assert re.search(r'href="/static/documentation[^"]*\.css"', page)
