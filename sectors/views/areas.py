@@ -19,12 +19,12 @@ from ogcapi.expressions import GeoJSONText
 from ogcapi.geojson import FieldError, Refused, feature, feature_collection, read_query
 from sectors.models import Commune, Competence, Sector
 from sectors.serializers import COMMUNE, SECTOR, CommuneFeature, SectorFeature
-from sectors.views.asked import OPEN, read_limit, read_moment
+from sectors.views.asked import AT, OPEN, read_limit, read_moment
 
 CONTENT_TYPE: Final = "application/geo+json"
 SECTOR_COLUMNS: Final = ("code", "name", "kind", "commune__code", "edition__code", "post__code", "post__unit__code")
 _PARAMETERS: Final = [
-    OpenApiParameter("at", str, description="A moment (RFC 3339), or a date meaning 00:00 in Paris."),
+    OpenApiParameter("at", str, description=AT),
     OpenApiParameter("limit", int, description="At most so many, with a link to the next."),
     OpenApiParameter("cursor", str, description="From a link: those after the last page."),
 ]

@@ -16,6 +16,10 @@ from sectors import atlas
 PARIS: Final = ZoneInfo("Europe/Paris")
 # For the OpenAPI document: anybody may ask, an account with its token.
 OPEN: Any = [{}, {"token": []}]
+AT: Final = (
+    "A moment (RFC 3339), or a date meaning 00:00 in Paris. Sectors, posts and competences are those of that moment;"
+    " communes, and a competence corrected in place, are told as they are known today."
+)
 MOST_ACCURACY_M: Final = 100_000.0
 _EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 # ISO 8601 also knows 20260301, and RFC 3339 does not.

@@ -16,7 +16,7 @@ from accounts.throttles import throttle
 from ogcapi.geojson import read_number, read_query
 from sectors.locating import locate
 from sectors.scope import scope_of
-from sectors.views.asked import OPEN, read_accuracy, read_category, read_moment
+from sectors.views.asked import AT, OPEN, read_accuracy, read_category, read_moment
 
 REQUIRED = ("lon", "lat")
 PARAMETERS = ("lon", "lat", "accuracy", "category", "at")
@@ -104,7 +104,7 @@ class LocateView(Endpoint):
             OpenApiParameter("lat", float, required=True, description="Latitude."),
             OpenApiParameter("accuracy", float, description="Radius of the accuracy disc, in metres."),
             OpenApiParameter("category", str),
-            OpenApiParameter("at", str, description="A moment (RFC 3339), or a date meaning 00:00 in Paris."),
+            OpenApiParameter("at", str, description=AT),
         ],
         responses=LocatedSerializer,
         auth=OPEN,

@@ -9,13 +9,16 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.core.exceptions import SuspiciousOperation
+from django.test import RequestFactory
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from incidents import changes
 from incidents.models import Incident, ReceivedVia
-from tests.browser.conftest import NARROW, PHONE, Visits
+from psq_geo import errors
+from tests.browser.conftest import NARROW, PHONE, WIDE, Visits
 from tests.conftest import CAST
 
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
@@ -134,6 +137,26 @@ def test_page_of_refusal(visits: Visits, person: str, path: str, code: int) -> N
     check(page)
     # Chromium itself notes on the console that the page was not found; nothing else may be there.
     visits.wrong[:] = [line for line in visits.wrong if f"status of {code}" not in line]
+
+
+@pytest.mark.parametrize(("code", "answer"), [(400, errors.bad_request), (500, errors.server_error)])
+def test_page_of_fault(visits: Visits, code: int, answer: Callable[..., Any]) -> None:
+    """The page as the handler writes it, where the server would have sent it: nothing here fails on purpose."""
+    page = visits.page()
+    request = RequestFactory().get("/nulle-part/")
+    written = answer(request, SuspiciousOperation("x")) if code == 400 else answer(request)
+    page.route(
+        "**/nulle-part/", lambda route: route.fulfill(status=200, content_type="text/html", body=written.content)
+    )
+    page.goto("/nulle-part/")
+    assert written.status_code == code
+    if code == 400:
+        check(page)
+        return
+    # It stands alone, in the browser's own colours: of the dark ones the rules see the text and not the ground.
+    for size in (WIDE, PHONE, NARROW):
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        assert faults(page) == []
 
 
 def test_home_map_and_list_are_one(visits: Visits, picture: Picture) -> None:

@@ -44,6 +44,7 @@ class Command(BaseCommand):
             if not records:
                 raise CommandError(f"{path.name} holds no commune of {', '.join(sorted(departments)) or 'any kind'}.")
             label = (options["source"] or path.name)[:160]
+            out.write("writing")
             report = refine(
                 records,
                 label=label,

@@ -38,6 +38,7 @@ class Command(BaseCommand):
         out.write(f"reading {path}")
         try:
             records = list(counted(read_competence(path), "communes", out))
+            out.write("writing" if start else "writing; without --from the past is corrected too, and is told anew")
             label = (options["source"] or path.name)[:160]
             tell(refine_competence(records, label=label, file=path.name, start=start), out)
         except Defects as error:

@@ -47,6 +47,7 @@ class Command(BaseCommand):
                 defects += error.found
         if file is None or defects:
             raise failure(Defects(defects))
+        out.write("writing")
         try:
             report = load_territory(
                 file=file,
