@@ -22,6 +22,7 @@ STATES: Final = MappingProxyType(
         MessageState.TAKEN: _("being sent"),
         MessageState.SENT: _("sent"),
         MessageState.DEAD: _("given up"),
+        MessageState.CLOSED: _("closed without being sent"),
         MessageState.HELD: _("held for the digest"),
         MessageState.TOLD: _("told with others"),
         MessageState.TOGETHER: _("waits for the others"),
@@ -54,6 +55,28 @@ KINDS: Final = MappingProxyType(
 )
 
 
+# What a gateway's answer means, by what it begins with; the first that fits.
+REASONS: Final = MappingProxyType(
+    {
+        "SMTPRecipientsRefused": _("The mail server does not know this address: it may be mistyped or closed."),
+        "SMTPSenderRefused": _("The mail server refuses what this service sends: the installation looks into it."),
+        "SMTPAuthenticationError": _(
+            "The mail server refuses what this service sends: the installation looks into it."
+        ),
+        "SMTPDataError": _("The mail server refused this message."),
+        "SMTPResponseException": _("The mail server refused this message."),
+        "ConnectionRefusedError": _("The mail server could not be reached."),
+        "gaierror": _("The mail server could not be reached."),
+        "TooLong": _("The mail server did not answer in time."),
+        "TimeoutError": _("The mail server did not answer in time."),
+        "SMTPServerDisconnected": _("The mail server broke off: the message may have arrived all the same."),
+        "Every try": _("Each try was cut off: the message may have arrived all the same."),
+        "No SMS gateway": _("Text messages do not leave from this installation."),
+        "The message has no recipient": _("The address is no address."),
+    }
+)
+
+
 class SearchForm(forms.Form):
     """Which messages are shown."""
 
@@ -74,6 +97,13 @@ class Line:
     kind: str
     state: str
     channel: str
+
+    @property
+    def why(self) -> str:
+        """Why it did not leave, in plain words of the active language; "" where the gateway said nothing."""
+        said = self.row.last_error
+        found = next((words for begins, words in REASONS.items() if said.startswith(begins)), None)
+        return str(found or _("It could not be sent.")) if said else ""
 
     @property
     def is_dead(self) -> bool:

@@ -93,6 +93,7 @@ OPERATIONS: Final = MappingProxyType(
         "category.edit": _("Nature changed"),
         "message.list": _("Messages listed"),
         "message.retry": _("Messages tried again"),
+        "message.close": _("Messages closed without being sent"),
         "template.write": _("Words of a notice written"),
         "template.withdraw": _("Words of a notice withdrawn"),
         "standard_answer.write": _("Standard answer written"),

@@ -22,7 +22,7 @@ class MessageState(models.TextChoices):
     """Where a message is: owed, taken by a worker until its lease ends, sent, or given up after the last try.
 
     As its reader wishes it may also be held until the day's digest, be told by one, or be for the bell alone. Several
-    to one reader may also wait to be told together, by one letter.
+    to one reader may also wait to be told together, by one letter. What was given up and will not be sent is closed.
     """
 
     OWED = "owed"
@@ -33,6 +33,7 @@ class MessageState(models.TextChoices):
     TOLD = "told"
     BELL = "bell"
     TOGETHER = "together"
+    CLOSED = "closed"
 
 
 class Message(models.Model):

@@ -37,7 +37,7 @@ from frontend.views import (
 )
 from frontend.views.administration import access, letters, partners, people, roles, rules, templates
 from frontend.views.desk import concern as desk_concern
-from frontend.views.desk import delays, several, triage
+from frontend.views.desk import delays, several, triage, undelivered
 from frontend.views.desk import home as desk
 from frontend.views.desk import sector as desk_sector
 from incidents import views as incidents
@@ -111,6 +111,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("bureau/lot/", several.batch, name="desk_batch"),
     path("bureau/lot/separer/", several.separate, name="desk_separate"),
     path("bureau/triage/", triage.triage, name="triage"),
+    path("bureau/messages/", undelivered.listing, name="undelivered"),
     path("bureau/delais/", delays.delays, name="delays"),
     path("bureau/contacts/", desk_sector.contacts, name="contacts"),
     path("bureau/secteur/<slug:code>/", desk_sector.sheet, name="sector_sheet"),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Min, Q, QuerySet, Sum
+from django.utils.translation import get_language
 
 from messaging.models import Message, MessageState
 from sectors.mandates import accounts_of
@@ -19,6 +20,26 @@ class Undelivered:
 
     count: int
     since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Who reads an address, and a telephone number ("" for none)."""
+
+    name: str
+    phone: str
+
+
+def addressees(recipients: Collection[str], territories: Sequence[int]) -> dict[str, Addressee]:
+    """Address or number, in lower case -> the person of these territories, or the post, that it is of. Two queries."""
+    asked = {*recipients, *(each.lower() for each in recipients)}
+    english = get_language() == "en"
+    posts = Post.objects.filter(territory_id__in=list(territories), email__in=asked)
+    found = {post.email.lower(): Addressee(post.label_en if english else post.label_fr, post.phone) for post in posts}
+    for person in accounts_of(territories).filter(Q(email__in=asked) | Q(phone__in=asked)):
+        told = Addressee(str(person), person.phone)
+        found |= {person.email.lower(): told, person.phone.lower(): told}
+    return found
 
 
 def messages_of(territories: Sequence[int]) -> QuerySet[Message]:

@@ -25,6 +25,7 @@ DEAD_KEPT: Final = timedelta(days=60)
 MESSAGE_KEPT: Final = timedelta(days=3 * 365)
 NOTICE_KEPT: Final = timedelta(days=90)
 _NOT_SENT: Final = (MessageState.TOLD, MessageState.BELL)
+_GIVEN_UP: Final = (MessageState.DEAD, MessageState.CLOSED)
 
 
 def _expired(model: type[Model], condition: Callable[[datetime], Q]) -> dict[str, Any]:
@@ -41,7 +42,7 @@ def _expired(model: type[Model], condition: Callable[[datetime], Q]) -> dict[str
 
 def _texts_overdue(at: datetime, using: str) -> QuerySet[Any]:
     gone = Q(state=MessageState.SENT, sent_at__lt=at - TEXT_KEPT)
-    given_up = Q(state=MessageState.DEAD, created_at__lt=at - DEAD_KEPT)
+    given_up = Q(state__in=_GIVEN_UP, created_at__lt=at - DEAD_KEPT)
     told_otherwise = Q(state__in=_NOT_SENT, created_at__lt=at - TEXT_KEPT)
     return (
         Message.objects.using(using).filter(gone | given_up | told_otherwise).exclude(body="", subject="", recipient="")
@@ -67,7 +68,7 @@ MESSAGE: Final = Rule(
     kept=lambda: gettext("3 years"),
     **_expired(
         Message,
-        lambda at: Q(state__in=[MessageState.SENT, MessageState.DEAD, *_NOT_SENT], created_at__lt=at - MESSAGE_KEPT),
+        lambda at: Q(state__in=[MessageState.SENT, *_GIVEN_UP, *_NOT_SENT], created_at__lt=at - MESSAGE_KEPT),
     ),
 )
 NOTICE: Final = Rule(

@@ -1,6 +1,6 @@
 """What the product owes to people outside it, and what became of it."""
 
-from .again import try_again
+from .again import close, try_again
 from .bell import choose, read_notices
 from .digest import owe_digests
 from .owing import forget_person, forget_recipient, forget_texts, message, owe
@@ -9,6 +9,7 @@ from .together import tell_together
 
 __all__ = [
     "choose",
+    "close",
     "forget_person",
     "forget_recipient",
     "forget_texts",

@@ -1,4 +1,4 @@
-"""Messages that were given up are tried again."""
+"""Messages that were given up are tried again, or closed."""
 
 from __future__ import annotations
 
@@ -15,3 +15,8 @@ def try_again(*, keys: Collection[int]) -> int:
     return dead.update(
         state=MessageState.OWED, attempts=0, is_sorted=False, next_try_at=Now(), lease_until=None, last_error=""
     )
+
+
+def close(*, keys: Collection[int]) -> int:
+    """How many of these are looked after no more: those that are dead, whose readers were told otherwise."""
+    return Message.objects.filter(pk__in=keys, state=MessageState.DEAD).update(state=MessageState.CLOSED)

@@ -80,6 +80,8 @@ def test_a_dry_run_counts_the_same_and_forgets_nothing():
         (MessageState.SENT, 31, True),
         (MessageState.DEAD, 59, False),
         (MessageState.DEAD, 61, True),
+        (MessageState.CLOSED, 59, False),
+        (MessageState.CLOSED, 61, True),
         (MessageState.OWED, 900, False),  # still to be sent
         (MessageState.TAKEN, 900, False),
     ],

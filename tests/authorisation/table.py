@@ -89,6 +89,7 @@ GET    bureau/                                        in  in  403 403 403 403 20
 GET    bureau/lot/separer/                            in  in  403 403 403 403 302 302 403 403 302 302 302 403 403 403
 POST   bureau/lot/separer/                            in  in  403 403 403 403 302 302 403 403 302 302 302 403 403 403
 GET    bureau/triage/                                 in  in  403 403 403 403 403 403 403 403 403 200 200 403 403 403
+GET    bureau/messages/                               in  in  403 403 403 403 403 403 403 403 403 200 200 403 403 403
 GET    bureau/delais/                                 in  in  403 403 403 403 200 200 403 403 200 200 200 403 403 403
 GET    bureau/contacts/                               in  in  403 403 403 403 200 200 403 403 200 200 200 403 403 403
 GET    bureau/secteur/<slug:code>/                    in  in  403 403 403 403 200 404 403 403 404 200 404 403 403 403

@@ -111,6 +111,7 @@ def test_several_are_handed_on_together(visits: Visits, scripts: bool) -> None:
     ("person", "path"),
     [
         ("director", "/bureau/triage/"),
+        ("director", "/bureau/messages/"),
         ("referent_a", "/bureau/contacts/"),
         ("director", "/bureau/delais/"),
         ("referent_a", "/bureau/secteur/gap-hyper-centre/"),

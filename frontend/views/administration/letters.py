@@ -14,7 +14,7 @@ from frontend import letters, people
 from frontend.views.administration.entry import administrators, refusal, territories_of
 from incidents.views.access import log_in_all
 from sectors.changes.administering import NotAllowed
-from sectors.changes.letters import retry
+from sectors.changes.letters import let_go, retry
 from sectors.letters import messages_of, uncertain, undelivered
 
 
@@ -40,19 +40,23 @@ def listing(request: HttpRequest) -> HttpResponse:
 @administrators
 @require_POST
 def again(request: HttpRequest) -> HttpResponse:
-    """The dead message of this key (`message`), or all of them (`all`), are tried again."""
-    asked = request.POST.get("message", "")
+    """The dead message of this key (`message`), or all of them (`all`), are tried again; or one (`close`) no more."""
+    closing = "close" in request.POST
+    asked = request.POST.get("close" if closing else "message", "")
     key = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
-    if key is None and asked != "all":
+    if key is None and (closing or asked != "all"):
         return redirect("administration_letters")
+    by, now, keys = people.user(request), timezone.now(), None if key is None else [key]
     try:
-        count = retry(by=people.user(request), at=timezone.now(), keys=None if key is None else [key])
+        count = let_go(by=by, at=now, keys=keys or []) if closing else retry(by=by, at=now, keys=keys)
     except NotAllowed as error:
         messages.warning(request, str(refusal(error)))
     else:
-        if count:
+        if not count:
+            messages.warning(request, _("There was nothing to try again: it has left meanwhile, or was forgotten."))
+        elif closing:
+            messages.success(request, _("The message is closed: it is tried no more."))
+        else:
             text = ngettext("%(n)d message is tried again.", "%(n)d messages are tried again.", count)
             messages.success(request, text % {"n": count})
-        else:
-            messages.warning(request, _("There was nothing to try again: it has left meanwhile, or was forgotten."))
     return redirect("administration_letters")

@@ -143,3 +143,79 @@ def test_the_alarm_ends_when_all_was_tried_again(admin, wrote):
     assert alarm.count == 2
     admin.post(reverse("administration_letters_again"), {"message": "all"})
     assert undelivered([territory]) is None
+
+
+def test_the_alarm_leads_the_direction_to_which_notice_and_whom_to_telephone(seen_by, person, wrote, monday):
+    concern = report_at(person("partner_a"), monday)
+    Message.objects.all().delete()
+    reader = person("referent_a")
+    type(reader).objects.filter(pk=reader.pk).update(phone="04 92 00 00 17")
+    (row,) = wrote("referent_a")
+    Message.objects.filter(pk=row.pk).update(dedupe_key=f"report:{concern.reference}:post")
+    post = Post.objects.exclude(email="")[0]
+    wrote(post.email, kind="escalation")
+    wrote("elsewhere@psq.example")
+    director = seen_by("director")
+    assert reverse("undelivered") in director.get(reverse("desk")).content.decode()
+    page = director.get(reverse("undelivered"))
+    html = page.content.decode()
+    told = {line.letter.row.recipient: (line.reference, line.to.name, line.to.phone) for line in page.context["lines"]}
+    assert told == {
+        reader.email: (concern.reference, str(reader), "04 92 00 00 17"),
+        post.email: ("7K3F-9Q00", post.label_fr, post.phone),
+    }
+    assert 'href="tel:0492000017"' in html
+    assert "Le serveur de courriel est injoignable" in html
+    assert "secret" not in html
+    assert reverse("concern", args=[concern.reference]) in html
+    logged = AccessLog.objects.filter(operation="message.list").get()
+    assert (logged.user_id, logged.count, logged.territory) == (person("director").pk, 2, "05")
+    assert seen_by("referent_a").get(reverse("undelivered")).status_code == 403
+
+
+def test_where_every_message_left_the_page_says_so(seen_by, django_assert_max_num_queries):
+    client = seen_by("director")
+    client.get(reverse("undelivered"))
+    # session, account, what one directs, the bell; the dead, their people and posts, the log
+    with django_assert_max_num_queries(8):
+        page = client.get(reverse("undelivered")).content.decode()
+    assert "Tous les messages sont partis ou vont partir" in page
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("SMTPRecipientsRefused: {'<recipient>': (550, b'no')}", "ne connaît pas cette adresse"),
+        ("TooLong: Not done in 30 s", "n’a pas répondu à temps"),
+        ("Every try ended with its worker.", "interrompu"),
+        ("Whatever: it may be", "n’a pas pu partir"),
+    ],
+)
+def test_why_it_did_not_leave_is_said_in_plain_words_beside_what_the_gateway_said(admin, wrote, said, words):
+    wrote("partner_a")
+    Message.objects.update(last_error=said)
+    page = admin.get(reverse(PAGE)).content.decode()
+    assert words in page
+    assert said.partition(":")[0] in page
+
+
+def test_a_message_is_closed_and_the_alarm_over(admin, seen_by, wrote):
+    territory = Territory.objects.get().pk
+    (row,) = wrote("partner_a")
+    (other,) = wrote("elsewhere@psq.example")
+    again = reverse("administration_letters_again")
+    for key in ("all", "x", str(other.pk), "9" * 40):
+        admin.post(again, {"close": key})
+    assert undelivered([territory]) is not None
+    page = admin.post(again, {"close": row.pk}, follow=True).content.decode()
+    assert "il n’est plus essayé" in page
+    assert "classé sans envoi" in page
+    assert undelivered([territory]) is None
+    assert AccessLog.objects.get(operation="message.close").count == 1
+    assert set(Message.objects.values_list("recipient", "state")) == {
+        (row.recipient, "closed"), ("elsewhere@psq.example", "dead"),
+    }  # fmt: skip
+    # Nor does it come back with the others.
+    admin.post(again, {"message": "all"})
+    row.refresh_from_db()
+    assert row.state == "closed"
