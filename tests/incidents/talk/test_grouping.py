@@ -255,5 +255,5 @@ def test_the_database_keeps_one_merge_at_a_time(row, other, merged, monday):
 
 
 def test_what_follows_is_not_reminded_of_by_itself(row, other, merged, monday):
-    changes.escalate(at=monday + timedelta(days=40))
+    changes.escalate(at=monday + timedelta(days=42))
     assert set(Escalation.objects.values_list("incident", flat=True)) == {row.pk}
