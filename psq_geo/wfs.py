@@ -10,6 +10,8 @@ properties and boxes (no GML), and a reference system is one of four: no text of
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
 from django.http import HttpRequest
@@ -41,8 +43,46 @@ _SYSTEM: Final = re.compile(
 )
 _LONGEST: Final = 4_000
 _NUMBER: Final = re.compile(r"-?\d{1,9}(?:\.\d{1,20})?", re.ASCII)
-_COUNT: Final = re.compile(r"\d{1,9}", re.ASCII)
-_COUNTS: Final = frozenset({"COUNT", "STARTINDEX", "MAXFEATURES"})
+# What stands for a parameter; anything else would be the library's to trip over.
+_SHAPES: Final[Mapping[str, re.Pattern[str]]] = MappingProxyType(
+    {
+        "COUNT": re.compile(r"\d{1,9}", re.ASCII),
+        "MAXFEATURES": re.compile(r"\d{1,9}", re.ASCII),
+        "STARTINDEX": re.compile(r"\d{1,9}", re.ASCII),
+        "RESULTTYPE": re.compile(r"hits|results", re.IGNORECASE),
+        "RESOURCEID": re.compile(r"[a-z]{1,20}\.[\w-]{1,20}(?:,[a-z]{1,20}\.[\w-]{1,20}){0,99}", re.ASCII),
+        "PROPERTYNAME": re.compile(r"(?:\w+:)?\w+(?:,(?:\w+:)?\w+){0,30}|\*", re.ASCII),
+        "VALUEREFERENCE": re.compile(r"(?:\w+:)?\w{1,40}", re.ASCII),
+        "SORTBY": re.compile(
+            r"(?:\w+:)?\w+(?: (?:ASC|DESC|A|D))?(?:,(?:\w+:)?\w+(?: (?:ASC|DESC|A|D))?){0,9}", re.ASCII
+        ),
+    }
+)
+# What a filter is made of: comparisons of properties with what is written.
+_COMPARED: Final = frozenset(
+    [
+        "Filter",
+        "And",
+        "Or",
+        "Not",
+        "PropertyIsEqualTo",
+        "PropertyIsNotEqualTo",
+        "PropertyIsLessThan",
+        "PropertyIsGreaterThan",
+        "PropertyIsLessThanOrEqualTo",
+        "PropertyIsGreaterThanOrEqualTo",
+        "PropertyIsLike",
+        "PropertyIsNull",
+        "PropertyIsNil",
+        "PropertyIsBetween",
+        "LowerBoundary",
+        "UpperBoundary",
+        "ValueReference",
+        "PropertyName",
+        "Literal",
+        "ResourceId",
+    ]
+)
 _GML: Final = "opengis.net/gml"
 
 
@@ -146,21 +186,23 @@ def _check(name: str, text: str) -> None:
         finite = len(numbers) == 4 and all(_NUMBER.fullmatch(each) for each in numbers)
         if not finite or (system is not None and not _SYSTEM.fullmatch(system)):
             raise InvalidParameterValue("Four numbers, and a reference system that is served.", locator="bbox")
-    if name in _COUNTS and not _COUNT.fullmatch(text):
-        raise InvalidParameterValue("This is a whole number.", locator=name.lower())
+    if name in _SHAPES and not _SHAPES[name].fullmatch(text):
+        raise InvalidParameterValue("This parameter has another form.", locator=name.lower())
     if name == "FILTER":
         _check_filter(text)
 
 
 def _check_filter(text: str) -> None:
-    """No geometry, under whatever prefix: it would be handed to GDAL as text."""
+    """Comparisons alone: a geometry, under whatever prefix, would be handed to GDAL as text."""
     try:
         elements = list(parse_xml_from_string(text).iter())
     except (ExternalParsingError, ValueError):
         raise OperationParsingFailed("This filter is no XML of one element.", locator="filter") from None
     for each in elements:
-        if _GML in str(each.tag).casefold() or any("srsname" in str(name).casefold() for name in each.attrib):
-            raise OperationParsingFailed("Geometries and systems go by BBOX and SRSNAME.", locator="filter")
+        name = str(each.tag).rpartition("}")[2]
+        if name not in _COMPARED or _GML in str(each.tag).casefold():
+            message = "A filter compares properties; geometries and systems go by BBOX and SRSNAME."
+            raise OperationParsingFailed(message, locator="filter")
 
 
 @answers("GET")

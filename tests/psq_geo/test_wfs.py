@@ -104,6 +104,8 @@ BOMB = '<!DOCTYPE a [<!ENTITY b "bbbb">]><Filter>&b;</Filter>'
         {"SRSNAME": "EPSG:27572"},
         {"SRSNAME": "+proj=merc"}, {"SRSNAME": "PROJCS[]"}, {"BBOX": "1,2,3"}, {"BBOX": "1,2,3,4,EPSG:27572"},
         {"BBOX": "a,b,c,d"}, {"BBOX": "nan,nan,nan,nan"}, {"COUNT": "x"}, {"STARTINDEX": "-1"}, {"OUTPUTFORMAT": "csv"},
+        {"RESULTTYPE": "x"}, {"PROPERTYNAME": "http://x"}, {"RESOURCEID": "<x/>"}, {"VALUEREFERENCE": "code[1]"},
+        {"FILTER": equal("code", "x").replace("<Literal>x</Literal>", '<Function name="strConcat"/>')},
         {"TYPENAMES": "accounts"}, {"FILTER": equal("post.holder", "x")},
         {"FILTER": equal("edition.territory.code", "05")}, {"BBOX": "1e999,2,3,4"}, {"bbox": "inf,2,3,4"},
         {"SORTBY": "nothing"}, {"RESOURCEID": "sectors.x"}, {"STOREDQUERY_ID": "x"}, {"TYPENAMES": "a\0b"},
