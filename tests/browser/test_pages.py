@@ -128,6 +128,33 @@ def test_steps(visits: Visits) -> None:
     check(page)
 
 
+def test_the_contact_of_who_told_it(visits: Visits) -> None:
+    """Folded until asked for; what is wrong with it is said with a link to its field, which is then in sight."""
+    page = visits.page("referent_a")
+    page.goto("/signaler/ou/?lat=44.5594&lon=6.0786&recu=telephone")
+    page.locator("main form .fr-btn--big").click()
+    page.wait_for_url("**/signaler/quoi/")
+    page.locator(".others summary").click()
+    page.get_by_label("Tapage").check()
+    page.locator("#id_description").fill("Bruit.")
+    page.locator("main form .fr-btn--big").click()
+    page.wait_for_url("**/signaler/verifier/")
+    expect(page.get_by_label("Téléphone (facultatif)")).to_be_hidden()
+    page.locator("#contact summary").click()
+    page.get_by_label("Nom (facultatif)").fill("Mme Martin")
+    page.locator("main form .fr-btn--big").click()
+    page.locator("#errors a").click()
+    expect(page.get_by_label("Téléphone (facultatif)")).to_be_focused()
+    check(page)
+    page.get_by_label("Téléphone (facultatif)").fill("06 39 98 00 00")
+    page.locator("main form .fr-btn--big").click()
+    page.wait_for_url("**/signaler/recu/*/")
+    page.goto(f"/preoccupations/{Incident.objects.get().reference}/")
+    expect(page.get_by_text("06 39 98 00 00")).to_be_visible()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    check(page)
+
+
 @pytest.mark.parametrize(("person", "path", "code"), [("", "/nulle-part/", 404), ("auditor", "/signaler/ou/", 403)])
 def test_page_of_refusal(visits: Visits, person: str, path: str, code: int) -> None:
     page = visits.page(person)
