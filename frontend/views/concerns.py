@@ -120,6 +120,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     offered = choices(asked, scope)
     context = {
         "rows": shown,
+        "with_post": on_desk,
         "page": page,
         "count": count,
         "more": count > filters.MOST_COUNTED,

@@ -44,6 +44,8 @@ def desk(request: HttpRequest) -> HttpResponse:
         "rows": shown,
         "page": page,
         "counts": counts,
+        # Where one post has them all, its name on each row tells nothing.
+        "with_post": len({incident.post_id for incident in page.rows}) > 1,
         "query": "?desk=1",
         "points": reverse("concerns_points") + "?desk=1",
         "choosable": {each.reference for each in page.rows if acting.may_choose(each, scope)},

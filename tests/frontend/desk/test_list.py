@@ -170,11 +170,17 @@ def test_the_number_of_questions_does_not_grow_with_the_rows(seen_by, reported, 
         client.get(POINTS, {"status": "open"})
 
 
-def test_a_row_says_with_whom_the_concern_is_to_those_who_work_on_it(seen_by, some):
+def test_a_row_says_with_whom_the_concern_is_to_those_who_work_on_it(seen_by, some, person):
     card = next(each for each in atlas.current().directory.posts.values() if each.code == "gap-hyper-centre")
     assert card.holder_name
-    for page in (LIST, "/bureau/"):
-        assert f"{card.label} – {card.holder_name}</span>" in seen_by("referent_a").get(page).content.decode()
+    assert f"{card.label} – {card.holder_name}</p>" in seen_by("referent_a").get(LIST).content.decode()
+    # On a desk where one post has them all the name on each row would tell nothing.
+    assert f"{card.label} – {card.holder_name}</p>" not in seen_by("referent_a").get("/bureau/").content.decode()
+    other = Incident.objects.get(reference=some["calm"])
+    director = person("director")
+    scope = scope_of(director, timezone.now())
+    changes.assign(incident=other, to_post="gap-economique", reason="Zone", author=director, scope=scope)
+    assert f"{card.label} – {card.holder_name}</p>" in seen_by("director").get("/bureau/").content.decode()
     page = seen_by("referent_a").get(LIST, {"post": "gap-hyper-centre"})
     assert f"Confiée au poste : <strong>{card.label}</strong>" in page.content.decode()
     for name in ("partner_a", "mayor_gap"):
