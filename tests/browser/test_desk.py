@@ -147,3 +147,20 @@ def test_what_is_printed(visits: Visits) -> None:
     assert page.pdf(format="A4").startswith(b"%PDF")
     page.emulate_media(media="screen")
     expect(page.locator(".print-only")).to_be_hidden()
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_several_are_looked_over_merged_and_separated_again_without_scripts(visits: Visits, dark: bool) -> None:
+    first, other = reported(at=timezone.now() - timedelta(days=3)), reported()
+    page = visits.page("referent_a", scripts=False, dark=dark)
+    page.goto("/bureau/")
+    for incident in (first, other):
+        page.locator(f'input[value="{incident.reference}"]').check()
+    page.get_by_role("button", name="C’est la même chose").click()
+    expect(page.locator(".row").first).to_contain_text("Celle-ci reste")
+    page.get_by_role("button", name="Les traiter ensemble").click()
+    assert Incident.objects.get(pk=other.pk).merged_into_id == first.pk
+    page.locator(".note--good").get_by_role("link", name="Annuler").click()
+    page.get_by_role("button", name="Séparer").click()
+    expect(page.locator(".note--good")).to_contain_text("1 préoccupation est de nouveau à part")
+    assert Incident.objects.get(pk=other.pk).merged_into_id is None
