@@ -130,3 +130,32 @@ def test_texts_in_every_field_of_every_form(against: Assault, address):
             if not response.streaming:
                 assert b"window.hit=1</script>" not in response.content, (name, case)
                 assert b"onerror=window.hit=1>" not in response.content, (name, case)
+
+
+# A password is hashed, which takes long, and shown nowhere: the test above tries it.
+TYPED: Final = frozenset({"", "text", "search", "email", "tel", "url"})
+
+
+def written(page: str) -> set[str]:
+    """The names of the fields that somebody writes into."""
+    found = set()
+    for kind, inside in FIELD.findall(page):
+        attributes = dict(ATTRIBUTE.findall(inside))
+        if kind == "textarea" or (kind == "input" and attributes.get("type", "") in TYPED):
+            found.add(attributes.get("name", ""))
+    return found - {""}
+
+
+@pytest.mark.parametrize("address", [each for each in ASKED if not is_for_programs(each)])
+def test_every_text_meets_every_field(against: Assault, address):
+    """All of them, each in all the fields of a page at once: what the test above asks one by one of a sixth."""
+    page = against.send("the page itself", "GET")
+    if page.streaming or page.status_code != 200 or "html" not in page["Content-Type"]:
+        return
+    given, names = fields(page.content.decode()), written(page.content.decode())
+    for case, text in TEXTS.items() if names else ():
+        body = urlencode(given | dict.fromkeys(names, text), errors="surrogatepass").encode()
+        response = against.send(f"everywhere: {case}", "POST", against.path, body, FORM)
+        if not response.streaming:
+            assert b"window.hit=1</script>" not in response.content, case
+            assert b"onerror=window.hit=1>" not in response.content, case
