@@ -131,7 +131,17 @@ def shown(scheme: str, credentials: str) -> dict[str, str]:
     return {"Authorization": f"{scheme} {credentials}"}
 
 
-@pytest.mark.parametrize("path", [*PROGRAMS, "/ogc", "/ogc/", "/wfs", "/wfs/", "/wfs?SERVICE=WFS", "/open311/v2/x"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(each for each in PROGRAMS if "collections" not in each),
+        "/ogc/x",
+        "/ogc//",
+        "/wfs/",
+        "/wfs/?SERVICE=WFS",
+        "/open311/v2/x",
+    ],
+)
 @pytest.mark.parametrize("method", ["GET", "POST", "HEAD"])
 def test_a_bad_token_is_told_under_every_address_of_programs(client: Client, path, method):
     """401 with the challenge of the place for a token that never was, 404 for nobody; never a redirect."""
@@ -144,11 +154,23 @@ def test_a_bad_token_is_told_under_every_address_of_programs(client: Client, pat
     assert client.generic(method, path).status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/ogc/collections/none", "/wfs"])
+@pytest.mark.parametrize("path", ["/ogc", "/ogc/", "/ogc/collections/none", "/wfs", "/wfs?SERVICE=WFS"])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_bad_token_is_told_where_there_is_something_too(client: Client, path, method):
+    for scheme in ("Token", "Basic"):
+        answer = client.generic(method, path, headers=shown(scheme, "psq_" + "0" * 64))
+        assert answer.status_code == 401
+        assert answer["WWW-Authenticate"] == 'Basic realm="psq_geo", charset="UTF-8"'
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/ogc/collections/none", 404), ("/ogc/collections/incidents", 200), ("/ogc", 200), ("/wfs", 400)],
+)
 @pytest.mark.parametrize("scheme", ["Token", "Basic"])
-def test_a_token_in_force_is_taken_either_way_where_gis_programs_ask(client: Client, person, path, scheme):
+def test_a_token_in_force_is_taken_either_way_where_gis_programs_ask(client: Client, person, path, status, scheme):
     clear = create_token(user=person("partner_a"), name="QGIS", ttl=timedelta(days=1))
-    assert client.get(path, headers=shown(scheme, clear)).status_code == 404
+    assert client.get(path, headers=shown(scheme, clear)).status_code == status
     assert client.get("/api/nothing/", headers=shown(scheme, clear)).status_code == (404 if scheme == "Token" else 401)
     suspend(user=person("partner_a"))
     assert client.get(path, headers=shown(scheme, clear)).status_code == 401
