@@ -43,9 +43,15 @@ def revoke_token(*, user: User, token_key: str, by: User | None = None, motive: 
 
 
 @transaction.atomic
-def revoke_tokens(*, user: User) -> int:
-    """How many tokens the account had: it has none any more. One query where there were none."""
+def revoke_tokens(*, user: User, by: User | None = None, territory: str = "") -> int:
+    """How many tokens the account had: it has none any more. One query where there were none. by: who caused it."""
     removed, _rows = ApiToken.objects.filter(user=user).delete()
     if removed:
-        log_access(user=user, operation="token.revoke", reference=f"account:{user.pk}", count=removed)
+        log_access(
+            user=by or user,
+            operation="token.revoke",
+            reference=f"account:{user.pk}",
+            count=removed,
+            territory=territory,
+        )
     return removed

@@ -16,6 +16,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from accounts import changes as accounts
 from accounts.changes import second_factor
 from accounts.models import ApiToken, BrowserSession, User
+from sectors.changes.people import outgrow
 from sectors.mandates import REFERENT, also_elsewhere, roles_given
 from sectors.models import Commune, Holding, Mandate, Partner, Post, Role, Territory
 
@@ -111,10 +112,13 @@ def give_role(
     stand_in: bool = False,
     at: datetime,
 ) -> Mandate | Holding:
-    """The role over this place, or this post, on `[start, end)`.
+    """The role over this place, or this post, on `[start, end)`; the person's API tokens may end (see `outgrow`).
 
-    Raises NotAllowed: `given_already` for who has it on some of these dates, `post_held` where somebody else does.
+    Raises NotAllowed: `own_account` for a role of one's own, `given_already` for who has it on some of these dates,
+    `post_held` where somebody else does.
     """
+    if user.pk == by.pk:
+        raise NotAllowed("own_account")
     territory = territory_of(over)
     administered(by, at, territory)
     dates = DateTimeTZRange(start, end, "[)")
@@ -129,6 +133,7 @@ def give_role(
         if Mandate.objects.filter(user=user, role=role, validity__overlap=dates, **place).exists():
             raise NotAllowed("given_already")
         given = Mandate.objects.create(user=user, role=role, validity=dates, **place)
+    outgrow(user=user, role=REFERENT if isinstance(over, Post) else role, by=by, territory=territory.code)
     _log(by, "role.give", user, territory, references=[_named(role, over)])
     return given
 

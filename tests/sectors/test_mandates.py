@@ -10,8 +10,8 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.changes import create_token, create_user
 from accounts.models import AccessLog, ApiToken
-from sectors.changes import mandate
-from sectors.models import Partner, Role, Territory
+from sectors.changes import entrust, mandate
+from sectors.models import Holding, Partner, Post, Role, Territory
 
 DAY = timedelta(days=1)
 
@@ -43,4 +43,15 @@ def test_a_token_stays_where_the_factor_is_set_up_or_not_asked_for(somebody):
 
     TOTPDevice.objects.create(user=somebody, confirmed=True)
     assert mandate(user=somebody, role=Role.AUDITOR, over=Territory.objects.get(code="05"), start=timezone.now())
+    assert ApiToken.objects.exists()
+
+
+def test_a_post_asks_for_a_factor_as_such_a_role_does(somebody):
+    post = Post.objects.get(code="gap-economique")
+    Holding.objects.filter(post=post).delete()
+    assert entrust(post=post, user=somebody, start=timezone.now())
+    assert not ApiToken.objects.exists()
+
+    create_token(user=somebody, name="script", ttl=DAY)
+    assert not entrust(post=post, user=somebody, start=timezone.now())
     assert ApiToken.objects.exists()

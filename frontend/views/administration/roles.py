@@ -50,7 +50,8 @@ def give(request: HttpRequest, account: int) -> HttpResponse:
         else:
             messages.success(request, _("The role has been given."))
             return redirect("administration_person", user.pk)
-    return form_page(request, form, account=user, title=_("Give a role"), button=_("Give this role"))
+    note = _("A role that asks for a second factor ends the API tokens of an account that has none.")
+    return form_page(request, form, account=user, title=_("Give a role"), button=_("Give this role"), note=note)
 
 
 @administrators

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from accounts.changes import create_token
 from accounts.models import AccessLog, User
 from messaging.models import Message
 from sectors import atlas
@@ -84,6 +85,36 @@ def test_only_places_of_the_territory_are_offered(admin: Client, person: Cast) -
     assert page.count("<optgroup") == 6
     for value in ("partner:firm", "director:bzh", "referent:triage-bzh"):
         assert admin.post(to_give(person("partner_a")), {"role": value}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("role", "status"), [("director:05", 401), ("referent:gap-hyper-centre", 401), ("partner:bus", 200)]
+)
+def test_a_token_ends_with_a_role_that_asks_for_a_factor(admin: Client, person: Cast, role: str, status: int) -> None:
+    user = person("partner_a")
+    clear = create_token(user=user, name="QGIS", ttl=timedelta(days=1))
+    program = Client(SERVER_NAME="localhost", headers={"Authorization": f"Token {clear}"})
+    assert program.get("/api/incidents/").status_code == 200
+    assert "met fin aux jetons" in admin.get(to_give(user)).content.decode()
+    stand_in = "1" if role.startswith("referent") else ""
+    assert admin.post(to_give(user), {"role": role, "stand_in": stand_in}).status_code == 302
+    assert program.get("/api/incidents/").status_code == status
+    revoked = AccessLog.objects.filter(operation="token.revoke", reference=f"account:{user.pk}")
+    told = [(each.user, each.count, each.territory) for each in revoked]
+    assert told == ([(person("administrator"), 1, "05")] if status == 401 else [])
+
+
+def test_nobody_gives_themselves_a_role(admin: Client, person: Cast) -> None:
+    own, before = person("administrator"), Mandate.objects.count()
+    answer = admin.post(to_give(own), {"role": "auditor:05"})
+    assert "Pas sur votre propre compte" in answer.context["form"].errors["role"][0]
+    assert "Pas sur votre propre compte" in answer.content.decode()
+    assert Mandate.objects.count() == before
+    assert to_give(own) not in admin.get(reverse("administration_person", args=[own.pk])).content.decode()
+    assert (
+        to_give(person("partner_a"))
+        in admin.get(reverse("administration_person", args=[person("partner_a").pk])).content.decode()
+    )
 
 
 @pytest.mark.parametrize("kind", ["mandate", "holding"])
