@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -10,6 +11,8 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
+
+from accounts.changes import log_access
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
@@ -41,7 +44,28 @@ class SuperuserSite(admin.AdminSite):
 
 
 class ReadOnly(ModelAdmin):
-    """Shows rows and changes none: a change goes through the `changes` of its app."""
+    """Shows rows and changes none: a change goes through the `changes` of its app. Whoever reads is logged."""
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The rows."""
+        return self._logged(request, super().changelist_view(request, extra_context))
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """One row."""
+        return self._logged(request, super().changeform_view(request, object_id, form_url, extra_context))
+
+    def _logged(self, request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+        # Not which row: the key of some is a secret's digest. A redirect showed nothing.
+        if answer.status_code == HTTPStatus.OK:
+            reader = request.user if request.user.is_authenticated else None
+            log_access(user=reader, operation="admin.read", reference=self.opts.model_name or "")
+        return answer
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """True for a superuser."""

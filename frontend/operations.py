@@ -102,5 +102,6 @@ OPERATIONS: Final = MappingProxyType(
         "log.read": _("Access log read"),
         "log.export": _("Access log exported"),
         "retention.read": _("Retention runs read"),
+        "admin.read": _("Rows read in the installation’s administration"),
     }
 )

@@ -72,3 +72,19 @@ def test_a_superuser_reads_and_changes_nothing(db, somebody):
         assert client.post(f"{address}/change/", {}).status_code == 403
         assert client.post(f"{address}/delete/", {"post": "yes"}).status_code == 403
     assert clear.encode() not in client.get("/admin/accounts/apitoken/").content
+
+
+@pytest.mark.parametrize("model", ["user", "apitoken", "accesslog"])
+def test_what_a_superuser_reads_is_logged(db, somebody, model):
+    create_token(user=somebody, name="QGIS", ttl=timedelta(days=1))
+    log_access(user=somebody, operation="read")
+    client = client_of(is_staff=True, is_superuser=True)
+    key = {"user": User, "apitoken": ApiToken, "accesslog": AccessLog}[model]._default_manager.earliest("pk").pk
+    logged = AccessLog.objects.filter(operation="admin.read", reference=model, user__email="chef@psq.example")
+    for count, address in enumerate((f"/admin/accounts/{model}/", f"/admin/accounts/{model}/{quote(key)}/change/"), 1):
+        assert client.get(address).status_code == 200
+        assert logged.count() == count
+    client.post(address, {})
+    client.get(f"/admin/accounts/{model}/999999999/change/")
+    assert logged.count() == 2
+    assert AccessLog.objects.filter(operation="admin.read").count() == 2
