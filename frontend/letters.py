@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -12,7 +12,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from frontend import words
+from frontend.sealed import hidden, opened
 from messaging.models import Channel, Message, MessageState
+from messaging.wishes import concern_of
 
 ON_A_PAGE: Final = 50
 
@@ -91,12 +93,18 @@ class SearchForm(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A message in words."""
+    """A message in words. by_day: the hour, with who knows the place, would tell which concern it is of."""
 
     row: Message
     kind: str
     state: str
     channel: str
+    by_day: bool = False
+
+    @property
+    def key(self) -> str:
+        """What the page's buttons send: which message it is, and nothing of how many there are."""
+        return hidden(self.row.pk)
 
     @property
     def why(self) -> str:
@@ -121,13 +129,23 @@ def line(row: Message) -> Line:
     )
 
 
-def page(rows: QuerySet[Message], asked: Mapping[str, Any], before: str) -> tuple[list[Line], int | None]:
-    """The newest fifty of those asked for, and the key that the next page begins before. One query; no text is read."""
+def to_administrators(row: Message) -> Line:
+    """The same, but of a notice of a concern neither what happened there nor the hour."""
+    told = line(row)
+    return replace(told, kind=str(_("Notice of a concern")), by_day=True) if concern_of(row.dedupe_key) else told
+
+
+def page(rows: QuerySet[Message], asked: Mapping[str, Any], before: str) -> tuple[list[Line], str | None]:
+    """The newest fifty of those asked for as administrators read them, and what the next page begins before.
+
+    One query; no text is read.
+    """
     for name in ("state", "channel"):
         if asked.get(name):
             rows = rows.filter(**{name: asked[name]})
-    if before.isascii() and before.isdigit() and len(before) < 19:
-        rows = rows.filter(pk__lt=int(before))
+    newer = opened(before)
+    if newer is not None:
+        rows = rows.filter(pk__lt=newer)
     shown = list(rows.defer("subject", "body").order_by("-pk")[: ON_A_PAGE + 1])
-    following = shown[ON_A_PAGE - 1].pk if len(shown) > ON_A_PAGE else None
-    return [line(row) for row in shown[:ON_A_PAGE]], following
+    following = hidden(shown[ON_A_PAGE - 1].pk) if len(shown) > ON_A_PAGE else None
+    return [to_administrators(row) for row in shown[:ON_A_PAGE]], following

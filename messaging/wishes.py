@@ -13,7 +13,9 @@ PARIS: Final = ZoneInfo("Europe/Paris")
 # When the day's digest is made, in Paris: after the day's reminders, which are owed at 7 o'clock.
 DIGEST_AT: Final = time(7, 30)
 
-_CONCERN: Final = re.compile(r"[a-z][a-z0-9_-]*:([0-9A-Z]{4}-[0-9A-Z]{4})(?::|$)")
+# How the key of a message about a concern begins; PostgreSQL reads it as Python does.
+CONCERN: Final = r"^[a-z][a-z0-9_-]*:([0-9A-Z]{4}-[0-9A-Z]{4})(?::|$)"
+_CONCERN: Final = re.compile(CONCERN)
 
 
 class Way(StrEnum):

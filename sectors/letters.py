@@ -10,6 +10,7 @@ from django.db.models import Count, Min, Q, QuerySet, Sum
 from django.utils.translation import get_language
 
 from messaging.models import Message, MessageState
+from messaging.wishes import CONCERN
 from sectors.mandates import accounts_of
 from sectors.models import Invitation, Post
 
@@ -51,6 +52,17 @@ def messages_of(territories: Sequence[int]) -> QuerySet[Message]:
         | Q(recipient__in=Post.objects.filter(territory_id__in=keys).exclude(email="").values("email"))
         | Q(recipient__in=Invitation.objects.filter(territory_id__in=keys).values("email"))
     ).exclude(recipient="")
+
+
+def listed_to_administrators(territories: Sequence[int]) -> QuerySet[Message]:
+    """Those of `messages_of` that an administrator may know of.
+
+    They see no concern, nor that there is one: a notice of a concern is theirs to look after only once it did not
+    simply leave (given up, closed, held back, a try that failed or ended without a word).
+    """
+    tried_again = Q(state__in=(MessageState.OWED, MessageState.TAKEN)) & ~Q(last_error="")
+    stays = Q(state__in=(MessageState.DEAD, MessageState.CLOSED, MessageState.HELD)) | Q(uncertain__gt=0) | tried_again
+    return messages_of(territories).filter(stays | ~Q(dedupe_key__regex=CONCERN))
 
 
 def dead_of(territories: Sequence[int]) -> QuerySet[Message]:

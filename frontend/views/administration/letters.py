@@ -11,11 +11,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from frontend import letters, people
+from frontend.sealed import opened
 from frontend.views.administration.entry import administrators, refusal, territories_of
 from incidents.views.access import log_in_all
 from sectors.changes.administering import NotAllowed
 from sectors.changes.letters import let_go, retry
-from sectors.letters import messages_of, uncertain, undelivered
+from sectors.letters import listed_to_administrators, uncertain, undelivered
 
 
 @administrators
@@ -24,7 +25,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     """The messages to the people of the territories administered, fifty a page; reading them is logged."""
     territories, form = territories_of(request), letters.SearchForm(request.GET)
     asked = form.cleaned_data if form.is_valid() else {}
-    lines, following = letters.page(messages_of(territories), asked, request.GET.get("before", ""))
+    lines, following = letters.page(listed_to_administrators(territories), asked, request.GET.get("before", ""))
     log_in_all(territories, user=people.user(request), operation="message.list", count=len(lines))
     context = {
         "form": form,
@@ -40,10 +41,13 @@ def listing(request: HttpRequest) -> HttpResponse:
 @administrators
 @require_POST
 def again(request: HttpRequest) -> HttpResponse:
-    """The dead message of this key (`message`), or all of them (`all`), are tried again; or one (`close`) no more."""
+    """The dead message of this key (`message`), or all of them (`all`), are tried again; or one (`close`) no more.
+
+    A key is one that the page shows, hidden.
+    """
     closing = "close" in request.POST
     asked = request.POST.get("close" if closing else "message", "")
-    key = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
+    key = opened(asked)
     if key is None and (closing or asked != "all"):
         return redirect("administration_letters")
     by, now, keys = people.user(request), timezone.now(), None if key is None else [key]

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 from django.urls import reverse
 
 from accounts.models import AccessLog
+from frontend.sealed import hidden
 from messaging.changes import message, owe
 from messaging.models import Message
 from sectors.letters import undelivered
 from sectors.models import Post, Territory
+from sectors.moments import PARIS
 from tests.incidents.sending import reported as report_at
 
 PAGE = "administration_letters"
@@ -27,26 +32,59 @@ def wrote(person):
     def write(to: str, count: int = 1, state: str = "dead", **changed) -> list[Message]:
         recipient = to if "@" in to else person(to).email
         kind = changed.pop("kind", "status")
-        keys = [f"{kind}:7K3F-9Q{n:02}:{recipient}:{state}" for n in range(count)]
+        about = "9" if kind == "password" else "7K3F-9Q"
+        keys = [f"{kind}:{about}{n:02}:{recipient}:{state}" for n in range(count)]
         facts = {"channel": "email", "recipient": recipient, "subject": "Tapage rue secrète", "body": "Texte secret"}
         owe(*[message(dedupe_key=key, **facts) for key in keys])
         rows = Message.objects.filter(dedupe_key__in=keys)
-        rows.update(state=state, attempts=16, last_error="ConnectionRefusedError", **changed)
+        rows.update(**{"state": state, "attempts": 16, "last_error": "ConnectionRefusedError"} | changed)
         return list(rows)
 
     return write
 
 
-def test_the_log_tells_who_what_kind_and_whether_and_never_the_text(seen_by, person, monday):
-    concern = report_at(person("partner_a"), monday)
-    page = seen_by("administrator").get(reverse(PAGE)).content.decode()
+def test_the_log_tells_who_what_kind_and_whether_and_never_the_text(admin, person, wrote):
+    wrote("partner_a", kind="password", state="owed", last_error="")
+    page = admin.get(reverse(PAGE)).content.decode()
     assert person("partner_a").email in page
-    assert "Préoccupation signalée" in page
+    assert "Mot de passe changé" in page
     assert "en route" in page
-    assert concern.reference not in page
-    assert "tapage" not in page.lower()
+    assert "secret" not in page
     logged = AccessLog.objects.get(operation="message.list")
-    assert (logged.count, logged.territory) == (2, "05")
+    assert (logged.count, logged.territory) == (1, "05")
+
+
+def test_a_notice_of_a_concern_is_listed_once_it_failed_by_day_and_as_no_more_than_that(monday, admin, person):
+    concern = report_at(person("partner_a"), monday)
+    notices, then = Message.objects.all(), monday - timedelta(minutes=83)
+    assert notices.count() == 2
+    left = [{"state": "owed"}, {"state": "taken"}, {"state": "sent", "sent_at": monday}, {"state": "told"}]
+    for quiet in (*left, {"state": "bell"}, {"state": "together"}):
+        notices.update(**quiet)
+        assert "Aucun message" in admin.get(reverse(PAGE)).content.decode(), quiet
+    failed: list[dict[str, Any]] = [{"state": state} for state in ("dead", "closed", "held")]
+    for stays in (
+        *failed,
+        {"state": "owed", "last_error": "TooLong: Not done in 30 s"},
+        {"state": "sent", "sent_at": then, "uncertain": 1, "last_error": ""},
+    ):
+        notices.update(created_at=then, next_try_at=then, **stays)
+        page = admin.get(reverse(PAGE)).content.decode()
+        assert page.count("<td>Avis d’une préoccupation</td>") == 2, stays
+        assert '<td class="num nowrap">23/11/2026</td>' in page
+        assert f"{then.astimezone(PARIS):%H:%M}" not in page
+        for told_of in (concern.reference, "tapage", "Tapage", "Préoccupation signalée"):
+            assert told_of not in page
+
+
+def test_no_key_of_a_row_is_on_the_page_nor_in_its_address(admin, wrote):
+    rows = wrote("partner_a", 51)
+    for shift, row in enumerate(rows):
+        Message.objects.filter(pk=row.pk).update(id=7_000_000_000 + shift)
+    answer = admin.get(reverse(PAGE))
+    assert answer.context["following"] in answer.content.decode()
+    assert "70000000" not in answer.content.decode()
+    assert admin.get(reverse(PAGE), {"before": "7000000001"}).content.decode().count("<tr>") == 51
 
 
 def test_only_the_messages_of_ones_own_territory_are_there(admin, wrote):
@@ -64,10 +102,11 @@ def test_a_message_given_up_is_tried_again_with_all_its_tries(admin, wrote):
     (sent,) = wrote("partner_b", state="sent")
     (foreign,) = wrote("elsewhere@psq.example")
     address = reverse("administration_letters_again")
-    for asked in (sent.pk, foreign.pk, 10**17, "x", "", "²", "-1"):
+    forged = f"{hidden(dead.pk)[:-1]}{'0' if hidden(dead.pk)[-1] != '0' else '1'}"
+    for asked in (hidden(sent.pk), hidden(foreign.pk), hidden(10**17), forged, dead.pk, "x", "", "²", "-1"):
         admin.post(address, {"message": asked})
     assert not Message.objects.filter(state="owed").exists()
-    page = admin.post(address, {"message": dead.pk}, follow=True).content.decode()
+    page = admin.post(address, {"message": hidden(dead.pk)}, follow=True).content.decode()
     assert "1 message est tenté de nouveau" in page
     dead.refresh_from_db()
     assert (dead.state, dead.attempts, dead.is_sorted, dead.last_error) == ("owed", 0, False, "")
@@ -88,7 +127,7 @@ def test_all_are_tried_again_at_once(admin, wrote):
 def test_what_was_forgotten_is_not_tried_again(admin, wrote):
     (dead,) = wrote("partner_a")
     Message.objects.update(recipient="", subject="", body="")
-    page = admin.post(reverse("administration_letters_again"), {"message": dead.pk}, follow=True)
+    page = admin.post(reverse("administration_letters_again"), {"message": hidden(dead.pk)}, follow=True)
     assert "Il n’y avait rien" in page.content.decode()
     assert Message.objects.get().state == "dead"
 
@@ -107,7 +146,7 @@ def test_uncertain_tries_are_counted(admin, wrote):
 
 def test_filters_pages_and_what_is_empty(admin, wrote, django_assert_num_queries):
     assert "Aucun message" in admin.get(reverse(PAGE)).content.decode()
-    wrote("partner_a", 60, state="sent")
+    wrote("partner_a", 60, state="sent", kind="password")
     wrote("partner_b")
     # session, account, what one covers, the page, the log, what was given up, what is uncertain, the bell
     with django_assert_num_queries(8):
@@ -204,10 +243,10 @@ def test_a_message_is_closed_and_the_alarm_over(admin, seen_by, wrote):
     (row,) = wrote("partner_a")
     (other,) = wrote("elsewhere@psq.example")
     again = reverse("administration_letters_again")
-    for key in ("all", "x", str(other.pk), "9" * 40):
+    for key in ("all", "x", str(row.pk), hidden(other.pk), "9" * 40):
         admin.post(again, {"close": key})
     assert undelivered([territory]) is not None
-    page = admin.post(again, {"close": row.pk}, follow=True).content.decode()
+    page = admin.post(again, {"close": hidden(row.pk)}, follow=True).content.decode()
     assert "il n’est plus essayé" in page
     assert "classé sans envoi" in page
     assert undelivered([territory]) is None
