@@ -18,6 +18,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import may
+from accounts.throttles import throttle
 from incidents import features
 from incidents.models import Incident
 from incidents.views.access import log_rows
@@ -103,7 +104,9 @@ class Incidents(Collection):
         found: Any = features.columns(rows, shape)
         for row in found.iterator(chunk_size=2_000) if stream else found:
             reference, text, properties = features.told(row, now)
-            yield Row(reference, text, {name: properties[name] for name in names})
+            told = {name: properties[name] for name in names}
+            # What is carried away as a whole goes without what somebody wrote: for that, an export says why.
+            yield Row(reference, text, told | {"description": None} if stream else told)
 
     def extent(self, reader: Any) -> Any:
         """Of the territories that are served, whatever lies in them: it tells of no concern."""
@@ -114,17 +117,19 @@ class Incidents(Collection):
         """Open at both ends: the first and the last would tell of concerns that are shown in part."""
         return None, None
 
+    def on_stream(self, request: HttpRequest, reader: Any) -> None:
+        """Counted as the exports of the pages are. Raises Throttled (429)."""
+        throttle(request, "export", account=reader.user)
+
     def on_read(self, request: HttpRequest, reader: Any, fids: Sequence[object], asked: Mapping[str, str]) -> None:
         """The access log of each territory keeps who read which."""
-        rows = Incident.objects.filter(reference__in=[str(fid) for fid in fids])
-        shown = list(rows.values_list("territory_id", "reference"))
-        log_rows(
-            shown,
-            home=reader.scope.home,
-            user=reader.user,
-            operation="incident.ogc",
-            reference=urlencode(asked),
-        )
+        log_read(reader, [str(fid) for fid in fids], operation="incident.ogc", asked=urlencode(asked))
+
+
+def log_read(reader: Reader, references: Sequence[str], *, operation: str, asked: str) -> None:
+    """The access log of each territory keeps who read which of its concerns; the reader's own, that there were none."""
+    rows = Incident.objects.filter(reference__in=references).values_list("territory_id", "reference")
+    log_rows(rows, home=reader.scope.home, user=reader.user, operation=operation, reference=asked)
 
 
 class _Served(Collection):

@@ -147,6 +147,7 @@ class Api:
     def _streamed(
         self, request: HttpRequest, reader: Any, each: Collection, rows: Any, asked: Asked
     ) -> HttpResponseBase:
+        each.on_stream(request, reader)
         told: list[int | str] = []
         stream: Any
         if asked.format == "csv":

@@ -130,6 +130,9 @@ class Collection:
         lasting = begins != ends and rows.filter(**{f"{ends}__isnull": True}).exists()
         return found["since"], None if lasting else found["until"]
 
+    def on_stream(self, request: HttpRequest, reader: Any) -> None:
+        """Called before all of it is given as a stream; a domain that counts or refuses that does it here."""
+
     def on_read(self, request: HttpRequest, reader: Any, fids: Sequence[object], asked: Mapping[str, str]) -> None:
         """Called once a request with what was told; a domain that keeps a log writes it here."""
 

@@ -92,6 +92,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # OGC API Features, and WFS for older programs
     *API.urls,
     path("wfs", wfs),
+    path("wfs/", wfs),
     # Django's admin, for superusers
     path("admin/", admin.site.urls),
     # Screens

@@ -9,12 +9,15 @@ properties and boxes (no GML), and a reference system is one of four: no text of
 
 from __future__ import annotations
 
+import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from django.http import HttpRequest
+from django.core.exceptions import FieldError
+from django.db import DataError
+from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from gisserver.crs import CRS, CRS84, WEB_MERCATOR, WGS84
 from gisserver.exceptions import ExternalParsingError, InvalidParameterValue, OperationParsingFailed
@@ -24,15 +27,15 @@ from gisserver.parsers.xml import parse_xml_from_string
 from gisserver.views import WFSView
 
 from accounts.permissions import may
-from incidents.collections import Incidents
+from incidents.collections import Incidents, log_read
 from incidents.models import IncidentAtStreet
-from incidents.views.access import log_rows
 from ogcapi.collection import Collection
 from ogcapi.problems import answers
 from psq_geo.ogc import API, identify
 from sectors.collections import Communes, Sectors
 from sectors.models import Commune
 
+logger = logging.getLogger(__name__)
 LAMBERT_93: Final = CRS.from_srid(2154)
 # The first is how features are stored and told unless another is asked for.
 SYSTEMS: Final = (WGS84, CRS84, WEB_MERCATOR, LAMBERT_93)
@@ -53,36 +56,31 @@ _SHAPES: Final[Mapping[str, re.Pattern[str]]] = MappingProxyType(
         "RESOURCEID": re.compile(r"[a-z]{1,20}\.[\w-]{1,20}(?:,[a-z]{1,20}\.[\w-]{1,20}){0,99}", re.ASCII),
         "PROPERTYNAME": re.compile(r"(?:\w+:)?\w+(?:,(?:\w+:)?\w+){0,30}|\*", re.ASCII),
         "VALUEREFERENCE": re.compile(r"(?:\w+:)?\w{1,40}", re.ASCII),
+        "RESOLVE": re.compile(r"none|local", re.IGNORECASE),
         "SORTBY": re.compile(
             r"(?:\w+:)?\w+(?: (?:ASC|DESC|A|D))?(?:,(?:\w+:)?\w+(?: (?:ASC|DESC|A|D))?){0,9}", re.ASCII
         ),
     }
 )
 # What a filter is made of: comparisons of properties with what is written.
-_COMPARED: Final = frozenset(
-    [
-        "Filter",
-        "And",
-        "Or",
-        "Not",
-        "PropertyIsEqualTo",
-        "PropertyIsNotEqualTo",
-        "PropertyIsLessThan",
-        "PropertyIsGreaterThan",
-        "PropertyIsLessThanOrEqualTo",
-        "PropertyIsGreaterThanOrEqualTo",
-        "PropertyIsLike",
-        "PropertyIsNull",
-        "PropertyIsNil",
-        "PropertyIsBetween",
-        "LowerBoundary",
-        "UpperBoundary",
-        "ValueReference",
-        "PropertyName",
-        "Literal",
-        "ResourceId",
-    ]
+_JOINED: Final = frozenset({"Filter", "And", "Or", "Not"})
+_COMPARISONS: Final = (
+    "EqualTo", "NotEqualTo", "LessThan", "GreaterThan", "LessThanOrEqualTo", "GreaterThanOrEqualTo", "Like", "Null",
+    "Nil", "Between",
+)  # fmt: skip
+_NAMES: Final = frozenset({"ValueReference", "PropertyName"})
+_COMPARED: Final = (
+    _JOINED
+    | _NAMES
+    | {f"PropertyIs{each}" for each in _COMPARISONS}
+    | {"LowerBoundary", "UpperBoundary", "Literal", "ResourceId"}
 )
+_NAME: Final = re.compile(r"(?:\w+:)?\w{1,40}", re.ASCII)
+# What the library raises where a request means nothing to it; a fault of ours among them is in the log.
+_STUMBLES: Final = (
+    ArithmeticError, AttributeError, DataError, FieldError, LookupError, NotImplementedError, TypeError, ValueError,
+)  # fmt: skip
+_REFERENCE: Final = re.compile(rb"\b[0-9A-Z]{4}-[0-9A-Z]{4}\b")
 _GML: Final = "opengis.net/gml"
 
 
@@ -104,6 +102,7 @@ class View(WFSView):
     max_page_size = 5_000
     accept_operations = {"WFS": {**WFSView.accept_operations["WFS"], "GetFeature": GetFeature}}  # noqa: RUF012
     reader: Any = None
+    reads_concerns = False
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """The answer. What would bring a geometry or a reference system of its own is refused."""
@@ -113,6 +112,13 @@ class View(WFSView):
         response: HttpResponseBase = super().get(request, *args, **kwargs)  # type: ignore[no-untyped-call]
         response.headers["Cache-Control"] = "private, no-cache" if self.reader else "no-cache"
         return response
+
+    def handle_exception(self, exc: Exception) -> Any:
+        """What the library stumbles over is a request that it cannot read (400)."""
+        if isinstance(exc, _STUMBLES):
+            logger.warning("A request of /wfs could not be read", exc_info=exc)
+            exc = OperationParsingFailed("This request cannot be read.", locator="request")
+        return super().handle_exception(exc)  # type: ignore[no-untyped-call]
 
     def get_service_description(self, service: str | None = None) -> Any:
         """What it is called."""
@@ -150,15 +156,39 @@ class View(WFSView):
         return found
 
     def check_permissions(self, feature_type: Any) -> None:
-        """Whoever reads concerns is in the access log, with what they asked."""
-        if self.reader is not None and feature_type.model is IncidentAtStreet:
-            log_rows(
-                (),
-                home=self.reader.scope.home,
-                user=self.reader.user,
-                operation="incident.wfs",
-                reference=self.request.META.get("QUERY_STRING", "")[:500],
-            )
+        """Whoever reads concerns will be in the access log, with those that were told."""
+        self.reads_concerns = self.reads_concerns or feature_type.model is IncidentAtStreet
+
+    def logged(self, response: HttpResponseBase) -> HttpResponseBase:
+        """The answer; once it has left, the log keeps which concerns stood in it."""
+        if not self.reads_concerns or response.status_code != 200:
+            return response
+        asked = self.request.META.get("QUERY_STRING", "")[:500]
+        if not isinstance(response, StreamingHttpResponse):
+            found = _references([response.content])  # type: ignore[attr-defined] # it is no stream
+            log_read(self.reader, found, operation="incident.wfs", asked=asked)
+            return response
+        chunks = iter(response)
+
+        def read() -> Iterator[bytes]:
+            told: set[str] = set()
+            rest = b""
+            try:
+                for chunk in chunks:
+                    # A reference may stand across two pieces.
+                    seen = rest + chunk
+                    told.update(_references([seen]))
+                    rest = seen[-8:]
+                    yield chunk
+            finally:
+                log_read(self.reader, sorted(told), operation="incident.wfs", asked=asked)
+
+        response.streaming_content = read()
+        return response
+
+
+def _references(texts: Iterable[bytes]) -> list[str]:
+    return sorted({found.decode() for text in texts for found in _REFERENCE.findall(text)})
 
 
 def _layer(collection: Collection, rows: Any, geometry: str, fields: dict[str, str]) -> Any:
@@ -199,8 +229,10 @@ def _check_filter(text: str) -> None:
     except (ExternalParsingError, ValueError):
         raise OperationParsingFailed("This filter is no XML of one element.", locator="filter") from None
     for each in elements:
-        name = str(each.tag).rpartition("}")[2]
-        if name not in _COMPARED or _GML in str(each.tag).casefold():
+        name, text = str(each.tag).rpartition("}")[2], (each.text or "").strip()
+        known = name in _COMPARED and _GML not in str(each.tag).casefold()
+        empty = (name in _JOINED and not len(each)) or (name == "Literal" and not text)
+        if not known or empty or (name in _NAMES and not _NAME.fullmatch(text)):
             message = "A filter compares properties; geometries and systems go by BBOX and SRSNAME."
             raise OperationParsingFailed(message, locator="filter")
 
@@ -212,6 +244,7 @@ def wfs(request: HttpRequest, /) -> HttpResponseBase:
     view.reader = identify(request)
     view.setup(request)
     response: HttpResponseBase = view.dispatch(request)  # type: ignore[no-untyped-call]
+    response = view.logged(response)
     response.headers.setdefault("Vary", "Authorization, Cookie")
     return response
 

@@ -11,7 +11,9 @@ import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import product
+from random import Random
 from typing import Any
+from unittest.mock import patch
 from urllib.parse import urlencode, urlsplit
 
 import orjson
@@ -20,6 +22,7 @@ from django.db import transaction
 from django.test import Client
 
 from incidents import changes
+from incidents.changes import reporting
 from incidents.models import Incident, Photo, StatusChange
 from incidents.references import new_reference
 from incidents.workflow import Status
@@ -119,6 +122,34 @@ def by_program(stage: Scene, who: str, mine: str) -> Iterator[tuple[str, Any]]:
         yield "mine", told(client.get(f"{ADDRESS}{mine}/"))
 
 
+def by_gis(stage: Scene, who: str) -> Iterator[tuple[str, Any]]:
+    """What GIS programs ask of concerns, in every representation."""
+    client = stage.client(who, program=True)
+    foreign = stage.incident.reference
+    items = "/ogc/collections/incidents/items"
+    boxes = ({"bbox": BOX}, {"bbox": "-180,-90,180,90"}, {"bbox": BOX, "f": "csv"})
+    others: tuple[dict[str, str], ...] = (
+        {},
+        {"f": "csv"},
+        {"f": "geojsonseq"},
+        {"limit": "1"},
+        {"offset": "1"},
+        {"sortby": "-reference"},
+    )
+    filters = ({"status": "qualifiee"}, {"category": "tapage"}, {"reference": foreign}, {"datetime": "2026-11-01/.."})
+    for query in (*others, *boxes, *filters):
+        yield f"ogc {query}", told(client.get(items, query))
+    yield "ogc one", told(client.get(f"{items}/{foreign}"))
+    for query in (
+        {"REQUEST": "GetCapabilities"}, {"REQUEST": "GetFeature", "TYPENAMES": "incidents"},
+        {"REQUEST": "GetFeature", "TYPENAMES": "incidents", "OUTPUTFORMAT": "geojson"},
+        {"REQUEST": "GetFeature", "TYPENAMES": "incidents", "RESULTTYPE": "hits"},
+        {"REQUEST": "GetFeature", "RESOURCEID": f"incidents.{foreign}"},
+        {"REQUEST": "GetPropertyValue", "TYPENAMES": "incidents", "VALUEREFERENCE": "reference"},
+    ):  # fmt: skip
+        yield f"wfs {query}", told(client.get("/wfs", {"SERVICE": "WFS", "VERSION": "2.0.0", **query}))
+
+
 def by_page(stage: Scene, who: str) -> Iterator[tuple[str, Any]]:
     """What a person may ask on pages, and the wizard to the step that names what lies near."""
     client = stage.client(who, program=False)
@@ -146,8 +177,13 @@ def by_address(stage: Scene, who: str) -> Iterator[tuple[str, Any]]:
 def everything(stage: Scene, who: str, mine: str) -> dict[str, Any]:
     """All the answers this person gets, by what was asked; each asked as if it were the first."""
     found: dict[str, Any] = {}
-    for asked in (by_program(stage, who, mine), by_address(stage, who), by_page(stage, who)):
-        with transaction.atomic():
+    # Where rows stand by their reference, chance must not be what differs.
+    drawn = Random(7)
+    for asked in (by_program(stage, who, mine), by_gis(stage, who), by_address(stage, who), by_page(stage, who)):
+        with (
+            transaction.atomic(),
+            patch.object(reporting, "new_reference", lambda: new_reference(drawn.randbytes)),
+        ):
             for name, answer in asked:
                 found[f"{len(found)} {name}"] = answer
             transaction.set_rollback(True)

@@ -14,9 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from incidents.changes.following import wait_for_desk
 from incidents.changes.given import log, no
 from incidents.changes.recorded import locked
+from incidents.escalation import is_humane
 from incidents.models import Incident, Satisfaction, Settled, Stage, StatusChange
 from incidents.models.visibility import may_on
 from incidents.notices_of_talk import owe_later_question, owe_rating_notice
+from incidents.policies import policy_in
 from incidents.refusals import check_content, check_length
 from incidents.workflow import REOPENING_DAYS, Status
 
@@ -30,7 +32,10 @@ _ASKED_UNTIL: Final = timedelta(days=REOPENING_DAYS)
 
 
 def ask_again(*, at: datetime) -> int:
-    """How many concerns closed sixty days ago were asked about once more; run twice, nobody is asked twice."""
+    """How many concerns closed sixty days ago were asked about once more; run twice, nobody is asked twice.
+
+    As the ladder, it rests at night and on the territory's days off: what is due then is asked on the next working day.
+    """
     later = Satisfaction.objects.filter(closing=OuterRef("closing"), stage=Stage.LATER)
     moved = StatusChange.objects.filter(incident=OuterRef("incident"), pk__gt=OuterRef("closing"))
     due = Satisfaction.objects.filter(
@@ -39,8 +44,9 @@ def ask_again(*, at: datetime) -> int:
         asked_at__gt=at - _ASKED_UNTIL,
         incident__status=Status.CLOSE,
     ).filter(~Exists(later), ~Exists(moved))
-    keys = list(due.order_by("pk").values_list("incident_id", "closing_id"))
-    return sum(_ask_again(incident, closing, at) for incident, closing in keys)
+    keys = list(due.order_by("pk").values_list("incident_id", "closing_id", "incident__territory_id"))
+    awake = {key: is_humane(at, policy_in(key).holiday_zone) for key in {territory for *_, territory in keys}}
+    return sum(_ask_again(incident, closing, at) for incident, closing, territory in keys if awake[territory])
 
 
 @transaction.atomic

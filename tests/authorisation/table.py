@@ -68,6 +68,7 @@ GET    ogc/collections/<slug:name>/schema             404 401 200 200 200 200 20
 GET    ogc/collections/<slug:name>/items              404 401 200 200 200 200 200 200 200 200 200 200 200 404 404 404
 GET    ogc/collections/<slug:name>/items/<str:fid>    404 401 200 200 404 404 200 404 200 404 404 200 404 404 404 404
 GET    wfs                                            200 401 200 200 200 200 200 200 200 200 200 200 200 200 200 200
+GET    wfs/                                           200 401 200 200 200 200 200 200 200 200 200 200 200 200 200 200
 GET    admin/                                         in  in  403 403 403 403 403 403 403 403 403 403 403 403 403 200
 GET                                                   200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
 GET    qui-repond/                                    200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
@@ -230,6 +231,7 @@ GET    favicon.ico                                    301 301 301 301 301 301 30
 SENT: Final[dict[tuple[str, str], tuple[str, str, bytes]]] = {
     ("GET", "api/locate/"): ("lon=6.0786&lat=44.5594", "", b""),
     ("GET", "wfs"): ("SERVICE=WFS&REQUEST=GetCapabilities", "", b""),
+    ("GET", "wfs/"): ("SERVICE=WFS&REQUEST=GetCapabilities", "", b""),
     ("POST", "api/locate/batch/"): ("", "application/json", b'{"points": [[6.0786, 44.5594]]}'),
     ("POST", "api/incidents/"): ("", "application/geo+json",
         b'{"type": "Feature", "geometry": {"type": "Point", "coordinates": [6.0786, 44.5594]},'

@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import AccessLog
+from accounts.throttles import LIMITS, Rate
 from incidents.models import Incident
 from tests.incidents.sending import BRIANCON, GAP, GAP_HOUSING, reported
 
@@ -96,6 +97,20 @@ def test_a_reader_in_part_is_told_the_street_and_can_ask_for_nothing_more(client
 
 def test_the_direction_reads_no_words_without_a_motive(client_of, three):
     assert {each["properties"]["description"] for each in got(client_of("director"))} == {None}
+
+
+@pytest.mark.parametrize("form", ["csv", "geojsonseq"])
+def test_what_is_carried_away_goes_without_words_and_is_counted(client_of, three, settings, monkeypatch, form):
+    client = client_of("partner_a")
+    (whole,) = got(client, category="tapage")
+    assert whole["properties"]["description"]
+    taken = b"".join(client.get(ITEMS, {"f": form})).decode()
+    assert three["gap"].reference in taken
+    assert whole["properties"]["description"] not in taken
+    settings.THROTTLES = True
+    monkeypatch.setitem(LIMITS, "export", Rate(1, 3600))
+    assert [client.get(ITEMS, {"f": form}).status_code for _ in range(2)] == [200, 429]
+    assert client_of("anonymous").get("/ogc/collections/sectors/items", {"f": form}).status_code == 200
 
 
 def test_extent_and_time_tell_of_no_concern(client_of, three):

@@ -137,8 +137,8 @@ def shown(scheme: str, credentials: str) -> dict[str, str]:
         *(each for each in PROGRAMS if "collections" not in each),
         "/ogc/x",
         "/ogc//",
-        "/wfs/",
-        "/wfs/?SERVICE=WFS",
+        "/wfs/x",
+        "/wfs/x?SERVICE=WFS",
         "/open311/v2/x",
     ],
 )
@@ -154,7 +154,7 @@ def test_a_bad_token_is_told_under_every_address_of_programs(client: Client, pat
     assert client.generic(method, path).status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/ogc", "/ogc/", "/ogc/collections/none", "/wfs", "/wfs?SERVICE=WFS"])
+@pytest.mark.parametrize("path", ["/ogc", "/ogc/", "/ogc/collections/none", "/wfs", "/wfs/", "/wfs?SERVICE=WFS"])
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_a_bad_token_is_told_where_there_is_something_too(client: Client, path, method):
     for scheme in ("Token", "Basic"):

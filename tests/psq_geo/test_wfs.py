@@ -104,6 +104,10 @@ BOMB = '<!DOCTYPE a [<!ENTITY b "bbbb">]><Filter>&b;</Filter>'
         {"SRSNAME": "EPSG:27572"},
         {"SRSNAME": "+proj=merc"}, {"SRSNAME": "PROJCS[]"}, {"BBOX": "1,2,3"}, {"BBOX": "1,2,3,4,EPSG:27572"},
         {"BBOX": "a,b,c,d"}, {"BBOX": "nan,nan,nan,nan"}, {"COUNT": "x"}, {"STARTINDEX": "-1"}, {"OUTPUTFORMAT": "csv"},
+        {"RESOLVE": "x"}, {"FILTER": "<Filter/>"}, {"FILTER": equal("", "x")}, {"FILTER": equal("code[1]", "x")},
+        {"FILTER": equal("code", "").replace("EqualTo", "LessThan")},
+        {"FILTER": equal("code", "").replace("Is", "IsNot")},
+        {"FILTER": "<Filter><And/></Filter>"}, {"FILTER": "<Filter><ResourceId/></Filter>"},
         {"RESULTTYPE": "x"}, {"PROPERTYNAME": "http://x"}, {"RESOURCEID": "<x/>"}, {"VALUEREFERENCE": "code[1]"},
         {"FILTER": equal("code", "x").replace("<Literal>x</Literal>", '<Function name="strConcat"/>')},
         {"TYPENAMES": "accounts"}, {"FILTER": equal("post.holder", "x")},
@@ -136,11 +140,31 @@ def test_a_wrong_token_is_a_401_that_a_program_can_answer(client_of, person):
     assert response["WWW-Authenticate"].startswith("Basic ")
 
 
-def test_reading_concerns_is_logged(client_of, person, monday):
-    reported(person("partner_a"), monday, GAP)
-    features(client_of("partner_a"), "incidents")
+@pytest.mark.parametrize(
+    "query",
+    [{"REQUEST": "GetFeature", "TYPENAMES": "incidents"},
+     {"REQUEST": "GetFeature", "TYPENAMES": "incidents", "OUTPUTFORMAT": "geojson"},
+     {"REQUEST": "GetPropertyValue", "TYPENAMES": "incidents", "VALUEREFERENCE": "reference"}],
+    ids=str,
+)  # fmt: skip
+def test_reading_concerns_is_logged_with_those_that_were_told(client_of, person, monday, query):
+    own = {reported(person("partner_a"), monday, GAP).reference for _ in range(12)}
+    reported(person("partner_b"), monday, BRIANCON)
+    response = asked(client_of("partner_a"), **query)
+    told = whole(response)
+    assert all(reference in told for reference in own)
     entry = AccessLog.objects.get(operation="incident.wfs")
-    assert entry.user == person("partner_a")
+    assert (entry.user, entry.count) == (person("partner_a"), 12)
+    assert set(entry.references) == {f"incident:{reference}" for reference in own}
     assert "TYPENAMES=incidents" in entry.reference
-    features(client_of("anonymous"), "sectors")
+    features(client_of("partner_a"), "sectors")
     assert AccessLog.objects.filter(operation="incident.wfs").count() == 1
+
+
+def test_those_who_list_no_concerns_are_offered_none(client_of):
+    for who in ("administrator", "auditor", "anonymous"):
+        client = client_of(who)
+        assert "psq:incidents" not in whole(asked(client, REQUEST="GetCapabilities"))
+        for request in ("GetFeature", "GetPropertyValue"):
+            response = asked(client, REQUEST=request, TYPENAMES="incidents", VALUEREFERENCE="reference")
+            assert response.status_code == 400

@@ -48,6 +48,13 @@ def test_asked_again_after_sixty_days_once(closed, monday, told):
     assert [each.stage for each in changes.questions(Incident.objects.get())] == ["later", "closing"]
 
 
+def test_nobody_is_asked_again_at_night_or_on_a_day_off(closed, monday):
+    friday = monday + LATER
+    for hours in (13, 24, 48, 69):  # at 22:00, on Saturday, on Sunday, on Monday at 06:00
+        assert changes.ask_again(at=friday + timedelta(hours=hours)) == 0
+    assert changes.ask_again(at=friday + timedelta(hours=71)) == 1
+
+
 def test_it_is_asked_again_though_it_was_answered(closed, by, monday):
     changes.rate(incident=closed, answer="oui", **by("partner_a"))
     assert changes.ask_again(at=monday + LATER) == 1
