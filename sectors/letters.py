@@ -58,10 +58,10 @@ def listed_to_administrators(territories: Sequence[int]) -> QuerySet[Message]:
     """Those of `messages_of` that an administrator may know of.
 
     They see no concern, nor that there is one: a notice of a concern is theirs to look after only once it did not
-    simply leave (given up, closed, held back, a try that failed or ended without a word).
+    simply leave (given up, closed, a try that failed or ended without a word).
     """
     tried_again = Q(state__in=(MessageState.OWED, MessageState.TAKEN)) & ~Q(last_error="")
-    stays = Q(state__in=(MessageState.DEAD, MessageState.CLOSED, MessageState.HELD)) | Q(uncertain__gt=0) | tried_again
+    stays = Q(state__in=(MessageState.DEAD, MessageState.CLOSED)) | Q(uncertain__gt=0) | tried_again
     return messages_of(territories).filter(stays | ~Q(dedupe_key__regex=CONCERN))
 
 

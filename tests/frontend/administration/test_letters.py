@@ -59,10 +59,10 @@ def test_a_notice_of_a_concern_is_listed_once_it_failed_by_day_and_as_no_more_th
     notices, then = Message.objects.all(), monday - timedelta(minutes=83)
     assert notices.count() == 2
     left = [{"state": "owed"}, {"state": "taken"}, {"state": "sent", "sent_at": monday}, {"state": "told"}]
-    for quiet in (*left, {"state": "bell"}, {"state": "together"}):
+    for quiet in (*left, {"state": "bell"}, {"state": "together"}, {"state": "held"}):
         notices.update(**quiet)
         assert "Aucun message" in admin.get(reverse(PAGE)).content.decode(), quiet
-    failed: list[dict[str, Any]] = [{"state": state} for state in ("dead", "closed", "held")]
+    failed: list[dict[str, Any]] = [{"state": state} for state in ("dead", "closed")]
     for stays in (
         *failed,
         {"state": "owed", "last_error": "TooLong: Not done in 30 s"},
