@@ -129,6 +129,7 @@ def nearby(request: HttpRequest) -> HttpResponse:
         cards=cards,
         problem=problem,
         partners=sending.partners_of(scope),
+        partner_code=request.POST.get("partner", ""),
         for_others=scope.speaks_for_others,
     )
     return after(shown, wait)
@@ -228,6 +229,7 @@ def check(request: HttpRequest) -> HttpResponse:
         category=card,
         moment=sending.moment_of(draft),
         partners=sending.partners_of(scope),
+        partner_code=request.POST.get("partner", ""),
         ways=ways,
         received_via=received_via,
         form=contact,

@@ -54,6 +54,15 @@ def test_by_default_nobody_is_asked_and_nothing_is_kept(seen_by: Seen) -> None:
     assert not ReporterContact.objects.exists()
 
 
+def test_for_whom_it_is_reported_is_kept_when_it_is_refused(seen_by: Seen) -> None:
+    client = seen_by("referent_a")
+    key = begun(client)
+    sent = {"key": key, "partner": "bailleur", "received_via": "telephone", "contact_email": "martin"}
+    page = client.post(reverse("report_check"), sent).content.decode()
+    assert '<option value="bailleur" selected>' in page
+    assert not Incident.objects.exists()
+
+
 def test_an_organisation_reports_for_itself_and_is_not_asked(seen_by: Seen) -> None:
     client = seen_by("partner_a")
     key = begun(client)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,7 @@ from frontend.acting_forms import ActForm
 from incidents.models import Incident
 from incidents.notices import answer_notice
 from incidents.refusals import OF_A_SERVICE, check_content, check_filled
+from incidents.reporters import reporters_of
 from incidents.standard_answers import answer_from
 from messaging.models import Message
 from messaging.variables import NotFilled
@@ -32,7 +34,7 @@ def begun(incident: Incident, typed: QueryDict) -> QueryDict:
     if chosen is None:
         raise Refused([FieldError("standard", "unknown_answer", _("Choose a standard answer first."))], status=422)
     try:
-        text = answer_from(chosen, incident)
+        text = answer_from(chosen, incident, language=_language(incident))
     except NotFilled as error:
         message = _("Nothing is known here for “%(what)s”: choose another answer, or write your own.")
         raise Refused(
@@ -48,4 +50,10 @@ def preview(incident: Incident, form: ActForm, at: datetime) -> Message:
     said: dict[str, Any] = form.cleaned_data
     check_filled(said["answer"], field="answer")
     check_content(said["answer"], None, at, field="answer", but=OF_A_SERVICE)
-    return answer_notice(incident, said["answer"], at, get_language() or "fr")
+    return answer_notice(incident, said["answer"], at, _language(incident, at))
+
+
+def _language(incident: Incident, at: datetime | None = None) -> str:
+    """In which the reporter is written to; that of the page where nobody is left to be."""
+    readers = reporters_of(incident, at or timezone.now())
+    return readers[0].language if readers else get_language() or "fr"

@@ -110,6 +110,12 @@ def test_filters_tell_nobody_what_they_may_not_read(seen_by, reported, name, que
     assert seen_by(name).get(LIST, query).context["count"] == 0
 
 
+def test_what_a_counter_asked_for_stays_when_something_is_chosen_besides(seen_by, some):
+    page = seen_by("referent_a").get("/preoccupations/?desk=1&replied=1&offered=late").content.decode()
+    assert '<input type="hidden" name="replied" value="1">' in page
+    assert '<input type="hidden" name="offered" value="late">' in page
+
+
 def test_each_filter_in_force_is_named_and_can_be_taken_off(seen_by, some):
     assert Partner.objects.filter(code="bus").exists()
     page = seen_by("referent_a").get(LIST, {"status": "open", "partner": "bus", "q": "arrêt"}).content.decode()
