@@ -177,7 +177,7 @@ class View(WFSView):
                 for chunk in chunks:
                     # A reference may stand across two pieces.
                     seen = rest + chunk
-                    told.update(_references([seen]))
+                    told |= set(_references([seen]))
                     rest = seen[-8:]
                     yield chunk
             finally:

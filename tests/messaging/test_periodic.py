@@ -125,7 +125,9 @@ def test_once_does_everything_that_is_due_and_ends(db, gateway, settings):
     settings.PERIODIC_TASKS = {f"{HERE}.well": 60}
     for n in range(3):
         owed(f"m{n}")
+    mine = [message.pk for message in Message.objects.filter(dedupe_key__in=["m0", "m1", "m2"])]
     call_command("worker", "--once")
     assert ran == ["well"]
-    assert set(Message.objects.values_list("state", flat=True)) == {"sent"}
+    # Of others, which a worker that was killed in another test may have left in its hands, nothing is said.
+    assert list(Message.objects.filter(pk__in=mine).values_list("state", flat=True)) == ["sent"] * 3
     assert len(gateway.accepted) == 3

@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from accounts.models import User
 from frontend import acting
 from incidents import changes
 from incidents.changes.standard_answers import write_answer
@@ -283,18 +282,6 @@ def test_an_answer_is_begun_from_a_standard_one_and_read_over_before_it_leaves(s
     assert filled in read.context["preview"].body
     taken.refresh_from_db()
     assert taken.status == Status.PRISE_EN_CHARGE
-
-
-def test_the_answer_is_begun_and_read_over_in_the_language_of_who_will_read_it(seen_by, taken, standard, person):
-    StandardAnswer.objects.update(text_en="Your report {{reference}} is in hand.", title_en="Round")
-    User.objects.filter(pk=person("partner_a").pk).update(language="en")
-    client, address = seen_by("referent_a"), f"/preoccupations/{taken.reference}/agir/repondre/"
-    begun = client.post(address, {"repondre-standard": str(standard.pk), "insert": "1"})
-    text = f"Your report {taken.reference} is in hand."
-    assert next(each for each in begun.context["offers"] if each.code == "repondre").form["answer"].value() == text
-    read = client.post(address, {"repondre-answer": text, "preview": "1"})
-    assert read.context["preview"].subject.endswith("Answered")
-    assert "Ce que le signalant recevra" in read.content.decode()
 
 
 @pytest.mark.parametrize("asked", [{"insert": "1"}, {"insert": "1", "repondre-standard": "x"}, {"preview": "1"}])
