@@ -85,8 +85,7 @@ class Incidents(Collection):
         """Where the shown place lies in a box."""
         found = Q(pk__in=())
         for box in boxes:
-            degrees = box if box.srid == 4326 else None
-            found |= in_box(box.extent, Q(full=True)) if degrees is not None else Q(shown__intersects=box)
+            found |= in_box(box.extent, Q(full=True)) if box.srid == 4326 else Q(shown__intersects=box)
         return rows.filter(found)
 
     def narrowed(self, rows: QuerySet[Any], field: Field, value: object) -> QuerySet[Any]:

@@ -112,20 +112,18 @@ def _of_suspension(column: str) -> Case:
 def written(
     row: tuple[Any, ...], now: datetime, members: Mapping[str, object] = NO_MEMBERS, *, motive: str = ""
 ) -> bytes:
-    """One Feature, as GeoJSON text; `members` stand beside its properties.
+    """One Feature, as GeoJSON text; `members` stand beside its properties. motive: as in `told`."""
+    reference, text, properties = told(row, now, motive=motive)
+    return feature(reference, text, properties, **members)
+
+
+def told(row: tuple[Any, ...], now: datetime, *, motive: str = "") -> tuple[str, str | None, Mapping[str, Any]]:
+    """Reference, text of the place and properties of one row.
 
     motive: why it is read; without it, what somebody wrote is not told to the direction of a sector's concern.
     """
     values = dict(zip(COLUMNS, row, strict=True))
     if unsaid := bool(values["across"]) and not motive:
-        values |= UNSAID
-    return feature(values["reference"], values["text"], _properties(values, now, unsaid=unsaid), **members)
-
-
-def told(row: tuple[Any, ...], now: datetime) -> tuple[str, str | None, Mapping[str, Any]]:
-    """Reference, text of the place and properties of one row, for a reader who gives no motive."""
-    values = dict(zip(COLUMNS, row, strict=True))
-    if unsaid := bool(values["across"]):
         values |= UNSAID
     return values["reference"], values["text"], _properties(values, now, unsaid=unsaid)
 

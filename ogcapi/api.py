@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Concatenate, TypeVar
 
 import orjson
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
@@ -88,25 +89,23 @@ class Api:
 
     def collection(self, request: HttpRequest, reader: Any, name: str) -> HttpResponse:
         """One collection."""
-        each = self._of(name, reader)
+        each, _rows = self._of(name, reader)
         return self._described(request, reader, descriptions.collection(self._root(request), each, reader))
 
     def queryables(self, request: HttpRequest, reader: Any, name: str) -> HttpResponse:
         """What may be asked for."""
-        document = descriptions.queryables(request.build_absolute_uri(request.path), self._of(name, reader))
+        document = descriptions.queryables(request.build_absolute_uri(request.path), self._of(name, reader)[0])
         return self._described(request, reader, document, kind=SCHEMA)
 
     def schema(self, request: HttpRequest, reader: Any, name: str) -> HttpResponse:
         """What is told."""
-        document = descriptions.schema(request.build_absolute_uri(request.path), self._of(name, reader))
+        document = descriptions.schema(request.build_absolute_uri(request.path), self._of(name, reader)[0])
         return self._described(request, reader, document, kind=SCHEMA)
 
     def items(self, request: HttpRequest, reader: Any, name: str) -> HttpResponseBase:
         """A page of features, or all of them as a stream."""
-        each = self._of(name, reader)
+        each, rows = self._of(name, reader)
         asked = read_asked(request, each)
-        rows = each.rows(reader)
-        assert rows is not None  # noqa: S101 - `_of` has seen to it
         if asked.format != "json":
             return self._streamed(request, reader, each, rows, asked)
         found = page(each, rows, asked)
@@ -127,11 +126,11 @@ class Api:
 
     def item(self, request: HttpRequest, reader: Any, name: str, fid: str) -> HttpResponse:
         """One feature; 404 for one that is not there and for one that the reader may not see."""
-        each = self._of(name, reader)
+        each, rows = self._of(name, reader)
         given = read_query(request.GET, ("crs", "f"))
         crs = read_crs(given.get("crs"), field="crs")
-        rows, known = each.rows(reader), read_fid(each, fid)
-        row = None if rows is None or known is None else one(each, rows, known, crs)
+        known = read_fid(each, fid)
+        row = None if known is None else one(each, rows, known, crs)
         if row is None:
             raise Http404
         each.on_read(request, reader, [row.fid], given)
@@ -140,9 +139,8 @@ class Api:
             link("self", request.build_absolute_uri(), GEOJSON),
             link("collection", here, JSON, each.title),
         ]
-        asked = Asked(crs=crs, format="json", limit=1)
         headers = {"Content-Crs": f"<{crs.uri}>"}
-        return self._sent(HttpResponse(written(row, asked, links=links), content_type=GEOJSON, headers=headers), reader)
+        return self._sent(HttpResponse(written(row, links=links), content_type=GEOJSON, headers=headers), reader)
 
     def _streamed(
         self, request: HttpRequest, reader: Any, each: Collection, rows: Any, asked: Asked
@@ -184,11 +182,11 @@ class Api:
     def _offered(self, reader: Any) -> list[Collection]:
         return [each for each in self.collections if each.offered(reader)]
 
-    def _of(self, name: str, reader: Any) -> Collection:
-        """The collection of this name. Http404 where there is none for this reader."""
+    def _of(self, name: str, reader: Any) -> tuple[Collection, QuerySet[Any]]:
+        """The collection of this name, with what this reader may see of it. Http404 where there is none for them."""
         for each in self.collections:
-            if each.id == name and each.offered(reader):
-                return each
+            if each.id == name and (rows := each.rows(reader)) is not None:
+                return each, rows
         raise Http404
 
     def _root(self, request: HttpRequest) -> str:

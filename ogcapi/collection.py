@@ -83,7 +83,9 @@ class Collection:
         if since is not None:
             # What ends at a moment holds no more at it.
             rows = rows.filter(Q(**{f"{ends}__gt": since}) | Q(**{f"{ends}__isnull": True}))
-        return rows if until is None else rows.filter(**{f"{begins}__lte": until})
+        if until is not None:
+            rows = rows.filter(Q(**{f"{begins}__lte": until}) | Q(**{f"{begins}__isnull": True}))
+        return rows
 
     def within(self, rows: QuerySet[Any], boxes: Sequence[Polygon]) -> QuerySet[Any]:
         """The features that meet one of these boxes; PostGIS carries them to the system of the column."""

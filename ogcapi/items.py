@@ -76,7 +76,7 @@ def page(collection: Collection, rows: QuerySet[Any], asked: Asked) -> Page:
         more = {"cursor": str(found[limit - 1].fid)} if by_key else {"offset": str(start + limit)}
     told = found[:limit]
     return Page(
-        features=[written(row, asked) for row in told],
+        features=[written(row, asked.names) for row in told],
         fids=[row.fid for row in told],
         more=more,
         matched=None if matched is not None and matched > COUNTED else matched,
@@ -89,15 +89,15 @@ def one(collection: Collection, rows: QuerySet[Any], fid: int | str, crs: Crs) -
     return next(collection.read(found, collection.as_geojson(crs)), None)
 
 
-def written(row: Row, asked: Asked, **members: object) -> bytes:
-    """The feature as GeoJSON, with the properties asked for."""
-    return feature(row.fid, row.geometry, kept(row.properties, asked.names), **members)
+def written(row: Row, names: Iterable[str] | None = None, **members: object) -> bytes:
+    """The feature as GeoJSON, with the properties of these names, all where None is given."""
+    return feature(row.fid, row.geometry, kept(row.properties, names), **members)
 
 
 def sequence(collection: Collection, rows: QuerySet[Any], asked: Asked, told: list[int | str]) -> Iterator[bytes]:
     """GeoJSON text sequences (RFC 8142): a feature a record. The ids of the first hundred go to `told`."""
     for row in _noted(_stream(collection, rows, asked, wkt=False), told):
-        yield _RECORD + written(row, asked) + b"\n"
+        yield _RECORD + written(row, asked.names) + b"\n"
 
 
 def table(collection: Collection, rows: QuerySet[Any], asked: Asked, told: list[int | str]) -> Iterator[str]:

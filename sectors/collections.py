@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django.contrib.gis.db.models import Union
-from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -43,10 +41,6 @@ class Sectors(Collection):
     def standing(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Those in force now."""
         return rows.filter(edition__validity__contains=timezone.now())
-
-    def during(self, rows: QuerySet[Any], since: datetime | None, until: datetime | None) -> QuerySet[Any]:
-        """Those of editions in force at some moment of it."""
-        return _held(rows, "edition__validity", since, until)
 
 
 class Communes(Collection):
@@ -95,19 +89,6 @@ class Editions(Collection):
         rows: QuerySet[Any] = Edition.objects.filter(validity__isnull=False)
         seen: QuerySet[Any] = rows.annotate(covered=Subquery(covered.annotate(all=Union("area")).values("all")))
         return seen
-
-    def during(self, rows: QuerySet[Any], since: datetime | None, until: datetime | None) -> QuerySet[Any]:
-        """Those in force at some moment of it."""
-        return _held(rows, "validity", since, until)
-
-
-def _held(rows: QuerySet[Any], validity: str, since: datetime | None, until: datetime | None) -> QuerySet[Any]:
-    """Rows whose range of validity meets the interval, both of whose ends belong to it."""
-    if since is not None and since == until:
-        return rows.filter(**{f"{validity}__contains": since})
-    # Both ends of an interval belong to it.
-    interval = DateTimeTZRange(since, until, "[]")
-    return rows.filter(**{f"{validity}__overlap": interval})
 
 
 COLLECTIONS = (Sectors(), Communes(), Editions())
