@@ -24,7 +24,7 @@ from incidents.models import Incident
 from incidents.views.access import log_rows
 from incidents.views.listing import in_box
 from ogcapi.collection import Collection, Field, Row
-from sectors.models import Commune
+from sectors.collections import Communes
 from sectors.scope import Scope
 
 if TYPE_CHECKING:
@@ -109,8 +109,7 @@ class Incidents(Collection):
 
     def extent(self, reader: Any) -> Any:
         """Of the territories that are served, whatever lies in them: it tells of no concern."""
-        del reader
-        return _Served().extent(None)
+        return Communes().extent(reader)
 
     def interval(self, reader: Any) -> tuple[datetime | None, datetime | None] | None:
         """Open at both ends: the first and the last would tell of concerns that are shown in part."""
@@ -129,13 +128,6 @@ def log_read(reader: Reader, references: Sequence[str], *, operation: str, asked
     """The access log of each territory keeps who read which of its concerns; the reader's own, that there were none."""
     rows = Incident.objects.filter(reference__in=references).values_list("territory_id", "reference")
     log_rows(rows, home=reader.scope.home, user=reader.user, operation=operation, reference=asked)
-
-
-class _Served(Collection):
-    geometry = "area"
-
-    def rows(self, reader: Any) -> QuerySet[Any]:
-        return Commune.objects.filter(territory__isnull=False)
 
 
 COLLECTIONS = (Incidents(),)

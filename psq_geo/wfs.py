@@ -26,14 +26,12 @@ from gisserver.operations import wfs20
 from gisserver.parsers.xml import parse_xml_from_string
 from gisserver.views import WFSView
 
-from accounts.permissions import may
 from incidents.collections import Incidents, log_read
 from incidents.models import IncidentAtStreet
 from ogcapi.collection import Collection
 from ogcapi.problems import answers
 from psq_geo.ogc import API, identify
 from sectors.collections import Communes, Sectors
-from sectors.models import Commune
 
 logger = logging.getLogger(__name__)
 LAMBERT_93: Final = CRS.from_srid(2154)
@@ -127,32 +125,15 @@ class View(WFSView):
 
     def get_feature_types(self) -> list[Any]:
         """The layers that this reader is offered, made anew: what they hold is the reader's."""
-        sectors, communes = Sectors(), Communes()
+        sectors, communes, incidents = Sectors(), Communes(), Incidents()
+        told = ("code", "name", "kind", "commune", "post", "unit", "edition")
         found = [
-            _layer(
-                sectors,
-                sectors.standing(sectors.rows(self.reader)),
-                "area",
-                {"code": "code", "name": "name", "kind": "kind", "commune": "commune.code", "post": "post.code",
-                 "unit": "post.unit.code", "edition": "edition.code"},
-            ),
-            _layer(
-                communes,
-                Commune.objects.filter(territory__isnull=False),
-                "area",
-                {"code": "code", "name": "name", "territory": "territory.code"},
-            ),
-        ]  # fmt: skip
-        if self.reader is not None and may(self.reader.scope.roles, "list"):
+            _layer(sectors, sectors.standing(sectors.rows(self.reader)), sectors.geometry, told),
+            _layer(communes, communes.rows(self.reader), communes.geometry, ("code", "name", "territory")),
+        ]
+        if incidents.offered(self.reader):
             rows = IncidentAtStreet.objects.visible_to(self.reader.scope)
-            found.append(
-                _layer(
-                    Incidents(),
-                    rows,
-                    "street_location",
-                    {"reference": "reference", "status": "status", "category": "category.code"},
-                )
-            )
+            found.append(_layer(incidents, rows, "street_location", ("reference", "status", "category")))
         return found
 
     def check_permissions(self, feature_type: Any) -> None:
@@ -191,13 +172,19 @@ def _references(texts: Iterable[bytes]) -> list[str]:
     return sorted({found.decode() for text in texts for found in _REFERENCE.findall(text)})
 
 
-def _layer(collection: Collection, rows: Any, geometry: str, fields: dict[str, str]) -> Any:
+def _layer(collection: Collection, rows: Any, geometry: str, names: tuple[str, ...]) -> Any:
+    """The layer of a collection with those of its properties: their columns, as the library writes a path."""
+    fields = [
+        field(each.name, model_attribute=each.column.replace("__", "."))
+        for each in collection.fields
+        if each.name in names
+    ]
     return FeatureType(
         rows,
         name=collection.id,
         title=str(collection.title),
         abstract=str(collection.description),
-        fields=[*(field(name, model_attribute=path) for name, path in fields.items()), field(geometry)],
+        fields=[*fields, field(geometry)],
         geometry_field_name=geometry,
         crs=SYSTEMS[0],
         other_crs=list(SYSTEMS[1:]),
