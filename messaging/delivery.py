@@ -36,18 +36,21 @@ BACKOFF_S: Final = 30.0
 BACKOFF_AT_MOST_S: Final = 4 * 3600.0
 
 # One that was taken already was in the hands of a worker that noted nothing: its try is counted as uncertain.
+# Materialized: joined as a subquery, the planner may run it again for every row of the table, and each run skips what
+# the last one took, so that all that is due would be taken and one returned.
 TAKE: Final = """
-UPDATE messaging_message AS message
-SET state = 'taken', attempts = attempts + 1, uncertain = uncertain + (found.state = 'taken')::int,
-    lease_until = clock_timestamp() + make_interval(secs => %(lease_s)s),
-    next_try_at = clock_timestamp() + make_interval(secs => %(lease_s)s)
-FROM (
+WITH found AS MATERIALIZED (
     SELECT id, state FROM messaging_message
     WHERE state IN ('owed', 'taken') AND next_try_at <= statement_timestamp() AND (is_sorted OR state = 'taken')
     ORDER BY next_try_at
     LIMIT 1
     FOR UPDATE SKIP LOCKED
-) AS found
+)
+UPDATE messaging_message AS message
+SET state = 'taken', attempts = attempts + 1, uncertain = uncertain + (found.state = 'taken')::int,
+    lease_until = clock_timestamp() + make_interval(secs => %(lease_s)s),
+    next_try_at = clock_timestamp() + make_interval(secs => %(lease_s)s)
+FROM found
 WHERE message.id = found.id
 RETURNING message.*, found.state = 'taken' AS is_repeat
 """

@@ -201,6 +201,21 @@ def test_a_worker_that_comes_back_late_changes_nothing(db):
     assert Message.objects.get().state == "sent"
 
 
+# A table counted while it was empty is read row by row, with what is joined to it asked again for each row.
+@pytest.mark.parametrize("away", [(), ("hashjoin", "mergejoin", "material"), ("hashjoin", "indexscan", "bitmapscan")])
+def test_one_message_is_taken_whatever_the_planner_thinks_of_the_table(db, away):
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE messaging_message")
+        for way in away:
+            cursor.execute(f"SET LOCAL enable_{way} = off")
+    for n in range(5):
+        owed(f"m{n}")
+    sort_due()
+    for taken in range(1, 4):
+        assert take(60) is not None
+        assert Message.objects.filter(state="taken").count() == taken
+
+
 @pytest.mark.django_db(transaction=True)
 def test_workers_at_once_take_each_message_once():
     for n in range(40):
