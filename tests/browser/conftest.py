@@ -62,7 +62,9 @@ def running(django_db_setup: None, plain_static_files: None, django_db_blocker: 
         server = LiveServer("localhost")
         yield server.url
         server.stop()
-    # A thread of the server may still hold its connection when the test database is to be dropped.
+    # A thread of the server may still hold its connection when the test database is to be dropped; ours may have been
+    # ended by a test of what happens then.
+    connection.close()
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
