@@ -58,6 +58,7 @@ class Rate:
 LIMITS: Final[Mapping[str, Rate]] = {
     "locate":        Rate(600, 60, leased=True),  # an account, or an anonymous address
     "areas":         Rate(120, 60),               # an account, or an anonymous address
+    "tiles":         Rate(1200, 60, leased=True), # an account, or an anonymous address, that draws a map of tiles
     "places":        Rate(300, 60, leased=True),  # an account, or an anonymous address, that looks places up on pages
     "figures":       Rate(60, 60),                # an account, or an anonymous address
     "read":          Rate(600, 60, leased=True),  # an account that reads concerns

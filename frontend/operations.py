@@ -14,6 +14,7 @@ OPERATIONS: Final = MappingProxyType(
         "incident.replay": _("Concern sent again"),
         "incident.list": _("Concerns listed"),
         "incident.ogc": _("Concerns read by a GIS program"),
+        "incident.tile": _("Concerns drawn on a map by a GIS program"),
         "incident.wfs": _("Concerns read by a GIS program (WFS)"),
         "incident.mine": _("Own open concerns read"),
         "incident.map": _("Concerns shown on a map"),

@@ -8,22 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from django.contrib.gis.geos import Polygon
-from django.db.models import Func, Q, QuerySet
+from django.db.models import BooleanField, Case, F, Func, Q, QuerySet, Value, When
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import AccessLog
 from accounts.permissions import may
 from accounts.throttles import throttle
 from incidents import features
-from incidents.models import Incident
-from incidents.views.access import log_rows
-from incidents.views.listing import in_box
+from incidents.deadlines import overdue_bound
+from incidents.models import Incident, Position
+from incidents.views.access import log_in_all, log_rows, territory_code
+from incidents.views.listing import around, in_box
+from incidents.workflow import OPEN
 from ogcapi.collection import Collection, Field, Row
+from ogcapi.expressions import TimeText
 from sectors.collections import Communes
 from sectors.scope import Scope
 
@@ -31,6 +36,10 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from accounts.models import User
+
+# Within this time a tile that is looked at again is the same look.
+TILE_KEPT: Final = timedelta(hours=1)
+REFERENCE_LENGTH: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +80,15 @@ class Incidents(Collection):
         Field("position", "string", "reference", _("How precise the place is"), filtered=False),
     )
 
+    in_tiles = ("reference", "status", "category", "overdue", "position")
+    # The rows lie in the order in which they were reported, which those who see in part are not told.
+    tile_order = "reference"
+    tile_group = "territory_id"
+    colour: ClassVar[Any] = [
+        "case", ["==", ["get", "overdue"], True], "#b3161b",
+        ["match", ["get", "status"], ["repondue", "close", "non_retenue"], True, False], "#126b3f", "#b34000",
+    ]  # fmt: skip
+
     def rows(self, reader: Any) -> QuerySet[Any] | None:
         """What `visible_to` says, and nothing beside it."""
         if not isinstance(reader, Reader) or not may(reader.scope.roles, "list"):
@@ -87,6 +105,10 @@ class Incidents(Collection):
         for box in boxes:
             found |= in_box(box.extent, Q(full=True)) if box.srid == 4326 else Q(shown__intersects=box)
         return rows.filter(found)
+
+    def across(self, rows: QuerySet[Any], area: Polygon) -> QuerySet[Any]:
+        """By the index of the exact place, as far around as the street may be: the tile is cut by what is shown."""
+        return rows.filter(location__bboverlaps=around(area))
 
     def narrowed(self, rows: QuerySet[Any], field: Field, value: object) -> QuerySet[Any]:
         """What a reader in part is not told cannot be asked about."""
@@ -107,6 +129,14 @@ class Incidents(Collection):
             # What is carried away as a whole goes without what somebody wrote: for that, an export says why.
             yield Row(reference, text, told | {"description": None} if stream else told)
 
+    def drawn(self, field: Field) -> Any:
+        """As `features` prints it, and nobody's words: null for a reader who is not told."""
+        known = _drawn().get(field.name)
+        if known is None or field.name in features.IN_PART:
+            return known
+        told = Q(full=True) | Q(grouped=True) if field.name in features.IN_GROUP else Q(full=True)
+        return Case(When(told, then=known))
+
     def extent(self, reader: Any) -> Any:
         """Of the territories that are served, whatever lies in them: it tells of no concern."""
         return Communes().extent(reader)
@@ -123,11 +153,46 @@ class Incidents(Collection):
         """The access log of each territory keeps who read which."""
         log_read(reader, [str(fid) for fid in fids], operation="incident.ogc", asked=urlencode(asked))
 
+    def on_tile(self, request: HttpRequest, reader: Any, asked: str, told: int, groups: Sequence[Any]) -> None:
+        """The access log of each territory keeps which tile was drawn: once an hour, however often it is looked at."""
+        log_tile(reader, asked, told, groups)
+
+
+def _drawn() -> dict[str, Any]:
+    """What a tile may hold of a concern, as it would be told to somebody who sees it in full."""
+    late = Q(status__in=sorted(OPEN), due_at__lte=overdue_bound(timezone.now()))
+    plain = ("reference", "status", "category", "sector", "post", "unit", "partner", "due_on", "supports")
+    return {
+        **{field.name: F(field.column) for field in Incidents.fields if field.name in plain},
+        "month": TimeText("reported_at", form="YYYY-MM", zone=timezone.get_current_timezone_name()),
+        "reported_at": TimeText("reported_at"),
+        "updated_at": TimeText("updated_at"),
+        "overdue": Case(When(late, then=True), default=False, output_field=BooleanField()),
+        "position": Case(When(full=True, then=Value(Position.EXACT.value)), default=Value(Position.STREET.value)),
+    }
+
 
 def log_read(reader: Reader, references: Sequence[str], *, operation: str, asked: str) -> None:
     """The access log of each territory keeps who read which of its concerns; the reader's own, that there were none."""
     rows = Incident.objects.filter(reference__in=references).values_list("territory_id", "reference")
     log_rows(rows, home=reader.scope.home, user=reader.user, operation=operation, reference=asked)
+
+
+def log_tile(reader: Reader, asked: str, told: int, territories: Sequence[int]) -> None:
+    """A row for the tile and each territory that has none yet of this reader's within `TILE_KEPT`; one query or two.
+
+    It names the tile, which says where, and not what lay there: a window full of map is thirty tiles.
+    """
+    entry = {"operation": "incident.tile", "reference": asked[:REFERENCE_LENGTH]}
+    # By the clock of the database, which dates the rows.
+    known = set(
+        AccessLog.objects.filter(user=reader.user, at__gt=Now() - TILE_KEPT, **entry).values_list(
+            "territory", flat=True
+        )
+    )
+    missing = [key for key in territories if territory_code(key) not in known]
+    if missing:
+        log_in_all(missing, user=reader.user, count=told if len(territories) == 1 else None, **entry)
 
 
 COLLECTIONS = (Incidents(),)

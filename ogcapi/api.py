@@ -29,6 +29,7 @@ from .geojson import feature_collection, read_query
 from .geojson.writer import plain
 from .items import Page, moment, one, page, sequence, table, written
 from .problems import answers
+from .tiling import Tiling
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
@@ -66,6 +67,7 @@ class Api:
             path(f"{each}/schema", self._view(self.schema)),
             path(f"{each}/items", self._view(self.items)),
             path(f"{each}/items/<str:fid>", self._view(self.item)),
+            *Tiling(self.root, self._view, self._root, self._of, self._sent).urls,
         ]
 
     def landing(self, request: HttpRequest, reader: Any) -> HttpResponse:

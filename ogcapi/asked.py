@@ -7,12 +7,13 @@ taken for the highest, as the standard has it.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from .collection import BIGGEST, Collection, Field
@@ -26,6 +27,8 @@ USUAL, MOST = 1_000, 10_000
 PAGE: Final = ("limit", "offset", "cursor", "sortby")
 GENERAL: Final = (*PAGE, "bbox", "bbox-crs", "datetime", "crs", "properties", "f")
 FORMATS: Final = ("json", "geojsonseq", "csv")
+# What is asked of features wherever they are drawn: no page, no box, no reference system.
+DRAWN: Final = ("datetime", "properties", "f")
 _MOMENT: Final = re.compile(r"\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}:\d{2}(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d))?", re.ASCII)
 _INTEGER: Final = re.compile(r"-?\d{1,19}", re.ASCII)
 
@@ -51,13 +54,14 @@ class Asked:
     given: Mapping[str, str] = field(default_factory=dict)
 
 
-def read_asked(request: HttpRequest, collection: Collection) -> Asked:
-    """The question of a request for items. Refused (400)."""
+def read_asked(
+    request: HttpRequest, collection: Collection, *, known: Sequence[str] = GENERAL, formats: Sequence[str] = FORMATS
+) -> Asked:
+    """The question of a request for items, or of one that takes the `known` parameters and `formats` alone, the first
+    of which is told where none is asked for. Refused (400)."""
     own = {each.name: each for each in collection.fields if each.filtered and each.name not in GENERAL}
-    given = read_query(request.GET, (*GENERAL, *own))
-    form = given.get("f", "json")
-    if form not in FORMATS:
-        raise _refused("f", "unknown_format", _("The formats are json, geojsonseq and csv."))
+    given = read_query(request.GET, (*known, *own))
+    form = read_format(given, formats)
     limit = _limit(given.get("limit"), streamed=form != "json")
     if "cursor" in given and given.keys() & {"offset", "sortby"}:
         raise _refused("cursor", "cursor_alone", _("A cursor goes with neither offset nor sortby."))
@@ -79,6 +83,15 @@ def read_asked(request: HttpRequest, collection: Collection) -> Asked:
         filters=tuple((own[name], _value(own[name], text)) for name, text in given.items() if name in own),
         given=given,
     )
+
+
+def read_format(given: Mapping[str, str], formats: Sequence[str]) -> str:
+    """The format asked for, the first of these where none is. Refused (400)."""
+    form = given.get("f", formats[0])
+    if form not in formats:
+        message = format_lazy(_("The formats here: {formats}."), formats=", ".join(formats))
+        raise _refused("f", "unknown_format", message)
+    return form
 
 
 def read_fid(collection: Collection, text: str) -> int | str | None:

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 from django.contrib.gis.db.models import Extent, GeometryField
 from django.contrib.gis.db.models.functions import Transform
 from django.contrib.gis.geos import Polygon
-from django.db.models import Case, F, Func, Max, Min, Q, QuerySet, When
+from django.db.models import Case, F, Func, Max, Min, Q, QuerySet, Value, When
 
-from .crs import Box, Crs
-from .expressions import GeoJSONText, WKTText
+from .crs import WEB_MERCATOR, Box, Crs
+from .expressions import ClippedTo, GeoJSONText, TileShape, TimeText, WKTText
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -63,6 +63,15 @@ class Collection:
     geometry_kind: ClassVar[str]
     # The columns of when a feature begins and ends to hold; of a moment both are the same. None: it has no time.
     time: ClassVar[tuple[str, str] | None] = None
+    # Is it drawn as tiles, and with which properties where none are asked for (each costs; none named: with all)?
+    tiles: ClassVar[bool] = True
+    in_tiles: ClassVar[tuple[str, ...]] = ()
+    # The column that orders the features of a tile, where the order of the rows would tell something.
+    tile_order: ClassVar[str | None] = None
+    # A column whose values, of the features in a tile, `on_tile` is told.
+    tile_group: ClassVar[str | None] = None
+    # How it is drawn where nothing better is known: a colour, or an expression of MapLibre's that gives one.
+    colour: ClassVar[Any] = "#10384f"
 
     def rows(self, reader: Any) -> QuerySet[Any] | None:
         """What this reader may see; None where there is no such collection for them."""
@@ -93,6 +102,10 @@ class Collection:
         for box in boxes:
             found |= Q(**{f"{self.geometry}__intersects": box})
         return rows.filter(found)
+
+    def across(self, rows: QuerySet[Any], area: Polygon) -> QuerySet[Any]:
+        """The features that may lie in the area of a tile: what lies beside it is cut away where it is drawn."""
+        return rows.filter(**{f"{self.geometry}__bboverlaps": area})
 
     def narrowed(self, rows: QuerySet[Any], field: Field, value: object) -> QuerySet[Any]:
         """The features whose property is this."""
@@ -138,6 +151,10 @@ class Collection:
     def on_read(self, request: HttpRequest, reader: Any, fids: Sequence[object], asked: Mapping[str, str]) -> None:
         """Called once a request with what was told; a domain that keeps a log writes it here."""
 
+    def on_tile(self, request: HttpRequest, reader: Any, asked: str, told: int, groups: Sequence[Any]) -> None:
+        """Called for a tile that is not empty, with its address (and what was asked for), how many features it holds
+        and the values of `tile_group` among them."""
+
     def offered(self, reader: Any) -> bool:
         """Is there such a collection for this reader?"""
         return self.rows(reader) is not None
@@ -145,6 +162,23 @@ class Collection:
     def field(self, name: str) -> Field | None:
         """The field of this name."""
         return next((each for each in self.fields if each.name == name), None)
+
+    def drawn(self, field: Field) -> Any:
+        """The property as a tile holds it, an expression; None where no tile does."""
+        return TimeText(field.column) if field.kind == "date-time" else F(field.column)
+
+    def as_tile_shape(self, square: Box, extent: int, margin: int) -> Func:
+        """The geometry on the grid of a tile (see `TileShape`)."""
+        shape: Any = F(self.geometry)
+        if self.geometry_kind not in {"geometry-point", "geometry-multipoint"}:
+            # A tile lies where the projection is defined; what reaches beyond is cut off before it is projected.
+            domain = _polygon(WEB_MERCATOR.domain)
+            shape = Case(
+                When(Q(**{f"{self.geometry}__contained": domain}), then=shape),
+                default=ClippedTo(shape, Value(domain, output_field=GeometryField(srid=4326))),
+                output_field=GeometryField(srid=4326),
+            )
+        return TileShape(shape, square=square, extent=extent, margin=margin)
 
     def as_geojson(self, crs: Crs) -> Func:
         """The geometry as GeoJSON text in this system; none where the system is not defined."""
@@ -158,10 +192,14 @@ class Collection:
         if crs.in_degrees:
             return F(self.geometry)
         # Outside of its domain a projection fails or goes to infinity, which is no JSON.
-        domain = Polygon.from_bbox(crs.domain)
-        domain.srid = 4326
         return Case(
-            When(Q(**{f"{self.geometry}__contained": domain}), then=Transform(self.geometry, crs.srid)),
+            When(Q(**{f"{self.geometry}__contained": _polygon(crs.domain)}), then=Transform(self.geometry, crs.srid)),
             default=None,
             output_field=GeometryField(srid=crs.srid),
         )
+
+
+def _polygon(box: Box) -> Polygon:
+    found = Polygon.from_bbox(box)
+    found.srid = 4326
+    return found

@@ -5,6 +5,7 @@ No text of a request reaches PROJ: what is asked for is looked up here, and an u
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -41,16 +42,19 @@ class Crs:
 _WORLD: Final = (-180.0, -90.0, 180.0, 90.0)
 CRS84: Final = Crs("http://www.opengis.net/def/crs/OGC/1.3/CRS84", 4326, False, 7, _WORLD, _WORLD)
 _EPSG: Final = "http://www.opengis.net/def/crs/EPSG/0/"
+# How far the square of the maps in tiles reaches from its middle, in metres.
+MERCATOR_M: Final = math.pi * 6_378_137
+WEB_MERCATOR: Final = Crs(
+    f"{_EPSG}3857", 3857, False, 2, (-180.0, -85.06, 180.0, 85.06),
+    (-20_037_508.35, -20_048_966.11, 20_037_508.35, 20_048_966.11),
+)  # fmt: skip
 SYSTEMS: Final[Mapping[str, Crs]] = MappingProxyType(
     {
         each.uri: each
         for each in (
             CRS84,
             Crs(f"{_EPSG}4326", 4326, True, 7, _WORLD, (-90.0, -180.0, 90.0, 180.0)),
-            Crs(
-                f"{_EPSG}3857", 3857, False, 2, (-180.0, -85.06, 180.0, 85.06),
-                (-20_037_508.35, -20_048_966.11, 20_037_508.35, 20_048_966.11),
-            ),
+            WEB_MERCATOR,
             # RGF93 / Lambert-93: metres on metropolitan France.
             Crs(f"{_EPSG}2154", 2154, False, 2, (-30.0, 20.0, 40.0, 70.0), (-4e6, 2e6, 5e6, 10e6)),
         )

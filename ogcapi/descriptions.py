@@ -15,10 +15,21 @@ JSON: Final = "application/json"
 GEOJSON: Final = "application/geo+json"
 SCHEMA: Final = "application/schema+json"
 OPENAPI: Final = "application/vnd.oai.openapi+json;version=3.0"
-_REL: Final = "http://www.opengis.net/def/rel/ogc/1.0/"
+REL: Final = "http://www.opengis.net/def/rel/ogc/1.0/"
 _PART1: Final = "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/"
 _PART2: Final = "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/"
-CONFORMS_TO: Final = (f"{_PART1}core", f"{_PART1}geojson", f"{_PART1}oas30", f"{_PART2}crs")
+_TILES: Final = "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/"
+_GRIDS: Final = "http://www.opengis.net/spec/tms/2.0/conf/"
+CONFORMS_TO: Final = (
+    f"{_PART1}core",
+    f"{_PART1}geojson",
+    f"{_PART1}oas30",
+    f"{_PART2}crs",
+    *(f"{_TILES}{each}" for each in ("core", "tileset", "tilesets-list", "geodata-tilesets", "datetime", "mvt")),
+    f"{_TILES}oas30",
+    f"{_GRIDS}tilematrixset",
+    f"{_GRIDS}json-tilematrixset",
+)
 # The schema's word for each kind, and its format.
 KINDS: Final[dict[str, dict[str, str]]] = {
     "string": {"type": "string"},
@@ -46,8 +57,9 @@ def landing(root: str, title: object, description: object) -> dict[str, object]:
             link("service-desc", f"{root}/api", OPENAPI),
             link("conformance", f"{root}/conformance", JSON),
             link("data", f"{root}/collections", JSON),
-            link(f"{_REL}conformance", f"{root}/conformance", JSON),
-            link(f"{_REL}data", f"{root}/collections", JSON),
+            link(f"{REL}tiling-schemes", f"{root}/tileMatrixSets", JSON),
+            link(f"{REL}conformance", f"{root}/conformance", JSON),
+            link(f"{REL}data", f"{root}/collections", JSON),
         ],
     }
 
@@ -78,8 +90,9 @@ def collection(root: str, each: Collection, reader: Any) -> dict[str, object]:
             link("items", f"{here}/items", GEOJSON, each.title),
             link("items", f"{here}/items?f=geojsonseq", "application/geo+json-seq", each.title),
             link("items", f"{here}/items?f=csv", "text/csv", each.title),
-            link(f"{_REL}queryables", f"{here}/queryables", SCHEMA),
+            link(f"{REL}queryables", f"{here}/queryables", SCHEMA),
             link("describedby", f"{here}/schema", SCHEMA),
+            *([link(f"{REL}tilesets-vector", f"{here}/tiles", JSON)] if each.tiles else []),
         ],
     }
 

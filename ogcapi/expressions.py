@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import F, Func, TextField
+from django.db.models import F, Func, TextField, Value
 from django.db.models.expressions import Combinable
 
 
@@ -38,3 +38,48 @@ class WKTText(Func):
 
     def __init__(self, expression: str | Combinable, *, digits: int = 7, **extra: Any) -> None:
         super().__init__(F(expression) if isinstance(expression, str) else expression, digits=int(digits), **extra)
+
+
+class TimeText(Func):
+    """A moment as text in this pattern of PostgreSQL's, on the clocks of `zone`: by default RFC 3339, to the second."""
+
+    function = "to_char"
+    output_field = TextField()
+
+    def __init__(
+        self, expression: str | Combinable, *, form: str = 'YYYY-MM-DD"T"HH24:MI:SS"Z"', zone: str = "UTC", **extra: Any
+    ) -> None:
+        moment = F(expression) if isinstance(expression, str) else expression
+        super().__init__(Func(Value(zone), moment, function="timezone"), Value(form), **extra)
+
+
+class TileShape(Func):
+    """A geometry (EPSG:4326) on the grid of a tile, cut at its edge; null where nothing of it is left there.
+
+    `square` is the tile in metres of EPSG:3857, `extent` the steps of its grid, `margin` those kept beyond the edge.
+    """
+
+    template = "ST_AsMVTGeom(ST_Transform(%(expressions)s, 3857), ST_MakeEnvelope(%(square)s, 3857), %(grid)s, true)"
+    arity = 1
+    # For ST_AsMVT alone: as a geometry Django would print it in a form of its own.
+    output_field = TextField()
+
+    def __init__(
+        self,
+        expression: str | Combinable,
+        *,
+        square: tuple[float, float, float, float],
+        extent: int,
+        margin: int,
+        **extra: Any,
+    ) -> None:
+        # Printed into the SQL: numbers are all they can be.
+        extra |= {"square": ", ".join(repr(float(each)) for each in square), "grid": f"{int(extent)}, {int(margin)}"}
+        super().__init__(F(expression) if isinstance(expression, str) else expression, **extra)
+
+
+class ClippedTo(Func):
+    """What of a geometry lies in a box, which is the second argument."""
+
+    function = "ST_ClipByBox2D"
+    arity = 2

@@ -13,6 +13,8 @@ from .asked import MOST, USUAL
 from .collection import Collection
 from .crs import SYSTEMS
 from .descriptions import GEOJSON, JSON, KINDS, OPENAPI, SCHEMA
+from .tiles import DEEPEST
+from .tilesets import GRID, MVT, STYLE, TILEJSON
 
 _PROBLEM: Final = {"$ref": "#/components/responses/problem"}
 _COMMON: Final = ("limit", "offset", "cursor", "bbox", "bbox-crs", "datetime", "crs", "properties", "sortby", "f")
@@ -25,6 +27,8 @@ def document(root: str, title: object, description: object, offered: Iterable[Co
         "/conformance": _get("conformance", {JSON: {"type": "object"}}, tag="core"),
         "/api": _get("api", {OPENAPI: {"type": "object"}}, tag="core"),
         "/collections": _get("collections", {JSON: {"type": "object"}}, tag="core"),
+        "/tileMatrixSets": _get("tileMatrixSets", {JSON: {"type": "object"}}, tag="core"),
+        f"/tileMatrixSets/{GRID}": _get(f"tileMatrixSets.{GRID}", {JSON: {"type": "object"}}, tag="core"),
     }
     for each in offered:
         paths |= _paths(each)
@@ -77,7 +81,34 @@ def _paths(each: Collection) -> dict[str, Any]:
         f"{here}/items/{{featureId}}": _get(
             f"{each.id}.item", feature, tag=title, parameters=[fid, {"$ref": "#/components/parameters/crs"}]
         ),
+        **(_tiles(each, here, own) if each.tiles else {}),
     }
+
+
+def _tiles(each: Collection, here: str, own: list[dict[str, Any]]) -> dict[str, Any]:
+    number = {"type": "integer", "minimum": 0}
+    place = [
+        {"name": name, "in": "path", "required": True, "schema": number | most}
+        for name, most in {"tileMatrix": {"maximum": DEEPEST}, "tileRow": {}, "tileCol": {}}.items()
+    ]
+    asked = [*({"$ref": f"#/components/parameters/{name}"} for name in ("datetime", "properties")), *own]
+    plain: dict[str, Any] = {"type": "object"}
+    found = {
+        "tiles": ("tilesets", {JSON: plain}, []),
+        f"tiles/{GRID}": ("tileset", {JSON: plain, TILEJSON: plain}, []),
+        f"tiles/{GRID}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}": (
+            "tile", {MVT: {"type": "string", "format": "binary"}}, place,
+        ),
+        "style": ("style", {STYLE: plain}, []),
+    }  # fmt: skip
+    paths = {
+        f"{here}/{path}": _get(f"{each.id}.{name}", content, tag=str(each.title), parameters=[*more, *asked])
+        for path, (name, content, more) in found.items()
+    }
+    paths[f"{here}/tiles/{GRID}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}"]["get"]["responses"]["204"] = {
+        "description": "There is nothing in this tile"
+    }
+    return paths
 
 
 def _get(operation: str, content: dict[str, Any], *, tag: str, parameters: Iterable[Any] = ()) -> dict[str, Any]:

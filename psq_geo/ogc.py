@@ -12,6 +12,7 @@ from accounts.throttles import throttle
 from incidents import collections as incidents
 from incidents.collections import Reader
 from ogcapi.api import Api
+from ogcapi.tiling import TILE
 from sectors import collections as sectors
 from sectors.scope import scope_of
 
@@ -19,10 +20,12 @@ from sectors.scope import scope_of
 def identify(request: HttpRequest) -> Reader | None:
     """Who asks: by token, by Basic with a token as its password, by session, else nobody. Raises 401 and 429."""
     user = authenticated(request, basic=True)
+    # A window full of map is thirty tiles at once: they are counted apart, and nobody reads less for having drawn.
+    tile = getattr(request.resolver_match, "url_name", None) == TILE
     if not isinstance(user, User):
-        throttle(request, "areas", account=user)
+        throttle(request, "tiles" if tile else "areas", account=user)
         return None
-    throttle(request, "read", account=user)
+    throttle(request, "tiles" if tile else "read", account=user)
     return Reader(user, scope_of(user, timezone.now()))
 
 

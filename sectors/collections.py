@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.gis.db.models import Union
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -33,6 +33,12 @@ class Sectors(Collection):
         Field("valid_from", "date-time", "edition__validity__startswith", _("In force from"), filtered=False),
         Field("valid_to", "date-time", "edition__validity__endswith", _("In force until"), filtered=False),
     )
+    in_tiles = ("code", "name", "kind", "commune", "post", "unit")
+    # The colours that the map of the pages has for each kind.
+    colour: ClassVar[Any] = [
+        "match", ["get", "kind"],
+        "city_centre", "#8a3d00", "economic", "#0b5a63", "dense_housing", "#5c2f86", "#3d4b53",
+    ]  # fmt: skip
 
     def rows(self, reader: Any) -> QuerySet[Any]:
         """A draft has no dates and is nobody's to see."""
@@ -58,6 +64,8 @@ class Communes(Collection):
         Field("competence", "string", "competence", _("Competent force")),
         Field("unit", "string", "unit", _("Service")),
     )
+    in_tiles = ("code", "name", "competence")
+    colour: ClassVar[Any] = ["match", ["get", "competence"], "PN", "#10384f", "#56646b"]
 
     def rows(self, reader: Any) -> QuerySet[Any]:
         """Anybody's."""
@@ -82,6 +90,8 @@ class Editions(Collection):
         Field("valid_from", "date-time", "validity__startswith", _("In force from"), filtered=False),
         Field("valid_to", "date-time", "validity__endswith", _("In force until"), filtered=False),
     )
+    # The area of an edition is made when somebody asks, of all its sectors: a tile of those is what a map draws.
+    tiles = False
 
     def rows(self, reader: Any) -> QuerySet[Any]:
         """Those with dates."""

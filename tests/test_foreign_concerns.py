@@ -140,6 +140,8 @@ def by_gis(stage: Scene, who: str) -> Iterator[tuple[str, Any]]:
     for query in (*others, *boxes, *filters):
         yield f"ogc {query}", told(client.get(items, query))
     yield "ogc one", told(client.get(f"{items}/{foreign}"))
+    for tail in ("0/0/0", "16/23687/33874", "16/23687/33874?status=qualifiee", f"0/0/0?reference={foreign}"):
+        yield f"tile {tail}", told(client.get(f"/ogc/collections/incidents/tiles/WebMercatorQuad/{tail}"))
     for query in (
         {"REQUEST": "GetCapabilities"}, {"REQUEST": "GetFeature", "TYPENAMES": "incidents"},
         {"REQUEST": "GetFeature", "TYPENAMES": "incidents", "OUTPUTFORMAT": "geojson"},

@@ -183,6 +183,11 @@ def in_box(box: tuple[float, float, float, float], full: Q) -> Q:
     return found
 
 
+def around(area: Polygon) -> GEOSGeometry:
+    """The box with what lies around it of which the street may be in it: to use the index, and to be cut after."""
+    return Polygon.from_bbox(_widened(*area.extent))
+
+
 def _widened(west: float, south: float, east: float, north: float) -> tuple[float, float, float, float]:
     """The box with more than the 20 m that the street of a concern may lie away: only to use the index."""
     return (

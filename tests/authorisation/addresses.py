@@ -74,6 +74,9 @@ FILLED: dict[str, Callable[[Scene], str]] = {
     "language": lambda scene: "fr",
     "ogc/collections/ name": lambda scene: "incidents",
     "fid": lambda scene: scene.incident.reference,
+    "matrix": lambda scene: "0",
+    "row": lambda scene: "0",
+    "column": lambda scene: "0",
     "digest": lambda scene: sheet_digest(),
     "action": lambda scene: "prendre",
 }

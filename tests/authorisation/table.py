@@ -67,6 +67,12 @@ GET    ogc/collections/<slug:name>/queryables         404 401 200 200 200 200 20
 GET    ogc/collections/<slug:name>/schema             404 401 200 200 200 200 200 200 200 200 200 200 200 404 404 404
 GET    ogc/collections/<slug:name>/items              404 401 200 200 200 200 200 200 200 200 200 200 200 404 404 404
 GET    ogc/collections/<slug:name>/items/<str:fid>    404 401 200 200 404 404 200 404 200 404 404 200 404 404 404 404
+GET    ogc/tileMatrixSets                             200 401 200 200 200 200 200 200 200 200 200 200 200 200 200 200
+GET    ogc/tileMatrixSets/WebMercatorQuad             200 401 200 200 200 200 200 200 200 200 200 200 200 200 200 200
+GET    ogc/collections/<slug:name>/tiles              404 401 200 200 200 200 200 200 200 200 200 200 200 404 404 404
+GET    ogc/collections/<slug:name>/tiles/WebMercatorQuad 404 401 200 200 200 200 200 200 200 200 200 200 200 404 404 404
+GET    ogc/collections/<slug:name>/tiles/WebMercatorQuad/<str:matrix>/<str:row>/<str:column> 404 401 200 200 204 204 200 204 200 204 204 200 204 404 404 404
+GET    ogc/collections/<slug:name>/style              404 401 200 200 200 200 200 200 200 200 200 200 200 404 404 404
 GET    wfs                                            200 401 200 200 200 200 200 200 200 200 200 200 200 200 200 200
 GET    wfs/                                           200 401 200 200 200 200 200 200 200 200 200 200 200 200 200 200
 GET    admin/                                         in  in  403 403 403 403 403 403 403 403 403 403 403 403 403 200
