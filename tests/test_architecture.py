@@ -31,7 +31,6 @@ LITERAL_TABLES = {
     "tests/data/hostile/envelopes.py",
     "psq_geo/settings.py",
     "tests/data/hostile/make.py",
-    "tests/incidents/test_deadlines.py",
 }
 LONGEST = 300
 
