@@ -115,7 +115,8 @@ def _statuses(asked: _Asked) -> Told:
     rows = StatusChange.objects.filter(incident__in=asked.keys).select_related("author").order_by("pk")
     stops = {(stop.incident_id, stop.since): stop.until for stop in Suspension.objects.filter(incident__in=asked.keys)}
     own: set[tuple[datetime, str]] = set()
-    for row in rows if asked.inside else rows.filter(is_public=True):
+    # That it waits anew is told to everybody, in words of its own and without the reason, which is the desk's.
+    for row in rows if asked.inside else rows.filter(Q(is_public=True) | Q(status_to=Status.SIGNALEE)):
         key, moment = row.incident_id, (row.at, row.status_to)
         if not row.status_from:
             concern = asked.concern(key)
@@ -127,16 +128,17 @@ def _statuses(asked: _Asked) -> Told:
         elif moment in own:
             # It followed: once is enough.
             continue
-        reason = words.word(words.SUSPENSION_REASONS, row.reason)
+        anew = row.status_to == Status.SIGNALEE
+        told = asked.inside or not anew
         yield (
             key,
             Entry(
                 row.at,
                 "status",
-                words.word(words.STATUSES, row.status_to),
-                row.answer or reason,
+                _title("waits") if anew else words.word(words.STATUSES, row.status_to),
+                (row.answer or words.word(words.SUSPENSION_REASONS, row.reason)) if told else "",
                 who=_mover(asked, row),
-                internal=not row.is_public,
+                internal=not (row.is_public or anew),
                 status=row.status_to,
                 until=stops.get((key, row.at)) if row.status_to == Status.SUSPENDUE else None,
             ),

@@ -72,6 +72,8 @@ TIMELINE: Final[Words] = MappingProxyType(
     {
         "reported": _("Reported"),
         "routed": _("Given to %(post)s"),
+        # Given to another post, or on its own again: never "Reported", which comes once.
+        "waits": _("Waits to be taken in charge"),
         "remark": _("Message"),
         "note": _("Internal note, never shown outside the desk"),
         "offered": _("Offered to %(post)s"),

@@ -7,6 +7,10 @@
 beside it ``non_retenue`` (with a reason) and ``suspendue`` (the clock stands still, for a listed
 reason and a limited number of days). What is not in `MOVES` is not allowed.
 
+Some moves are nobody's choice, but follow from another change: a concern given to another post is
+there as if just reported, and one dealt with in another stands where that one does. They are in the
+same table, for the roles `HANDING` and `TOGETHER`, which no person has.
+
 Two things are settled elsewhere: whether this person may touch this very concern (a partner
 reopens its own, a référent acts in their sectors), and the words shown for each code.
 """
@@ -25,6 +29,8 @@ PARTNER: Final = "partner"
 MAYOR: Final = "mayor"
 DIRECTOR: Final = "director"
 SYSTEM: Final = "system"  # nobody's role: the worker, when a suspension has lasted long enough
+HANDING: Final = "handing"  # nobody's role: the concern is given to another post
+TOGETHER: Final = "together"  # nobody's role: it is merged into another, follows it, or is on its own again
 
 REOPENING_DAYS: Final = 90
 SUSPENSION_CAP_DAYS: Final = 30  # in all, over the life of one concern
@@ -87,25 +93,48 @@ class MoveRefused(ValueError):  # noqa: N818 - a refusal and no fault of the pro
 _DESK: Final = frozenset({REFERENT, DIRECTOR})
 _DESK_OR_WORKER: Final = _DESK | {SYSTEM}
 _ANYONE_CONCERNED: Final = _DESK | {PARTNER, MAYOR}
+# What only follows from another change: nobody is offered it, and to ask for it is refused.
+_TOGETHER: Final = frozenset({TOGETHER})
+_GIVEN_OR_TOGETHER: Final = _TOGETHER | {HANDING}
 
 _S = Status
 # fmt: off
 MOVES: Final[Mapping[tuple[Status, Status], Move]] = MappingProxyType({
     (_S.SIGNALEE,        _S.QUALIFIEE):       Move(_DESK, public=False),
+    (_S.SIGNALEE,        _S.PRISE_EN_CHARGE): Move(_TOGETHER),
     (_S.SIGNALEE,        _S.NON_RETENUE):     Move(_DESK, needs_reason=True),
+    (_S.SIGNALEE,        _S.ROUVERTE):        Move(_TOGETHER, public=False),
+    (_S.QUALIFIEE,       _S.SIGNALEE):        Move(_GIVEN_OR_TOGETHER, public=False),
     (_S.QUALIFIEE,       _S.PRISE_EN_CHARGE): Move(_DESK),
     (_S.QUALIFIEE,       _S.NON_RETENUE):     Move(_DESK, needs_reason=True),
     (_S.QUALIFIEE,       _S.SUSPENDUE):       Move(_DESK, needs_reason=True),
+    (_S.QUALIFIEE,       _S.ROUVERTE):        Move(_TOGETHER, public=False),
+    (_S.PRISE_EN_CHARGE, _S.SIGNALEE):        Move(_GIVEN_OR_TOGETHER, public=False),
+    (_S.PRISE_EN_CHARGE, _S.QUALIFIEE):       Move(_TOGETHER, public=False),
     (_S.PRISE_EN_CHARGE, _S.REPONDUE):        Move(_DESK, needs_answer=True),
     (_S.PRISE_EN_CHARGE, _S.NON_RETENUE):     Move(_DESK, needs_reason=True),
     (_S.PRISE_EN_CHARGE, _S.SUSPENDUE):       Move(_DESK, needs_reason=True),
+    (_S.PRISE_EN_CHARGE, _S.ROUVERTE):        Move(_TOGETHER, public=False),
+    (_S.SUSPENDUE,       _S.SIGNALEE):        Move(_GIVEN_OR_TOGETHER, public=False),
     (_S.SUSPENDUE,       _S.QUALIFIEE):       Move(_DESK_OR_WORKER),
     (_S.SUSPENDUE,       _S.PRISE_EN_CHARGE): Move(_DESK_OR_WORKER),
     (_S.SUSPENDUE,       _S.NON_RETENUE):     Move(_DESK, needs_reason=True),
+    (_S.SUSPENDUE,       _S.ROUVERTE):        Move(_TOGETHER, public=False),
+    (_S.REPONDUE,        _S.SIGNALEE):        Move(_TOGETHER, public=False),
+    (_S.REPONDUE,        _S.QUALIFIEE):       Move(_TOGETHER, public=False),
+    (_S.REPONDUE,        _S.PRISE_EN_CHARGE): Move(_TOGETHER),
     (_S.REPONDUE,        _S.CLOSE):           Move(_DESK),
     (_S.REPONDUE,        _S.ROUVERTE):        Move(_ANYONE_CONCERNED, needs_reason=True),
+    (_S.CLOSE,           _S.SIGNALEE):        Move(_TOGETHER, public=False),
+    (_S.CLOSE,           _S.QUALIFIEE):       Move(_TOGETHER, public=False),
+    (_S.CLOSE,           _S.PRISE_EN_CHARGE): Move(_TOGETHER),
     (_S.CLOSE,           _S.ROUVERTE):        Move(_ANYONE_CONCERNED, needs_reason=True),
+    (_S.NON_RETENUE,     _S.SIGNALEE):        Move(_TOGETHER, public=False),
+    (_S.NON_RETENUE,     _S.QUALIFIEE):       Move(_TOGETHER, public=False),
+    (_S.NON_RETENUE,     _S.PRISE_EN_CHARGE): Move(_TOGETHER),
     (_S.NON_RETENUE,     _S.ROUVERTE):        Move(_ANYONE_CONCERNED, needs_reason=True),
+    (_S.ROUVERTE,        _S.SIGNALEE):        Move(_GIVEN_OR_TOGETHER, public=False),
+    (_S.ROUVERTE,        _S.QUALIFIEE):       Move(_TOGETHER, public=False),
     (_S.ROUVERTE,        _S.PRISE_EN_CHARGE): Move(_DESK_OR_WORKER, public=False),
 })
 # fmt: on
@@ -135,12 +164,7 @@ def check(
     suspended_days: days the clock of this concern has stood still so far.
     """
     source, target = _status(current), _status(to)
-    move = MOVES.get((source, target))
-    if move is None:
-        code = "status_unchanged" if source is target else "move_not_allowed"
-        raise MoveRefused(code, {"from": source, "to": target, "allowed": next_from(source)})
-    if role not in move.roles:
-        raise MoveRefused("role_not_allowed", {"role": role, "allowed": sorted(move.roles)})
+    move = listed(source, target, role=role)
     if target is Status.ROUVERTE and source in _REOPENS_UNTIL_DAY_90:
         _check_window(closed_on, today)
     if move.needs_reason and not _says_something(reason):
@@ -152,14 +176,32 @@ def check(
     return move
 
 
+def listed(current: str, to: str, *, role: str) -> Move:
+    """Return the row of the table for the move from `current` to `to`, or raise MoveRefused: it has none for `role`.
+
+    What is chosen for a concern is so of those dealt with in it too: `TOGETHER` makes every move of the table.
+    """
+    source, target = _status(current), _status(to)
+    move = MOVES.get((source, target))
+    # One that only follows from another change is, for whoever chooses, no move at all.
+    if move is None or (role not in _GIVEN_OR_TOGETHER and move.roles <= _GIVEN_OR_TOGETHER):
+        code = "status_unchanged" if source is target else "move_not_allowed"
+        raise MoveRefused(code, {"from": source, "to": target, "allowed": next_from(source)})
+    if role not in move.roles and role != TOGETHER:
+        raise MoveRefused("role_not_allowed", {"role": role, "allowed": sorted(move.roles)})
+    return move
+
+
 def next_from(current: str, role: str | None = None) -> tuple[Status, ...]:
-    """Return where a concern can go from `current`, in the order of the table; for `role`, if any.
+    """Return where a concern can be moved from `current`, in the order of the table; by `role`, if any.
 
     It offers what the table allows: `check` may still refuse, for the date or for what is said.
     """
     source = _status(current)
     return tuple(
-        target for (start, target), move in MOVES.items() if start is source and (role is None or role in move.roles)
+        target
+        for (start, target), move in MOVES.items()
+        if start is source and (role in move.roles if role else not move.roles <= _GIVEN_OR_TOGETHER)
     )
 
 

@@ -8,7 +8,7 @@ from incidents.changes.recorded import group_of, locked, record, suspended_days
 from incidents.deadlines import paris_date
 from incidents.models import Incident, Satisfaction, Stage, StatusChange
 from incidents.notices import owe_status_notices
-from incidents.workflow import Status, suspension_ends_on
+from incidents.workflow import TOGETHER, Status, suspension_ends_on
 
 
 def tell(incident: Incident, change: StatusChange, at: datetime) -> None:
@@ -31,11 +31,11 @@ def follow(kept: Incident, change: StatusChange, at: datetime) -> None:
         made = record(
             each,
             to=change.status_to,
+            role=TOGETHER,
             author=change.author,
             at=at,
             reason=change.reason,
             answer=change.answer,
-            is_public=change.is_public,
             until=_until(kept, each, at),
         )
         tell(each, made, at)

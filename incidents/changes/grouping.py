@@ -19,7 +19,7 @@ from incidents.models import Incident, Merge, Transfer
 from incidents.models.visibility import may_on
 from incidents.notices_of_talk import owe_back_notice, owe_merge_notices
 from incidents.refusals import OF_A_SERVICE, check_content, check_length
-from incidents.workflow import OPEN, Status
+from incidents.workflow import OPEN, TOGETHER, Status
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
@@ -54,7 +54,7 @@ def merge(
     made = Merge(kept=kept, merged=merged, at=at, author=author, reason=reason, status_before=merged.status)
     made.save(force_insert=True)
     if merged.status != kept.status:
-        record(merged, to=kept.status, author=author, at=at)
+        record(merged, to=kept.status, role=TOGETHER, author=author, at=at)
     merged.merged_into, merged.updated_at = kept, at
     if merged.replied_at is not None:
         kept.replied_at = max(filter(None, (kept.replied_at, merged.replied_at)))
@@ -98,7 +98,7 @@ def unmerge(*, incident: Incident, author: User, scope: Scope, reason: str = "",
     post = held.post_id
     ended = separate(held, author=author, reason=_said(reason, at), at=at)
     if held.status != ended.status_before:
-        record(held, to=ended.status_before, author=author, at=at)
+        record(held, to=ended.status_before, role=TOGETHER, author=author, at=at)
     owe_merge_notices(ended, author, at)
     if held.post_id != post:
         owe_back_notice(held, ended, author, at)

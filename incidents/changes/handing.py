@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from incidents.changes.recorded import await_taker, record
 from incidents.models import Incident, Merge, Routing
 from incidents.models.history import Trigger
-from incidents.workflow import after_rerouting
+from incidents.workflow import HANDING, after_rerouting
 from sectors.holders import holder_of
 from sectors.models.territory import PostKind
 
@@ -58,7 +58,7 @@ def hand(held: Incident, post: Post, author: User, reason: str, at: datetime, *,
         comment=reason,
     ).save(force_insert=True)
     if held.status != to:
-        record(held, to=to, author=author, at=at, reason=reason, is_public=False)
+        record(held, to=to, role=HANDING, author=author, at=at, reason=reason)
     await_taker(held, at)
     held.save(
         update_fields=["post", "unit", "co_reader_posts", "reason", "triage_due_at", "taken_due_at", "updated_at"]

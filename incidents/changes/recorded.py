@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from incidents.deadlines import overdue, paris_date, put_off, taken_due
 from incidents.models import Incident, StatusChange, Suspension, Transfer, TransferState
 from incidents.policies import policy_in
-from incidents.workflow import SETTLED, UNTAKEN, Status, suspension_ends_on
+from incidents.workflow import SETTLED, UNTAKEN, Status, listed, suspension_ends_on
 from ogcapi.geojson import FieldError, Refused
 
 if TYPE_CHECKING:
@@ -48,17 +48,19 @@ def record(
     incident: Incident,
     *,
     to: str,
+    role: str,
     author: User | None,
     at: datetime,
     reason: str = "",
     answer: str = "",
-    is_public: bool = True,
     until: date | None = None,
 ) -> StatusChange:
-    """The row of history of a move of a locked concern that was found right; its clock stops or starts with it.
+    """The row of history of a move of a locked concern; its clock stops or starts with it.
 
+    role: for which the table has the move (`workflow.MOVES`), whatever brought it about; MoveRefused where it has none.
     until: the last day of a suspension, if it is to be shorter than the longest; Refused (422) `until_out_of_range`.
     """
+    move = listed(incident.status, to, role=role)
     change = StatusChange(
         incident=incident,
         at=at,
@@ -67,7 +69,7 @@ def record(
         author=author,
         reason=reason,
         answer=answer,
-        is_public=is_public,
+        is_public=move.public,
     )
     change.save(force_insert=True)
     if incident.status == Status.SUSPENDUE:

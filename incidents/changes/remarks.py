@@ -22,7 +22,7 @@ from incidents.models.visibility import may_on
 from incidents.notices_of_talk import owe_remark_notices
 from incidents.photos import Picture
 from incidents.refusals import OF_A_SERVICE, check_content, check_filled, check_length
-from incidents.workflow import REOPENING_DAYS, Status
+from incidents.workflow import REOPENING_DAYS, SYSTEM, Status
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -117,6 +117,6 @@ def _pass_on(held: Incident, at: datetime, *, desk: bool) -> None:
         return
     suspension = front.suspensions.get(ended_at__isnull=True)
     if suspension.reason == _ASKED:
-        change = record(front, to=suspension.resumes_as, author=None, at=at)
+        change = record(front, to=suspension.resumes_as, role=SYSTEM, author=None, at=at)
         tell(front, change, at)
         follow(front, change, at)

@@ -111,7 +111,10 @@ def change_many(
 
 
 def end_suspensions(*, at: datetime) -> int:
-    """How many concerns went on because their suspension had lasted until its last day; each in its own transaction."""
+    """How many concerns went on because their suspension had lasted until its last day; each in its own transaction.
+
+    Their clocks run from that day on, whatever the hour; whoever reported them is told on a working day, by day.
+    """
     over = Suspension.objects.filter(ended_at__isnull=True, until__lte=paris_date(at))
     return sum(_end_suspension(key, at) for key in over.order_by("pk").values_list("incident_id", flat=True))
 
@@ -125,8 +128,7 @@ def _end_suspension(key: int, at: datetime) -> bool:
     if held is None or held.status != Status.SUSPENDUE:
         return False
     suspension = held.suspensions.get(ended_at__isnull=True)
-    check(held.status, suspension.resumes_as, role=SYSTEM, today=paris_date(at))
-    change = record(held, to=suspension.resumes_as, author=None, at=at)
+    change = record(held, to=suspension.resumes_as, role=SYSTEM, author=None, at=at)
     owe_status_notices(held, change, at)
     log_access(
         user=None,
@@ -168,7 +170,7 @@ def _step(
     check_standing(held)
     if role in DESK:
         held.replied_at = None
-    change = record(held, to=to, author=author, at=at, reason=reason, answer=said, is_public=move.public, until=until)
+    change = record(held, to=to, role=role, author=author, at=at, reason=reason, answer=said, until=until)
     tell(held, change, at)
     follow(held, change, at)
 

@@ -17,6 +17,7 @@ from incidents.workflow import (
     Status,
     after_rerouting,
     check,
+    listed,
     next_from,
     suspension_ends_on,
 )
@@ -50,6 +51,17 @@ EXPECTED = [
     ("non_retenue",     "rouverte",        "referent director partner mayor",           "reason"),
     ("rouverte",        "prise_en_charge", "referent director system",                  ""),
 ]  # fmt: skip
+# What nobody chooses: it follows from another change, and `handing` makes none but those to `signalee`.
+FOLLOWING = {
+    "signalee": "prise_en_charge rouverte",
+    "qualifiee": "signalee rouverte",
+    "prise_en_charge": "signalee qualifiee rouverte",
+    "suspendue": "signalee rouverte",
+    "repondue": "signalee qualifiee prise_en_charge",
+    "close": "signalee qualifiee prise_en_charge",
+    "non_retenue": "signalee qualifiee prise_en_charge",
+    "rouverte": "signalee qualifiee",
+}
 ALLOWED = {(source, target): set(who.split()) for source, target, who, _ in EXPECTED}
 
 
@@ -73,6 +85,41 @@ def test_every_pair_of_statuses_for_every_role(source, target):
             assert refused.facts == {"role": role, "allowed": sorted(who)}
         else:
             assert check(source, target, role=role, **WELL_SAID) is MOVES[source, target]
+
+
+@pytest.mark.parametrize(("source", "target"), list(product(Status, Status)))
+def test_what_follows_from_another_change_is_in_the_same_table(source, target):
+    chosen = (source.value, target.value) in ALLOWED
+    follows = target.value in FOLLOWING[source].split()
+    assert ((source, target) in MOVES) is (chosen or follows)
+    made = {
+        "together": chosen or follows,
+        "handing": follows and target is Status.SIGNALEE and source in OPEN,
+    }
+    for role, allowed in made.items():
+        if allowed:
+            assert listed(source, target, role=role) is MOVES[source, target]
+            continue
+        with pytest.raises(MoveRefused):
+            listed(source, target, role=role)
+
+
+def test_a_concern_given_to_another_post_waits_there_from_wherever_it_stood():
+    for source in OPEN - {Status.SIGNALEE}:
+        assert not listed(source, after_rerouting(source), role="handing").public
+
+
+def test_what_is_merged_goes_wherever_the_other_one_stands():
+    """As it is merged, when it follows (its own suspension may have ended sooner), and on its own again."""
+    merging = OPEN - {Status.SUSPENDUE}
+    for source, target in product(merging, merging):
+        assert source is target or listed(source, target, role="together")
+    for source, target in product(Status, merging):
+        assert source is target or listed(source, target, role="together")
+    for begins, ends in ALLOWED:
+        sooner = {Status.QUALIFIEE, Status.PRISE_EN_CHARGE} if begins == "suspendue" else set()
+        for stands in {Status(begins), *sooner} - {Status(ends)}:
+            assert listed(stands, ends, role="together")
 
 
 @pytest.mark.parametrize(("source", "target", "who", "said"), EXPECTED)
@@ -201,7 +248,9 @@ def test_an_auditor_and_an_administrator_move_nothing():
 
 
 def test_the_reporter_is_told_whenever_something_was_said_or_the_clock_stopped():
-    for (source, target), move in MOVES.items():
+    """Of what is chosen; what only follows is told by what brought it about (a merge, another post)."""
+    for source, target in ALLOWED:
+        move = MOVES[Status(source), Status(target)]
         told = move.needs_reason or move.needs_answer or Status.SUSPENDUE in {source, target}
         assert move.public or not told, (source, target)
 

@@ -93,6 +93,31 @@ def test_the_reporter_of_what_follows_reads_the_answer_and_where_it_went(row, ot
     assert "22 h" not in repr(entries)
 
 
+@pytest.mark.parametrize(("language", "waits"), [("fr", "En attente de prise en charge"), ("en", "Waits to be taken")])
+def test_given_to_another_post_its_reporter_reads_that_it_waits_there(row, by, person, monday, language, waits):
+    """Never a second "Reported" after "Taken in charge", nor the reason, which is between the posts."""
+    changes.take(incident=row, **by("referent_a"))
+    changes.assign(incident=row, to_post="gap-economique", reason="Près de la zone", **by("director"))
+    with override(language):
+        entries = seen(row, "partner_a", person, monday)
+        titles = [entry.title for entry in entries]
+        assert sum(title in {"Signalée", "Reported"} for title in titles) == 1
+        assert titles[-1].startswith(waits)
+        desk = seen(row, "referent_b", person, monday)
+    assert not any(entry.internal or "Près de la zone" in entry.text for entry in entries)
+    assert [entry.text for entry in desk if entry.title.startswith(waits)] == ["Près de la zone"]
+
+
+def test_merged_into_one_that_nobody_has_taken_its_reporter_reads_that_it_waits(row, other, by, person, monday):
+    changes.take(incident=other, **by("referent_a"))
+    changes.merge(kept=row, merged=other, reason="Même hall", **by("referent_a"))
+    with override("fr"):
+        entries = seen(other, "mayor_gap", person, monday)
+    told = [entry.title for entry in entries if entry.kind == "status"]
+    assert told == ["Prise en charge", "En attente de prise en charge"]
+    assert "Même hall" not in repr(entries)
+
+
 def test_whoever_does_not_read_the_text_reads_no_timeline(row, other, by, person, monday):
     lived(row, other, by, person, monday)
     for who in ("mayor_gap", "partner_b", "referent_briancon", "administrator", "auditor"):
