@@ -13,7 +13,7 @@ from frontend.drafts import Draft
 from frontend.forms import occurred_at
 from incidents import changes
 from incidents.models import Incident, ReceivedVia
-from incidents.reporters import partner_for
+from incidents.reporters import on_behalf, partner_for
 from sectors.models import Partner
 from sectors.scope import Scope
 
@@ -69,6 +69,7 @@ def send(
         incident = changes.report(
             author=user,
             partner=partner,
+            on_behalf=on_behalf(scope, partner),
             home=scope.home,
             lon=lon,
             lat=lat,

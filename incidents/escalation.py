@@ -96,6 +96,17 @@ def is_humane(at: datetime, holiday_zone: str | None) -> bool:
     return FROM_HOUR <= here.time() < UNTIL_HOUR and is_working_day(here.date(), holiday_zone)
 
 
+def humane_from(at: datetime, holiday_zone: str | None) -> datetime:
+    """Return the first moment from `at` (aware) on at which people of this zone are told of what the clock did."""
+    here = at.astimezone(PARIS)
+    if is_humane(at, holiday_zone):
+        return at
+    day = here.date()
+    if here.time() >= FROM_HOUR or not is_working_day(day, holiday_zone):
+        day = working_days_after(day, 1, holiday_zone)
+    return datetime.combine(day, FROM_HOUR, PARIS)
+
+
 def rungs(today: date, policy: Policy) -> tuple[Rung, ...]:
     """Return the rungs that concerns can be at on this day in Paris; the reminders exclude each other."""
     yesterday = today - _ONE_DAY

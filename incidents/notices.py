@@ -11,8 +11,10 @@ from django.utils.translation import get_language, override
 
 from incidents import words
 from incidents.deadlines import paris_date
+from incidents.escalation import humane_from
 from incidents.models import StatusChange
 from incidents.notice_texts import POST, RECEIVED, REOPENED, of_status, words_of
+from incidents.policies import policy_in
 from incidents.told import Reader, notices, of_post, of_reporter
 from incidents.workflow import REOPENING_DAYS, Status
 from messaging.changes import message, owe
@@ -24,38 +26,61 @@ if TYPE_CHECKING:
     from incidents.models import Incident, Routing
 
 
-def report_notices(incident: Incident, decided: Decided, author: User) -> list[Message]:
-    """The référent learns that a concern waits, the reporter who takes it and by when."""
-    waiting = _to_post(incident, decided, f"report:{incident.reference}:post")
-    with override(author.language):
+def report_notices(incident: Incident, decided: Decided, author: User, *, on_behalf: bool = False) -> list[Message]:
+    """The référent learns that a concern waits, its reporters who takes it and by when; nobody of their own entry.
+
+    on_behalf: for an organisation that the author does not belong to, whose people are told then. One query for that,
+    and none otherwise.
+    """
+    key = f"report:{incident.reference}"
+    waiting = _to_post(incident, decided, author.pk, f"{key}:post")
+    if on_behalf:
+        readers = list(of_reporter(incident, author, decided.at))
+    elif incident.partner_id is None and _holds(decided, author.pk):
+        readers = []
+    else:
+        readers = [Reader("author", author.email, author.language)]
+    return [*waiting, *(_received(incident, decided, reader, key) for reader in readers)]
+
+
+def _received(incident: Incident, decided: Decided, reader: Reader, key: str) -> Message:
+    with override(reader.language):
         subject, body = words_of(RECEIVED, decided.directory, incident.territory_id, _facts(incident, decided))
-        received = message(
-            dedupe_key=f"report:{incident.reference}:author",
+        return message(
+            dedupe_key=f"{key}:{reader.key}",
             channel=Channel.EMAIL,
-            recipient=author.email,
+            recipient=reader.email,
             subject=subject,
             body=body,
         )
-    return [*waiting, received]
+
+
+def _holds(decided: Decided, person: int) -> bool:
+    """Does this person hold the post that takes the concern?"""
+    return decided.holder is not None and decided.holder.user == person
 
 
 def owe_move_notice(incident: Incident, decided: Decided, routing: Routing) -> None:
-    """The new référent learns that a concern has come to them; its due date is unchanged."""
-    owe(*_to_post(incident, decided, f"move:{incident.reference}:{routing.pk}"))
+    """The new référent learns that a concern has come to them, unless they moved it; its due date is unchanged."""
+    owe(*_to_post(incident, decided, routing.author_id, f"move:{incident.reference}:{routing.pk}"))
 
 
 def owe_status_notices(incident: Incident, change: StatusChange, at: datetime) -> None:
     """Whoever reported the concern learns of a public move, and the holder of the post of one that somebody else made.
 
-    Nobody is told what they did themselves.
+    Nobody is told what they did themselves; and what the clock did, when people of the territory are told of it.
     """
-    owed = []
+    owed: list[Message] = []
     key = f"status:{incident.reference}:{change.pk}"
     kind, facts = of_status(change.status_to), partial(_of_move, incident, change, at)
     if change.is_public:
         owed += notices(kind, incident, of_reporter(incident, change.author, at), key, at, facts)
     if change.status_to == Status.ROUVERTE:
         owed += notices(REOPENED, incident, of_post(incident.post, change.author, at), key, at, facts)
+    if change.author is None:
+        later = humane_from(at, policy_in(incident.territory_id).holiday_zone)
+        for each in owed if later > at else ():
+            each.next_try_at = later
     owe(*owed)
 
 
@@ -85,12 +110,12 @@ def _day_of(incident: Incident, change: StatusChange, at: datetime) -> date:
     return paris_date(at) + timedelta(days=REOPENING_DAYS)
 
 
-def _to_post(incident: Incident, decided: Decided, dedupe_key: str) -> list[Message]:
-    """The notice to the holder of the post, or to its public address; none where there is neither."""
+def _to_post(incident: Incident, decided: Decided, author: int, dedupe_key: str) -> list[Message]:
+    """The notice to the holder of the post, or to its public address: none without either, nor to its own author."""
     post = decided.directory.posts[incident.post_id]
     holder = decided.holder
     recipient = holder.email if holder else post.email
-    if not recipient:
+    if not recipient or _holds(decided, author):
         return []
     with override(holder.language if holder else "fr"):
         subject, body = words_of(POST, decided.directory, incident.territory_id, _facts(incident, decided))

@@ -43,6 +43,11 @@ def partner_for(scope: Scope, code: str | None, *, field: str = "properties.part
     return key
 
 
+def on_behalf(scope: Scope, partner: int | None) -> bool:
+    """Is what this person reports for the organisation of this key that of others: do they not belong to it?"""
+    return partner is not None and partner not in scope.partners
+
+
 def reporters_of(incident: Incident, at: datetime) -> list[User]:
     """Who is told what becomes of a concern: its author, while they may act and, for an organisation, belong to it.
 

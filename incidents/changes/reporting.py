@@ -28,8 +28,8 @@ from sectors.atlas.directory import TerritoryCard
 class Reported(TypedDict, total=False):
     """What is reported: (lon, lat) in EPSG:4326.
 
-    `partner` is the key of the organisation it is reported for, `home` that of the territory whose triage takes what
-    lies outside, `at` the moment if it is not now.
+    `partner` is the key of the organisation it is reported for, `on_behalf` whether its author does not belong to it,
+    `home` the key of the territory whose triage takes what lies outside, `at` the moment if it is not now.
     """
 
     author: Required[User]
@@ -43,6 +43,7 @@ class Reported(TypedDict, total=False):
     accuracy_m: float | None
     occurred_at: datetime | None
     external_reference: str
+    on_behalf: bool
     at: datetime | None
 
 
@@ -83,6 +84,7 @@ def _report(
     accuracy_m: float | None = None,
     occurred_at: datetime | None = None,
     external_reference: str = "",
+    on_behalf: bool = False,
     at: datetime | None = None,
 ) -> Incident:
     at = at or timezone.now()
@@ -101,7 +103,7 @@ def _report(
             incident,
             decided.routing(incident, trigger=Trigger.REPORT, author=author),
             draft(StatusChange, at=at, status_to=incident.status, author_id=author.pk),
-            *report_notices(incident, decided, author),
+            *report_notices(incident, decided, author, on_behalf=on_behalf),
             access(
                 user=author,
                 operation="incident.report",

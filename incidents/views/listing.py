@@ -21,7 +21,7 @@ from incidents import changes, features
 from incidents.models import Incident, ReceivedVia
 from incidents.models.visibility import seen_in_full
 from incidents.refusals import warnings
-from incidents.reporters import partner_for
+from incidents.reporters import on_behalf, partner_for
 from incidents.schema import INCIDENT, INCIDENTS, MOTIVE, REPORT
 from incidents.views.access import log_rows, motive_of, reader
 from incidents.views.reading import GEOJSON, body_of, read_key, read_report
@@ -95,9 +95,11 @@ class IncidentsView(Endpoint):
         throttle(request, "report", account=user)
         report = read_report(body_of(request, GEOJSON))
         key = read_key(request)
+        partner = partner_for(scope, report.partner)
         given: dict[str, Any] = {
             "author": user,
-            "partner": partner_for(scope, report.partner),
+            "partner": partner,
+            "on_behalf": on_behalf(scope, partner),
             "home": scope.home,
             "received_via": ReceivedVia.API,
             **{name: getattr(report, name) for name in _TAKEN},

@@ -11,7 +11,7 @@ from django.test import Client
 from accounts.models import User
 from incidents import changes
 from incidents.models import Incident, ReceivedVia
-from incidents.reporters import partner_for
+from incidents.reporters import on_behalf, partner_for
 from sectors.models import Partner
 from sectors.scope import scope_of
 
@@ -56,10 +56,12 @@ def properties_of(response: Any) -> dict[str, Any]:
 def reported(author: User, at: datetime, point: tuple[float, float] = GAP, **more: Any) -> Incident:
     """A stored concern, as `changes` makes it."""
     scope = scope_of(author, at)
-    partner = more.pop("partner", None)
+    code = more.pop("partner", None)
+    partner = Partner.objects.get(code=code).pk if code else partner_for(scope, None)
     return changes.report(
         author=author,
-        partner=Partner.objects.get(code=partner).pk if partner else partner_for(scope, None),
+        partner=partner,
+        on_behalf=on_behalf(scope, partner),
         home=scope.home,
         lon=point[0],
         lat=point[1],

@@ -7,9 +7,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone, translation
 
+from accounts.models import User
+from incidents import changes
 from messaging.models import Message
-from sectors.models import Holding, Post
-from tests.incidents.sending import GAP_DESK, PARIS, VALLEY, reported
+from sectors.models import Holding, Mandate, Post
+from sectors.scope import scope_of
+from tests.incidents.sending import GAP_BUSINESS, GAP_DESK, PARIS, VALLEY, reported
 
 pytestmark = pytest.mark.django_db
 SECRET = "Rideau baissé, odeur de brûlé au 3e"
@@ -88,6 +91,63 @@ def test_a_holder_gone_yesterday_is_not_written_to(person, monday):
     held.save()
     row = reported(person("partner_a"), monday)
     assert owed_for(row.reference)["post"].recipient == "referent-gap-hyper-centre@psq.example"
+
+
+def bailleurs() -> list[User]:
+    """The people of the landlord who may act: one of them is suspended."""
+    mandates = Mandate.objects.filter(partner__code="bailleur", role="partner")
+    return list(User.objects.filter(mandates__in=mandates, is_active=True).order_by("pk"))
+
+
+def test_what_a_referent_enters_for_an_organisation_is_told_to_that_organisation(person, monday):
+    """Its people learn who takes it and by when; the référent, who holds the post, is told nothing."""
+    speak(person("partner_a"), "en")
+    row = reported(person("referent_a"), monday, partner="bailleur", description=SECRET)
+    assert row.post.code == "gap-hyper-centre"
+    owed = list(Message.objects.filter(dedupe_key__contains=row.reference))
+    assert [each.recipient for each in owed] == [each.email for each in bailleurs()] != []
+    assert {each.subject for each in owed} == {f"Your concern {row.reference} has been received"}
+    assert all(each.body.count("Gap city-centre référent") == 1 and SECRET not in each.body for each in owed)
+    assert person("referent_a").email not in {each.recipient for each in Message.objects.all()}
+
+
+@pytest.mark.parametrize("who", ["referent_b", "mayor_gap"])
+def test_entered_for_an_organisation_in_another_sector_its_referent_is_told_too(person, monday, who):
+    row = reported(person(who), monday, partner="bailleur")
+    owed = {each.recipient for each in Message.objects.filter(dedupe_key__contains=row.reference)}
+    assert owed == {person("referent_a").email, *(each.email for each in bailleurs())}
+
+
+def test_an_organisation_without_anybody_is_told_nothing_and_nobody_in_its_place(person, monday):
+    for each in bailleurs():
+        each.is_active = False
+        each.save(update_fields=["is_active"])
+    reported(person("referent_a"), monday, partner="bailleur")
+    assert not Message.objects.exists()
+
+
+def test_a_referent_is_told_nothing_of_their_own_entry(person, monday):
+    reported(person("referent_a"), monday)
+    assert not Message.objects.exists()
+    row = reported(person("referent_b"), monday)
+    assert {name: each.recipient for name, each in owed_for(row.reference).items()} == {
+        "post": person("referent_a").email, "author": person("referent_b").email,
+    }  # fmt: skip
+
+
+def test_a_pin_that_a_referent_moves_to_themselves_is_not_told_them(person, monday):
+    row = reported(person("partner_a"), monday)
+    Message.objects.all().delete()
+    director = person("director")
+    Holding.objects.create(
+        post=Post.objects.get(code="gap-economique"), user=director, stand_in=True,
+        validity=(monday - timedelta(days=1), monday + timedelta(days=9)),
+    )  # fmt: skip
+    scope = scope_of(director, monday)
+    lon, lat = GAP_BUSINESS
+    moved = changes.move(incident=row, author=director, scope=scope, lon=lon, lat=lat, reason="Mauvaise adresse")
+    assert moved.post.code == "gap-economique"
+    assert not Message.objects.exists()
 
 
 def test_each_concern_owes_its_own(person):
