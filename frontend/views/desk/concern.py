@@ -26,7 +26,7 @@ from incidents import timeline
 from incidents.deadlines import LAST_SECOND
 from incidents.models import Incident, ReporterContact
 from incidents.models.visibility import may_on
-from incidents.nearby import already_reported
+from incidents.nearby import reported_beside
 from incidents.uploads import pictures_joined, takes_photos
 from incidents.views.access import territory_code
 from incidents.words import SUSPENSION_REASONS
@@ -49,7 +49,7 @@ def page(
     """The concern with all that its référent may do; after a refusal, with what was typed and why it was refused."""
     scope, now = people.scope(request), timezone.now()
     row = readers.row(incident, now)
-    near = _near(incident, row, scope, now)
+    near = _near(incident, scope, now)
     found = acting.standing(incident, scope)
     said = said or typed.of(request, incident.reference)
     offers = acting.offers(incident, found, said, near=_choices(near))
@@ -122,7 +122,7 @@ def _act(request: HttpRequest, reference: str, action: str) -> HttpResponse:
     if wait:
         return too_many(request, wait)
     now = timezone.now()
-    near = _choices(_near(incident, readers.row(incident, now), scope, now)) if action == "regrouper" else ()
+    near = _choices(_near(incident, scope, now)) if action == "regrouper" else ()
     said: Said = (action, request.POST)
     offers = acting.offers(incident, acting.standing(incident, scope), said, near=near)
     offer = next((each for each in offers if each.code == action), None)
@@ -178,10 +178,9 @@ def _failed(offers: list[Offer], said: Said | None, refused: Refused | None) -> 
     return offer
 
 
-def _near(incident: Any, row: readers.Row, scope: Scope, now: Any) -> list[dict[str, Any]]:
-    """What else was reported near here, nearest first. One query."""
+def _near(incident: Any, scope: Scope, now: Any) -> list[dict[str, Any]]:
+    """What else was reported near here, by the rule of the concern's own territory, nearest first. One query."""
     names = {card.code: words.label(card) for card in atlas.current().directory.categories.values()}
-    cards = already_reported(row.lon, row.lat, incident.category.code, scope, now)
     return [
         {
             "reference": card.reference,
@@ -191,8 +190,7 @@ def _near(incident: Any, row: readers.Row, scope: Scope, now: Any) -> list[dict[
             "same": card.same_category,
             "full": card.full,
         }
-        for card in cards
-        if card.reference != incident.reference
+        for card in reported_beside(incident, scope, now)
     ]
 
 
