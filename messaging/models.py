@@ -125,6 +125,8 @@ class Notice(models.Model):
     dedupe_key = models.CharField(max_length=200)
     reference = models.CharField(max_length=20)
     text = models.CharField(max_length=200)
+    # Of its text, which was finished when the message was: its reader may have another one by now.
+    language = models.CharField(max_length=5, default="fr", db_default="fr")
     created_at = models.DateTimeField(db_default=Now())
     read_at = models.DateTimeField(null=True)
 

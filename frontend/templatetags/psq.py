@@ -11,6 +11,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from frontend import people, words
 from frontend.icons import ICONS
@@ -27,6 +28,13 @@ def icon(name: str, label: str = "") -> SafeString:
     if label:
         return format_html('<svg class="icon" viewBox="0 0 24 24" role="img" aria-label="{}">{}</svg>', label, drawing)
     return format_html('<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{}</svg>', drawing)
+
+
+@register.simple_tag
+def spoken(language: str) -> str:
+    """The `lang` of words in this language, where it is not that of the page: so that they are read out as they are
+    spoken."""
+    return format_html(' lang="{}"', language) if language and language != get_language() else ""
 
 
 @register.inclusion_tag("frontend/parts/status.html")
@@ -53,6 +61,12 @@ def undelivered_messages(context: Any) -> dict[str, Any]:
 def label(card: Any) -> str:
     """The label of a post or a category in the active language."""
     return words.label(card)
+
+
+@register.filter
+def name(card: Any) -> str:
+    """The name of a territory or a commune in the active language."""
+    return words.name(card)
 
 
 @register.filter

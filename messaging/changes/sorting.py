@@ -53,7 +53,7 @@ def _sort(rows: Sequence[Message], at: datetime) -> None:
             continue
         ways[way_of(reader.wish, at)].append(row.pk)
         if reader.wish.bell:
-            rung.append(Notice(user_id=reader.user, dedupe_key=row.dedupe_key, reference=concern, text=row.subject))
+            rung.append(line_of(row, reader))
         if reader.wish.sms and reader.phone and texts_leave():
             texts.append(texted(row, reader, at))
     Notice.objects.bulk_create(rung, ignore_conflicts=True)
@@ -61,6 +61,17 @@ def _sort(rows: Sequence[Message], at: datetime) -> None:
     for (way, when), keys in ways.items():
         # What waits for the end of quiet hours is sorted again then: its reader may wish otherwise meanwhile.
         Message.objects.filter(pk__in=keys).update(**WAYS.get(way, {"next_try_at": when}))
+
+
+def line_of(row: Message, reader: Reader) -> Notice:
+    """What the bell of its reader says of this message about a concern."""
+    return Notice(
+        user_id=reader.user,
+        dedupe_key=row.dedupe_key,
+        reference=concern_of(row.dedupe_key),
+        text=row.subject,
+        language=row.language,
+    )
 
 
 def texted(row: Message, reader: Reader, at: datetime) -> Message:

@@ -11,11 +11,11 @@ from django.db import transaction
 from django.utils.translation import override
 
 from messaging.changes.owing import message, owe
-from messaging.changes.sorting import WAYS, texted
+from messaging.changes.sorting import WAYS, line_of, texted
 from messaging.channels import texts_leave
 from messaging.models import Channel, Message, MessageState, Notice
 from messaging.readers import Reader, readers_of
-from messaging.wishes import Way, concern_of, way_of
+from messaging.wishes import Way, way_of
 
 # Subject and text, in the active language, of a letter that tells what these say.
 Letter = Callable[[Sequence[Message]], tuple[str, str]]
@@ -46,13 +46,7 @@ def _tell(address: str, reader: Reader | None, letter: Letter, at: datetime) -> 
         return bool(mine.update(state=MessageState.OWED))
     way, when = way_of(reader.wish, at) if reader else (Way.NOW, at)
     if reader and reader.wish.bell:
-        rung = [
-            Notice(
-                user_id=reader.user, dedupe_key=row.dedupe_key, reference=concern_of(row.dedupe_key), text=row.subject
-            )
-            for row in rows
-        ]
-        Notice.objects.bulk_create(rung, ignore_conflicts=True)
+        Notice.objects.bulk_create([line_of(row, reader) for row in rows], ignore_conflicts=True)
     with override(reader.language if reader else rows[-1].language):
         subject, body = letter(rows)
         # No key of a row is told twice, so the first of them names the letter.
