@@ -140,9 +140,9 @@ class PartnerForm(forms.Form):
         label=_("Partnership groups"),
     )
 
-    def __init__(self, data: Any = None, *, territories: Sequence[int], **options: Any) -> None:
+    def __init__(self, data: Any = None, *, territory: Territory, **options: Any) -> None:
         super().__init__(data, **options)
-        self._territory = Territory.objects.filter(pk__in=list(territories)).first()
+        self._territory = territory
         kind, groups = self.fields["kind"], self.fields["groups"]
         assert isinstance(kind, forms.ChoiceField)  # noqa: S101 - declared above
         assert isinstance(groups, forms.ModelMultipleChoiceField)  # noqa: S101 - declared above

@@ -12,7 +12,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from frontend import people
-from frontend.views.administration.entry import FORM, administrators, form_page, refusal, sent, territories_of
+from frontend.views.administration.entry import (
+    FORM,
+    administrators,
+    choice_of,
+    form_page,
+    refusal,
+    sent,
+    territories_of,
+)
 from frontend.views.administration.forms import PartnerForm
 from sectors.changes import organisations
 from sectors.changes.administering import NotAllowed
@@ -40,7 +48,8 @@ def listing(request: HttpRequest) -> HttpResponse:
 @require_http_methods(FORM)
 def add(request: HttpRequest) -> HttpResponse:
     """A new partner."""
-    form = PartnerForm(sent(request), territories=territories_of(request))
+    choice = choice_of(request)
+    form = PartnerForm(sent(request), territory=choice.territory)
     if form.is_valid():
         asked = form.cleaned_data
         try:
@@ -50,7 +59,8 @@ def add(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("The partner has been added."))
             return redirect("administration_partners")
-    return form_page(request, form, title=_("Add a partner"), button=_("Add"), back="administration_partners")
+    title = _("Add a partner")
+    return form_page(request, form, title=title, button=_("Add"), back="administration_partners", choice=choice)
 
 
 @administrators
@@ -63,7 +73,7 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     if partner is None:
         raise Http404
     initial = {"name": partner.name, "kind": partner.kind, "groups": partner.groups.all()}
-    form = PartnerForm(sent(request), territories=[partner.territory_id], initial=initial)
+    form = PartnerForm(sent(request), territory=partner.territory, initial=initial)
     if form.is_valid():
         asked = {name: form.cleaned_data[name] for name in ("name", "kind", "groups")}
         try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,26 +12,30 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from frontend import people, words
-from frontend.views.administration.entry import FORM, administrators, form_page, refusal, sent, territories_of
+from frontend.views.administration.entry import (
+    FORM,
+    administrators,
+    choice_of,
+    form_page,
+    refusal,
+    sent,
+    territories_of,
+)
 from frontend.views.administration.rule_forms import AnswerForm, DeadlinesForm, NatureForm, variables
 from incidents.changes import standard_answers
 from incidents.models import StandardAnswer
 from ogcapi.geojson import Refused
 from sectors.changes import rules
 from sectors.changes.administering import NotAllowed
-from sectors.models import Category, Territory
-
-
-def _territory(request: HttpRequest) -> Territory:
-    """The territory whose rules are set here: the first that the person administers."""
-    return Territory.objects.filter(pk__in=territories_of(request)).order_by("pk")[0]
+from sectors.models import Category
 
 
 @administrators
 @require_http_methods(FORM)
 def deadlines(request: HttpRequest) -> HttpResponse:
     """Days to answer, to hand on, to take, to reply to an offer and to remind, and what is near."""
-    territory = _territory(request)
+    choice = choice_of(request)
+    territory = choice.territory
     initial = {
         "days": territory.days,
         "triage_days": territory.triage_days,
@@ -48,7 +54,7 @@ def deadlines(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(refusal(error)))
         else:
             messages.success(request, _("The deadlines are set."))
-            return redirect("administration_rules")
+            return choice.redirect("administration_rules")
     return form_page(
         request,
         form,
@@ -56,6 +62,7 @@ def deadlines(request: HttpRequest) -> HttpResponse:
         button=_("Save"),
         back="administration",
         about=words.name(territory),
+        choice=choice,
         note=_("They count for concerns reported from now on: a due date once given stays as it is."),
     )
 
@@ -65,16 +72,18 @@ def deadlines(request: HttpRequest) -> HttpResponse:
 def natures(request: HttpRequest) -> HttpResponse:
     """The natures of the territory, by family."""
     families: dict[str, list[Category]] = {}
-    for row in Category.objects.filter(territory=_territory(request)).order_by("rank", "pk"):
+    choice = choice_of(request)
+    for row in Category.objects.filter(territory=choice.territory).order_by("rank", "pk"):
         families.setdefault(words.family(row), []).append(row)
-    return render(request, "frontend/administration/natures.html", {"families": families})
+    return render(request, "frontend/administration/natures.html", {"families": families, "choice": choice})
 
 
 @administrators
 @require_http_methods(FORM)
 def add_nature(request: HttpRequest) -> HttpResponse:
     """A new nature, in a family that there is."""
-    territory = _territory(request)
+    choice = choice_of(request)
+    territory = choice.territory
     families = {row.family: words.family(row) for row in Category.objects.filter(territory=territory).order_by("rank")}
     form = NatureForm(sent(request), families=families, initial={"is_active": True, "rank": 1000})
     if form.is_valid():
@@ -84,16 +93,17 @@ def add_nature(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(refusal(error)))
         else:
             messages.success(request, _("The nature has been added."))
-            return redirect("administration_natures")
-    return form_page(request, form, title=_("Add a nature"), button=_("Add"), back="administration_natures")
+            return choice.redirect("administration_natures")
+    title = _("Add a nature")
+    return form_page(request, form, title=title, button=_("Add"), back="administration_natures", choice=choice)
 
 
 @administrators
 @require_http_methods(FORM)
 def nature(request: HttpRequest, code: str) -> HttpResponse:
     """How a nature is called, and whether it is offered."""
-    row = Category.objects.select_related("territory").filter(code=code, territory_id__in=territories_of(request))
-    category = row.first()
+    choice = choice_of(request)
+    category = Category.objects.select_related("territory").filter(code=code, territory=choice.territory).first()
     if category is None:
         raise Http404
     form = NatureForm(sent(request), initial={name: getattr(category, name) for name in rules.KEPT})
@@ -104,29 +114,31 @@ def nature(request: HttpRequest, code: str) -> HttpResponse:
             form.add_error(None, str(refusal(error)))
         else:
             messages.success(request, _("The nature has been changed."))
-            return redirect("administration_natures")
+            return choice.redirect("administration_natures")
     about = f"{words.label(category)} ({category.code})"
-    title = _("Change a nature")
-    return form_page(request, form, title=title, button=_("Save"), back="administration_natures", about=about)
+    more = {"about": about, "choice": choice, "fixed": True}
+    return form_page(request, form, title=_("Change a nature"), button=_("Save"), back="administration_natures", **more)
 
 
 @administrators
 @require_safe
 def answers(request: HttpRequest) -> HttpResponse:
     """The standard answers of the territory."""
-    rows = StandardAnswer.objects.filter(territory_id__in=territories_of(request)).select_related("category")
-    return render(request, "frontend/administration/answers.html", {"answers": rows, "variables": variables()})
+    territories = territories_of(request)
+    rows = StandardAnswer.objects.filter(territory_id__in=territories).select_related("category", "territory")
+    context = {"answers": rows, "variables": variables(), "several": len(territories) > 1}
+    return render(request, "frontend/administration/answers.html", context)
 
 
 @administrators
 @require_http_methods(FORM)
 def add_answer(request: HttpRequest) -> HttpResponse:
     """A new standard answer."""
-    territory = _territory(request)
-    form = AnswerForm(sent(request), territory=territory.pk)
-    if _kept(request, form, StandardAnswer(territory=territory)):
+    choice = choice_of(request)
+    form = AnswerForm(sent(request), territory=choice.territory.pk)
+    if _kept(request, form, StandardAnswer(territory=choice.territory)):
         return redirect("administration_answers")
-    return _answer_page(request, form, _("Add a standard answer"))
+    return _answer_page(request, form, _("Add a standard answer"), choice=choice)
 
 
 @administrators
@@ -166,10 +178,10 @@ def _kept(request: HttpRequest, form: AnswerForm, row: StandardAnswer) -> bool:
     return True
 
 
-def _answer_page(request: HttpRequest, form: AnswerForm, title: str) -> HttpResponse:
+def _answer_page(request: HttpRequest, form: AnswerForm, title: str, **more: Any) -> HttpResponse:
     about = (
         _("What stands between braces is filled in on the desk:")
         + " "
         + ", ".join(f"{written} ({meaning})" for written, meaning in variables())
     )
-    return form_page(request, form, title=title, button=_("Save"), back="administration_answers", note=about)
+    return form_page(request, form, title=title, button=_("Save"), back="administration_answers", note=about, **more)
