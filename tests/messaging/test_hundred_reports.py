@@ -18,7 +18,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import timedelta
 from email.message import Message as Mail
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -147,8 +146,14 @@ def test_every_message_is_owed_once_none_is_lost_and_repeats_are_counted(
         worker(gateway, "--lease", "4", sender="one@psq.example") as one,
         worker(gateway, "--lease", "4", sender="two@psq.example") as two,
     ):
-        with ThreadPoolExecutor(20) as pool:
-            calls = [pool.submit(partial(report, server.port, tokens[n % 4], n)) for n in range(REPORTS)]
+        at_once = threading.Barrier(REPORTS)
+
+        def call(number: int) -> str:
+            at_once.wait(PATIENCE_S)
+            return report(server.port, tokens[number % 4], number)
+
+        with ThreadPoolExecutor(REPORTS) as pool:
+            calls = [pool.submit(call, number) for number in range(REPORTS)]
             until(lambda: bool(moody.held))
             victim = one if moody.held[0]["From"] == "one@psq.example" else two
             victim.send_signal(signal.SIGKILL)
