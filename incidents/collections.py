@@ -65,7 +65,7 @@ class Incidents(Collection):
         Field("category", "string", "category__code", _("Nature")),
         Field("description", "string", "description", _("Description"), filtered=False),
         Field("outcome", "string", "outcome", _("How it was decided"), filtered=False),
-        Field("reason", "string", "reason", _("Why this post")),
+        Field("reason", "string", "reason", _("Why this post"), filtered=False),
         Field("sector", "string", "sector__code", _("Sector")),
         Field("post", "string", "post__code", _("Post that answers")),
         Field("unit", "string", "unit__code", _("Service")),
@@ -110,10 +110,9 @@ class Incidents(Collection):
         """By the index of the exact place, as far around as the street may be: the tile is cut by what is shown."""
         return rows.filter(location__bboverlaps=around(area))
 
-    def narrowed(self, rows: QuerySet[Any], field: Field, value: object) -> QuerySet[Any]:
+    def told(self, field: Field) -> Q | None:
         """What a reader in part is not told cannot be asked about."""
-        found = super().narrowed(rows, field, value)
-        return found if field.name in features.IN_PART else found.filter(full=True)
+        return None if field.name in features.IN_PART else Q(full=True)
 
     def sortable(self, field: Field) -> bool:
         """By what everybody is told who is told of a concern at all: an order would tell the rest."""

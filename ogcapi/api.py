@@ -1,4 +1,4 @@
-"""The addresses of a service: OGC API Features, Part 1 (core, geojson, oas30) and Part 2 (reference systems).
+"""The addresses of a service: OGC API Features, Part 1 (core, geojson, html, oas30) and Part 2 (reference systems).
 
 A project makes one `Api` of the collections of its apps and puts its `urls` into its URL map, as it does with Django's
 admin. Who asks is found by `identify`, which also refuses (401, 429); what they may see is each collection's own
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Concatenate, TypeVar
+from urllib.parse import quote
 
 import orjson
 from django.db.models import QuerySet
@@ -19,15 +20,18 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.views import SpectacularSwaggerSplitView
 
-from . import csv_cells, descriptions, openapi
-from .asked import Asked, read_asked, read_fid
+from . import descriptions, openapi, pages
+from .asked import Asked, read_asked, read_fid, read_format
 from .collection import Collection
-from .crs import read_crs
-from .descriptions import GEOJSON, JSON, OPENAPI, SCHEMA, link
+from .crs import CRS84, read_crs
+from .descriptions import link
 from .geojson import feature_collection, read_query
 from .geojson.writer import plain
 from .items import Page, moment, one, page, sequence, table, written
+from .media import FORMATS, GEOJSON, HTML, JSON, NAMES, OPENAPI, SCHEMA
 from .problems import answers
 from .tiling import Tiling
 
@@ -35,7 +39,6 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
 Sent = TypeVar("Sent", bound=HttpResponseBase)
-SEQUENCE = "application/geo+json-seq"
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,7 @@ class Api:
             path(f"{self.root}/", self._view(self.landing)),
             path(f"{self.root}/conformance", self._view(self.conformance)),
             path(f"{self.root}/api", self._view(self.openapi)),
+            path(f"{self.root}/api.html", SpectacularSwaggerSplitView.as_view(url=f"/{self.root}/api")),
             path(f"{self.root}/collections", self._view(self.listing)),
             path(each, self._view(self.collection)),
             path(f"{each}/queryables", self._view(self.queryables)),
@@ -72,11 +76,13 @@ class Api:
 
     def landing(self, request: HttpRequest, reader: Any) -> HttpResponse:
         """The landing page."""
-        return self._described(request, reader, descriptions.landing(self._root(request), self.title, self.description))
+        document = descriptions.landing(self._root(request), self.title, self.description)
+        return self._described(request, reader, document, page="landing")
 
     def conformance(self, request: HttpRequest, reader: Any) -> HttpResponse:
         """The classes that it conforms to."""
-        return self._described(request, reader, {"conformsTo": list(descriptions.CONFORMS_TO)})
+        document = {"conformsTo": list(descriptions.CONFORMS_TO)}
+        return self._described(request, reader, document, page="conformance", title=_("Conformance"))
 
     def openapi(self, request: HttpRequest, reader: Any) -> HttpResponse:
         """The OpenAPI document, of what this reader is offered."""
@@ -87,32 +93,40 @@ class Api:
         """All collections."""
         root = self._root(request)
         offered = [descriptions.collection(root, each, reader) for each in self._offered(reader)]
-        return self._described(request, reader, descriptions.collections(root, offered))
+        document = descriptions.collections(root, offered)
+        return self._described(request, reader, document, page="collections", title=_("Collections"))
 
     def collection(self, request: HttpRequest, reader: Any, name: str) -> HttpResponse:
         """One collection."""
         each, _rows = self._of(name, reader)
-        return self._described(request, reader, descriptions.collection(self._root(request), each, reader))
+        document = descriptions.collection(self._root(request), each, reader)
+        properties = descriptions.schema("", each)["properties"]
+        return self._described(request, reader, document, page="collection", title=each.title, properties=properties)
 
     def queryables(self, request: HttpRequest, reader: Any, name: str) -> HttpResponse:
         """What may be asked for."""
-        document = descriptions.queryables(request.build_absolute_uri(request.path), self._of(name, reader)[0])
-        return self._described(request, reader, document, kind=SCHEMA)
+        each, _rows = self._of(name, reader)
+        document = descriptions.queryables(request.build_absolute_uri(request.path), each)
+        title = _("What may be asked for")
+        return self._described(request, reader, document, kind=SCHEMA, page="schema", of=each, title=title)
 
     def schema(self, request: HttpRequest, reader: Any, name: str) -> HttpResponse:
         """What is told."""
-        document = descriptions.schema(request.build_absolute_uri(request.path), self._of(name, reader)[0])
-        return self._described(request, reader, document, kind=SCHEMA)
+        each, _rows = self._of(name, reader)
+        document = descriptions.schema(request.build_absolute_uri(request.path), each)
+        return self._described(request, reader, document, kind=SCHEMA, page="schema", of=each, title=_("Properties"))
 
     def items(self, request: HttpRequest, reader: Any, name: str) -> HttpResponseBase:
         """A page of features, or all of them as a stream."""
         each, rows = self._of(name, reader)
-        asked = read_asked(request, each)
-        if asked.format != "json":
+        asked = read_asked(request, each, page=pages.wanted(request))
+        if asked.format not in {"json", "html"}:
             return self._streamed(request, reader, each, rows, asked)
         found = page(each, rows, asked)
         each.on_read(request, reader, found.fids, asked.given)
         headers = {"ETag": found.etag, "Content-Crs": f"<{asked.crs.uri}>"}
+        if asked.format == "html":
+            return self._page_of_items(request, reader, each, found, asked)
         if found.etag in request.META.get("HTTP_IF_NONE_MATCH", ""):
             return self._sent(HttpResponse(status=304, headers=headers), reader)
         members: dict[str, object] = {"timeStamp": moment(timezone.now())}
@@ -130,7 +144,8 @@ class Api:
         """One feature; 404 for one that is not there and for one that the reader may not see."""
         each, rows = self._of(name, reader)
         given = read_query(request.GET, ("crs", "f"))
-        crs = read_crs(given.get("crs"), field="crs")
+        read_format(given, ("json", "html"))
+        crs = CRS84 if pages.wanted(request) else read_crs(given.get("crs"), field="crs")
         known = read_fid(each, fid)
         row = None if known is None else one(each, rows, known, crs)
         if row is None:
@@ -139,9 +154,18 @@ class Api:
         here = f"{self._root(request)}/collections/{each.id}"
         links = [
             link("self", request.build_absolute_uri(), GEOJSON),
+            link("alternate", f"{here}/items/{quote(fid, safe='')}?f=html", HTML),
             link("collection", here, JSON, each.title),
         ]
         headers = {"Content-Crs": f"<{crs.uri}>"}
+        if pages.wanted(request):
+            told = {
+                "of": each,
+                "title": fid,
+                "row": pages.Shown(row, each),
+                "features": pages.carried([written(row)] if row.geometry else []),
+            }
+            return self._page(request, reader, "item", {"links": links}, **told)
         return self._sent(HttpResponse(written(row, links=links), content_type=GEOJSON, headers=headers), reader)
 
     def _streamed(
@@ -149,11 +173,7 @@ class Api:
     ) -> HttpResponseBase:
         each.on_stream(request, reader)
         told: list[int | str] = []
-        stream: Any
-        if asked.format == "csv":
-            stream, kind = table(each, rows, asked, told), csv_cells.CONTENT_TYPE
-        else:
-            stream, kind = sequence(each, rows, asked, told), SEQUENCE
+        stream: Any = (table if asked.format == "csv" else sequence)(each, rows, asked, told)
 
         def read() -> Any:
             # What was told is known when all of it, or the part that the client waited for, has left.
@@ -165,20 +185,36 @@ class Api:
         headers = {"Content-Crs": f"<{asked.crs.uri}>"}
         if asked.format == "csv":
             headers["Content-Disposition"] = f'attachment; filename="{each.id}.csv"'
-        return self._sent(StreamingHttpResponse(read(), content_type=kind, headers=headers), reader)
+        return self._sent(StreamingHttpResponse(read(), content_type=FORMATS[asked.format], headers=headers), reader)
+
+    def _page_of_items(
+        self, request: HttpRequest, reader: Any, each: Collection, found: Page, asked: Asked
+    ) -> HttpResponse:
+        told = {
+            "rows": [pages.Shown(row, each, asked.names) for row in found.rows],
+            "columns": [field for field in each.fields if asked.names is None or field.name in asked.names],
+            "asked": [(field, asked.given.get(field.name, "")) for field in each.fields if field.filtered],
+            "features": pages.carried(found.features),
+            "matched": found.matched,
+        }
+        document = {"links": self._page_links(request, each, found, asked)}
+        return self._page(request, reader, "items", document, of=each, title=_("Features"), **told)
 
     def _page_links(self, request: HttpRequest, each: Collection, found: Page, asked: Asked) -> list[dict[str, object]]:
-        root = self._root(request)
-        here = f"{root}/collections/{each.id}"
+        here = f"{self._root(request)}/collections/{each.id}"
+
+        def at(form: str) -> str:
+            return f"{here}/items?{urlencode({**asked.given, 'f': form})}"
+
         links = [
-            link("self", request.build_absolute_uri(), GEOJSON),
-            link("alternate", f"{here}/items?{urlencode({**asked.given, 'f': 'csv'})}", "text/csv"),
+            link("self", request.build_absolute_uri(), HTML if asked.format == "html" else GEOJSON),
+            *(link("alternate", at(form), FORMATS[form], NAMES[form]) for form in FORMATS if form != asked.format),
             link("collection", here, JSON, each.title),
         ]
         if found.more is not None:
             left = {name: text for name, text in asked.given.items() if name not in {"cursor", "offset"}}
             query = urlencode({**left, **found.more, "limit": str(asked.limit)})
-            links.append(link("next", f"{here}/items?{query}", GEOJSON))
+            links.append(link("next", f"{here}/items?{query}", FORMATS[asked.format]))
         return links
 
     def _offered(self, reader: Any) -> list[Collection]:
@@ -194,10 +230,20 @@ class Api:
     def _root(self, request: HttpRequest) -> str:
         return request.build_absolute_uri(f"/{self.root}")
 
-    def _described(self, request: HttpRequest, reader: Any, document: object, *, kind: str = JSON) -> HttpResponse:
-        """A description; it takes no parameter but the format, which is JSON."""
-        read_query(request.GET, ("f",))
+    def _described(
+        self, request: HttpRequest, reader: Any, document: Any, *, kind: str = JSON, page: str = "", **told: Any
+    ) -> HttpResponse:
+        """A description; it takes no parameter but the format: JSON, or the page of this name."""
+        read_format(read_query(request.GET, ("f",)), ("json", "html"))
+        if page and pages.wanted(request):
+            return self._page(request, reader, page, document, **told)
         return self._sent(HttpResponse(orjson.dumps(document, default=plain), content_type=kind), reader)
+
+    def _page(self, request: HttpRequest, reader: Any, name: str, document: Any, **told: Any) -> HttpResponse:
+        left = request.GET.keys() - {"f", "limit", "cursor", "offset"}
+        told = {"address": self._root(request), "is_narrowed": any(request.GET.get(name) for name in left)} | told
+        told = {"api": self, "root": f"/{self.root}", "document": document} | told
+        return self._sent(pages.page(request, name, **told), reader)
 
     def _sent(self, response: Sent, reader: Any) -> Sent:
         """What one person is told, no cache tells another."""
@@ -213,4 +259,6 @@ class Api:
         view.csrf_exempt = True  # type: ignore[attr-defined]
         # It is data: nothing of what protects pages is needed on its way.
         view.is_endpoint = True  # type: ignore[attr-defined]
+        # Unless a page is asked for.
+        view.shows_page = pages.wanted  # type: ignore[attr-defined]
         return view

@@ -12,23 +12,29 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from django.db.models import Q
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from .collection import BIGGEST, Collection, Field
-from .crs import Box, Crs, boxes, read_crs
+from .conditions import LANGUAGES, read_filter
+from .crs import CRS84, Box, Crs, boxes, read_crs
 from .geojson import FieldError, Refused, read_bbox, read_number, read_query
+from .media import FORMATS
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
 USUAL, MOST = 1_000, 10_000
+# Of a page for a person.
+USUAL_SHOWN, MOST_SHOWN = 50, 1_000
 PAGE: Final = ("limit", "offset", "cursor", "sortby")
-GENERAL: Final = (*PAGE, "bbox", "bbox-crs", "datetime", "crs", "properties", "f")
-FORMATS: Final = ("json", "geojsonseq", "csv")
+GENERAL: Final = (
+    *PAGE, "bbox", "bbox-crs", "datetime", "crs", "properties", "f", "filter", "filter-lang", "filter-crs",
+)  # fmt: skip
 # What is asked of features wherever they are drawn: no page, no box, no reference system.
-DRAWN: Final = ("datetime", "properties", "f")
+DRAWN: Final = ("datetime", "properties", "f", "filter", "filter-lang", "filter-crs")
 _MOMENT: Final = re.compile(r"\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}:\d{2}(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d))?", re.ASCII)
 _INTEGER: Final = re.compile(r"-?\d{1,19}", re.ASCII)
 
@@ -50,25 +56,37 @@ class Asked:
     timed: bool = False
     names: tuple[str, ...] | None = None
     filters: tuple[tuple[Field, object], ...] = ()
+    where: Q | None = None
     # As it was written, for links and logs.
     given: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_asked(
-    request: HttpRequest, collection: Collection, *, known: Sequence[str] = GENERAL, formats: Sequence[str] = FORMATS
+    request: HttpRequest,
+    collection: Collection,
+    *,
+    known: Sequence[str] = GENERAL,
+    formats: Sequence[str] = tuple(FORMATS),
+    page: bool = False,
 ) -> Asked:
     """The question of a request for items, or of one that takes the `known` parameters and `formats` alone, the first
-    of which is told where none is asked for. Refused (400)."""
+    of which is told where none is asked for; `page`: it is to be answered with one for a person. Refused (400)."""
     own = {each.name: each for each in collection.fields if each.filtered and each.name not in GENERAL}
     given = read_query(request.GET, (*known, *own))
-    form = read_format(given, formats)
-    limit = _limit(given.get("limit"), streamed=form != "json")
+    if page:
+        # Of a form, what was left empty was not asked.
+        given = {name: text for name, text in given.items() if text}
+    form = "html" if page else read_format(given, formats)
+    limit = _limit(given.get("limit"), form)
     if "cursor" in given and given.keys() & {"offset", "sortby"}:
         raise _refused("cursor", "cursor_alone", _("A cursor goes with neither offset nor sortby."))
     box_crs = read_crs(given.get("bbox-crs"), field="bbox-crs")
+    language = given.get("filter-lang", LANGUAGES[0])
+    filter_crs = read_crs(given.get("filter-crs"), field="filter-crs")
     since, until = _interval(given["datetime"]) if "datetime" in given else (None, None)
     return Asked(
-        crs=read_crs(given.get("crs"), field="crs"),
+        # A map for a person is in degrees, whatever was asked for.
+        crs=CRS84 if page else read_crs(given.get("crs"), field="crs"),
         format=form,
         limit=limit,
         offset=int(_whole(given["offset"], "offset", 0)) if "offset" in given else None,
@@ -81,6 +99,7 @@ def read_asked(
         timed="datetime" in given,
         names=_names(collection, given["properties"]) if "properties" in given else None,
         filters=tuple((own[name], _value(own[name], text)) for name, text in given.items() if name in own),
+        where=read_filter(given["filter"], language, collection, filter_crs) if "filter" in given else None,
         given=given,
     )
 
@@ -110,11 +129,13 @@ def _fid(collection: Collection, text: str, name: str) -> int | str:
     return text
 
 
-def _limit(text: str | None, *, streamed: bool) -> int | None:
+def _limit(text: str | None, form: str) -> int | None:
+    """None for all there is. A page for a person is short, and drawn as a whole."""
+    usual, most = {"json": (USUAL, MOST), "html": (USUAL_SHOWN, MOST_SHOWN)}.get(form, (None, None))
     if text is None:
-        return None if streamed else USUAL
+        return usual
     asked = int(_whole(text, "limit", 1))
-    return asked if streamed else min(asked, MOST)
+    return asked if most is None else min(asked, most)
 
 
 def _whole(text: str, name: str, low: int) -> float:

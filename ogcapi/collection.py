@@ -109,7 +109,13 @@ class Collection:
 
     def narrowed(self, rows: QuerySet[Any], field: Field, value: object) -> QuerySet[Any]:
         """The features whose property is this."""
-        return rows.filter(**{field.column: value})
+        known = self.told(field)
+        found = rows.filter(**{field.column: value})
+        return found if known is None else found.filter(known)
+
+    def told(self, field: Field) -> Q | None:
+        """The features of which the reader is told this property; None for all. What is not told is not asked about."""
+        return None
 
     def sortable(self, field: Field) -> bool:
         """May the order of features be asked by this property?"""

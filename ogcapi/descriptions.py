@@ -10,26 +10,32 @@ from typing import Any, Final
 from .collection import Collection, Field
 from .crs import CRS84, SYSTEMS
 from .items import moment
+from .media import FORMATS, GEOJSON, HTML, JSON, OPENAPI, SCHEMA
 
-JSON: Final = "application/json"
-GEOJSON: Final = "application/geo+json"
-SCHEMA: Final = "application/schema+json"
-OPENAPI: Final = "application/vnd.oai.openapi+json;version=3.0"
 REL: Final = "http://www.opengis.net/def/rel/ogc/1.0/"
 _PART1: Final = "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/"
 _PART2: Final = "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/"
+_PART3: Final = "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/"
 _TILES: Final = "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/"
 _GRIDS: Final = "http://www.opengis.net/spec/tms/2.0/conf/"
+_CQL2: Final = "http://www.opengis.net/spec/cql2/1.0/conf/"
 CONFORMS_TO: Final = (
-    f"{_PART1}core",
-    f"{_PART1}geojson",
-    f"{_PART1}oas30",
+    *(f"{_PART1}{each}" for each in ("core", "geojson", "html", "oas30")),
     f"{_PART2}crs",
-    *(f"{_TILES}{each}" for each in ("core", "tileset", "tilesets-list", "geodata-tilesets", "datetime", "mvt")),
-    f"{_TILES}oas30",
-    f"{_GRIDS}tilematrixset",
-    f"{_GRIDS}json-tilematrixset",
-)
+    *(f"{_PART3}{each}" for each in ("filter", "features-filter", "queryables", "queryables-query-parameters")),
+    *(
+        f"{_CQL2}{each}"
+        for each in (
+            "cql2-text", "cql2-json", "basic-cql2", "advanced-comparison-operators", "case-insensitive-comparison",
+            "basic-spatial-functions", "basic-spatial-functions-plus", "spatial-functions",
+        )
+    ),
+    *(
+        f"{_TILES}{each}"
+        for each in ("core", "tileset", "tilesets-list", "geodata-tilesets", "datetime", "mvt", "oas30")
+    ),
+    *(f"{_GRIDS}{each}" for each in ("tilematrixset", "json-tilematrixset")),
+)  # fmt: skip
 # The schema's word for each kind, and its format.
 KINDS: Final[dict[str, dict[str, str]]] = {
     "string": {"type": "string"},
@@ -54,7 +60,9 @@ def landing(root: str, title: object, description: object) -> dict[str, object]:
         "description": str(description),
         "links": [
             link("self", root, JSON),
+            link("alternate", f"{root}?f=html", HTML),
             link("service-desc", f"{root}/api", OPENAPI),
+            link("service-doc", f"{root}/api.html", HTML),
             link("conformance", f"{root}/conformance", JSON),
             link("data", f"{root}/collections", JSON),
             link(f"{REL}tiling-schemes", f"{root}/tileMatrixSets", JSON),
@@ -66,7 +74,9 @@ def landing(root: str, title: object, description: object) -> dict[str, object]:
 
 def collections(root: str, offered: list[dict[str, object]]) -> dict[str, object]:
     """All that this reader is offered."""
-    return {"links": [link("self", f"{root}/collections", JSON)], "collections": offered}
+    here = f"{root}/collections"
+    links = [link("self", here, JSON), link("alternate", f"{here}?f=html", HTML)]
+    return {"links": links, "collections": offered}
 
 
 def collection(root: str, each: Collection, reader: Any) -> dict[str, object]:
@@ -87,9 +97,9 @@ def collection(root: str, each: Collection, reader: Any) -> dict[str, object]:
         "crs": list(SYSTEMS),
         "links": [
             link("self", here, JSON),
+            link("alternate", f"{here}?f=html", HTML),
             link("items", f"{here}/items", GEOJSON, each.title),
-            link("items", f"{here}/items?f=geojsonseq", "application/geo+json-seq", each.title),
-            link("items", f"{here}/items?f=csv", "text/csv", each.title),
+            *(link("items", f"{here}/items?f={form}", FORMATS[form], each.title) for form in FORMATS if form != "json"),
             link(f"{REL}queryables", f"{here}/queryables", SCHEMA),
             link("describedby", f"{here}/schema", SCHEMA),
             *([link(f"{REL}tilesets-vector", f"{here}/tiles", JSON)] if each.tiles else []),

@@ -30,10 +30,15 @@ _RECORD: Final = b"\x1e"
 class Page:
     """Features already written, and what stands beside them. `more` says how the next page is asked for; None: none."""
 
+    rows: list[Row]
     features: list[bytes]
-    fids: list[int | str]
     more: Mapping[str, str] | None
     matched: int | None
+
+    @property
+    def fids(self) -> list[int | str]:
+        """Which features."""
+        return [row.fid for row in self.rows]
 
     @property
     def etag(self) -> str:
@@ -52,6 +57,8 @@ def chosen(collection: Collection, rows: QuerySet[Any], asked: Asked) -> QuerySe
         rows = collection.within(rows, areas)
     for each, value in asked.filters:
         rows = collection.narrowed(rows, each, value)
+    if asked.where is not None:
+        rows = rows.filter(asked.where)
     return rows.order_by()
 
 
@@ -76,8 +83,8 @@ def page(collection: Collection, rows: QuerySet[Any], asked: Asked) -> Page:
         more = {"cursor": str(found[limit - 1].fid)} if by_key else {"offset": str(start + limit)}
     told = found[:limit]
     return Page(
+        rows=told,
         features=[written(row, asked.names) for row in told],
-        fids=[row.fid for row in told],
         more=more,
         matched=None if matched is not None and matched > COUNTED else matched,
     )

@@ -11,13 +11,18 @@ from typing import Any, Final
 
 from .asked import MOST, USUAL
 from .collection import Collection
+from .conditions import LANGUAGES
 from .crs import SYSTEMS
-from .descriptions import GEOJSON, JSON, KINDS, OPENAPI, SCHEMA
+from .descriptions import KINDS
+from .media import FORMATS, GEOJSON, JSON, OPENAPI, SCHEMA
 from .tiles import DEEPEST
 from .tilesets import GRID, MVT, STYLE, TILEJSON
 
 _PROBLEM: Final = {"$ref": "#/components/responses/problem"}
-_COMMON: Final = ("limit", "offset", "cursor", "bbox", "bbox-crs", "datetime", "crs", "properties", "sortby", "f")
+_COMMON: Final = (
+    "limit", "offset", "cursor", "bbox", "bbox-crs", "datetime", "crs", "properties", "sortby", "f",
+    "filter", "filter-lang", "filter-crs",
+)  # fmt: skip
 
 
 def document(root: str, title: object, description: object, offered: Iterable[Collection]) -> dict[str, Any]:
@@ -149,7 +154,13 @@ _PARAMETERS: Final[dict[str, dict[str, Any]]] = {
     "crs": {"description": "The system of the answer.", "schema": _SYSTEM},
     "properties": {"description": "These properties alone.", "schema": {"type": "array", "items": _TEXT}},
     "sortby": {"description": "In this order; a minus turns it.", "schema": {"type": "array", "items": _TEXT}},
-    "f": {"description": "The format.", "schema": {"type": "string", "enum": ["json", "geojsonseq", "csv"]}},
+    "filter": {"description": "A condition in CQL2.", "schema": _TEXT},
+    "filter-lang": {
+        "description": "The form of the filter.",
+        "schema": {"type": "string", "enum": list(LANGUAGES), "default": LANGUAGES[0]},
+    },
+    "filter-crs": {"description": "The system of the geometry in the filter.", "schema": _SYSTEM},
+    "f": {"description": "The format.", "schema": {"type": "string", "enum": list(FORMATS)}},
 }
 _PROBLEM_SCHEMA: Final = {
     "type": "object",

@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from .collection import Collection, Field
 from .crs import CRS84, MERCATOR_M, WEB_MERCATOR, Box
-from .descriptions import GEOJSON, JSON, REL, link, property_of
+from .descriptions import REL, link, property_of
+from .media import GEOJSON, JSON
 from .tiles import DEEPEST
 
 MVT: Final = "application/vnd.mapbox-vector-tile"

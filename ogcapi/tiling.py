@@ -15,9 +15,9 @@ from django.utils.http import urlencode
 from . import tilesets
 from .asked import DRAWN, Asked, read_asked, read_format
 from .collection import Collection
-from .descriptions import JSON
 from .geojson import read_query
 from .geojson.writer import plain
+from .media import JSON
 from .tiles import drawn, read_place, told_in
 
 # What the address of a tile is called: a service that counts requests tells by it that this is one of many at once.

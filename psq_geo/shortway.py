@@ -2,7 +2,8 @@
 
 Sessions, messages, tokens of forms and policies for scripts protect pages. An endpoint called without a session cookie
 has none of them to protect, and its answer is data: it is answered here, at a quarter of the cost. A caller with a
-session, one who came without TLS where it is due, and every address that is no endpoint go the whole way.
+session, one who came without TLS where it is due, one who asks an endpoint for a page, and every address that is no
+endpoint go the whole way.
 """
 
 from __future__ import annotations
@@ -14,6 +15,10 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils import translation
+
+
+def _never(_request: HttpRequest) -> bool:
+    return False
 
 
 class ShortWay:
@@ -44,7 +49,7 @@ class ShortWay:
         if settings.SECURE_SSL_REDIRECT and not request.is_secure():
             return self.whole_way(request)
         match = self.endpoint(request.path_info)
-        if match is None:
+        if match is None or getattr(match.func, "shows_page", _never)(request):
             return self.whole_way(request)
         if not getattr(match.func, "needs_no_host", False):
             request.get_host()

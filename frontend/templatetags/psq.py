@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from frontend import people, words
+from frontend import maps, people, words
 from frontend.icons import ICONS
 from incidents.workflow import Status
 from sectors.letters import undelivered
@@ -55,6 +55,12 @@ def undelivered_messages(context: Any) -> dict[str, Any]:
     scope = people.scope(context["request"])
     over = sorted({*scope.directed, *scope.administered})
     return {"undelivered": undelivered(over) if over else None, "administers": bool(scope.administered)}
+
+
+@register.simple_tag
+def sector_sheet() -> Any:
+    """The drawing of the sector map; None where no territory is loaded."""
+    return maps.current()
 
 
 @register.filter

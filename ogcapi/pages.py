@@ -1,0 +1,61 @@
+"""The same answers for a person at a browser: a page of what a program is given as JSON.
+
+The room's own pages are plain; a project gives them its look with templates of the same names: `ogcapi/base.html`
+around them all, and `ogcapi/map.html`, which draws the features that a page carries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection as Collected
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Final
+
+from django.shortcuts import render
+from django.utils.safestring import SafeString, mark_safe
+
+from .collection import Collection, Row
+from .geojson.writer import feature_collection
+from .media import GEOJSON, HTML, JSON
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+# What is given without being asked for comes first: to `*/*`, JSON.
+_KNOWN: Final = (JSON, GEOJSON, HTML)
+# A `<` in a script would end it; in JSON these can be written otherwise.
+_ESCAPES: Final = ((b"<", b"\\u003c"), (b">", b"\\u003e"), (b"&", b"\\u0026"))
+
+
+def wanted(request: HttpRequest) -> bool:
+    """Is a page asked for, by `f=html` or, where no format is named, by what a browser says that it accepts?"""
+    form = request.GET.get("f")
+    return form == "html" if form is not None else request.get_preferred_type(_KNOWN) == HTML
+
+
+def page(request: HttpRequest, name: str, **told: Any) -> HttpResponse:
+    """The page of this name."""
+    return render(request, f"ogcapi/{name}.html", told)
+
+
+class Shown:
+    """A feature as a row of a table: its id, and its properties as (field, value) in their order."""
+
+    def __init__(self, row: Row, collection: Collection, names: Collected[str] | None = None) -> None:
+        self.fid = row.fid
+        self.has_place = row.geometry is not None
+        self.cells = [
+            (field, row.properties.get(field.name))
+            for field in collection.fields
+            if names is None or field.name in names
+        ]
+
+
+def carried(features: Iterable[bytes]) -> SafeString:
+    """Features as the content of a script element of data, for the map of their page; nothing where there are none."""
+    features = list(features)
+    if not features:
+        return mark_safe("")
+    text = feature_collection(features)
+    for character, escape in _ESCAPES:
+        text = text.replace(character, escape)
+    return mark_safe(text.decode())  # noqa: S308 - nothing in it can end the element

@@ -1,0 +1,118 @@
+"""`/ogc` for a person: the same documents as pages, by what a browser accepts or by `f=html`."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from django.test import Client
+
+from tests.incidents.sending import GAP, reported
+from tests.ogcapi.test_service import got, links, refused
+
+pytestmark = pytest.mark.django_db
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+PAGES = (
+    "", "/conformance", "/collections", "/collections/communes", "/collections/communes/queryables",
+    "/collections/communes/schema", "/collections/communes/items", "/collections/communes/items/05061", "/api.html",
+)  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def unthrottled(settings):
+    settings.THROTTLES = False
+
+
+@pytest.fixture
+def client():
+    return Client(SERVER_NAME="localhost")
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_browser_is_given_a_page_and_a_program_what_it_was_given_before(client, address):
+    page = client.get(f"/ogc{address}", HTTP_ACCEPT=BROWSER)
+    assert (page.status_code, page["Content-Type"]) == (200, "text/html; charset=utf-8")
+    if address != "/api.html":
+        assert "Accept" in page["Vary"]
+        assert b'id="content"' in page.content, "in the look of the product"
+        assert client.get(f"/ogc{address}", {"f": "html"}).content[:15] == page.content[:15]
+        for accepted in ({}, {"HTTP_ACCEPT": "*/*"}, {"HTTP_ACCEPT": "application/json"}):
+            assert "json" in client.get(f"/ogc{address}", **accepted)["Content-Type"]
+        assert "json" in client.get(f"/ogc{address}", {"f": "json"}, HTTP_ACCEPT=BROWSER)["Content-Type"]
+
+
+def test_every_link_of_the_pages_leads_somewhere(client):
+    for address in PAGES[:-1]:
+        text = client.get(f"/ogc{address}", {"f": "html"}).content.decode()
+        for href in set(re.findall(r'href="(?:http://localhost)?(/ogc[^"]*)"', text)):
+            assert client.get(href.replace("&amp;", "&")).status_code == 200, (address, href)
+
+
+def one(pattern: str, text: str) -> str:
+    """The one group of the one place where a pattern is found."""
+    (found,) = re.findall(pattern, text)
+    return str(found)
+
+
+def test_a_page_of_features_is_a_table_with_its_map(client):
+    text = client.get("/ogc/collections/communes/items", {"f": "html", "limit": "3"}).content.decode()
+    assert text.count("data-fid=") == 3
+    carried = json.loads(one(r'<script type="application/geo\+json" id="features">(.*?)</script>', text))
+    assert len(carried["features"]) == 3
+    assert 'rel="next"' in text
+    following = one(r'rel="next" href="([^"]*)"', text).replace("&amp;", "&")
+    assert "f=html" in following
+    assert client.get(following, HTTP_ACCEPT=BROWSER).content.decode().count("data-fid=") == 3
+
+
+def test_a_page_is_drawn_in_degrees_and_is_short(client):
+    crs = "http://www.opengis.net/def/crs/EPSG/0/3857"
+    text = client.get("/ogc/collections/communes/items", {"f": "html", "crs": crs}).content.decode()
+    assert text.count("data-fid=") == 50
+    carried = json.loads(one(r'id="features">(.*?)</script>', text))
+    assert 5 < carried["features"][0]["geometry"]["coordinates"][0][0][0][0] < 8
+
+
+def test_a_form_left_empty_asks_for_everything_and_filled_for_some(client):
+    address = "/ogc/collections/communes/items"
+    empty = {"f": "html", "name": "", "code": "", "competence": ""}
+    assert client.get(address, empty).content.decode().count("data-fid=") == 50
+    text = client.get(address, empty | {"name": "Gap"}).content.decode()
+    assert text.count("data-fid=") == 1
+    assert 'value="Gap"' in text
+    nothing = client.get(address, empty | {"name": "Nowhere"}).content.decode()
+    assert "data-fid=" not in nothing
+    assert 'class="empty"' in nothing
+
+
+def test_what_is_written_in_a_concern_ends_no_script(client_of, person, monday):
+    said = "</script><script>alert(1)</script> & <b>"
+    reported(person("partner_a"), monday, GAP, description=said)
+    text = client_of("partner_a").get("/ogc/collections/incidents/items", {"f": "html"}).content.decode()
+    assert "<script>alert" not in text
+    assert "&lt;script&gt;alert(1)" in text
+    carried = json.loads(one(r'id="features">(.*?)</script>', text))
+    assert carried["features"][0]["properties"]["description"] == said
+
+
+def test_pages_of_one_person_are_kept_by_no_cache_and_strangers_have_none(client, client_of, person, monday):
+    reported(person("partner_a"), monday, GAP)
+    page = client_of("partner_a").get("/ogc/collections/incidents/items", HTTP_ACCEPT=BROWSER)
+    assert page["Cache-Control"].startswith("private")
+    assert client.get("/ogc/collections/incidents/items", HTTP_ACCEPT=BROWSER).status_code == 404
+    assert b"incidents" not in client.get("/ogc/collections", HTTP_ACCEPT=BROWSER).content
+
+
+def test_a_format_that_is_none_is_refused(client):
+    for address in PAGES[:-1]:
+        assert refused(client, address, f="xml") == (400, ["f"])
+
+
+def test_each_document_names_its_page(client):
+    for address in ("", "/collections", "/collections/sectors", "/collections/sectors/items"):
+        page = next(
+            each for each in got(client, address)["links"] if each["rel"] == "alternate" and each["type"] == "text/html"
+        )
+        assert client.get(page["href"].removeprefix("http://localhost")).status_code == 200
+    assert links(got(client, ""))["service-doc"]["href"].endswith("/ogc/api.html")
