@@ -154,10 +154,10 @@ def test_while_the_first_is_being_answered_the_second_is_told_to_wait(committed,
     answers: list[HttpResponse] = []
     stored = notices.report_notices
 
-    def slow(*given):
+    def slow(*given, **more):
         writing.set()
         assert go_on.wait(20)
-        return stored(*given)
+        return stored(*given, **more)
 
     monkeypatch.setattr(reporting, "report_notices", slow)
 
