@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.changes import log_access
 from frontend import people
 from frontend.forms import MotiveForm
-from frontend.readers import Row
+from frontend.readers import Point, Row
 from incidents.models import Incident
 from incidents.models.visibility import asks_for_a_motive
 from incidents.views.access import MOTIVE_KEPT, log_rows, territory_code
@@ -38,7 +38,7 @@ def note_reading(request: HttpRequest, incident: Incident) -> None:
     )
 
 
-def note_rows(request: HttpRequest, operation: str, shown: Iterable[Row], **more: Any) -> None:
+def note_rows(request: HttpRequest, operation: str, shown: Iterable[Row | Point], **more: Any) -> None:
     """The same of a list; see `log_rows`."""
     log_rows(
         [(row.territory, row.reference) for row in shown],

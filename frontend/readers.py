@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, CharField, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Left
 from django.utils import timezone
 
 from frontend import words
@@ -20,6 +22,16 @@ from sectors.scope import Scope
 
 # Hundreds of corners each: no row shows them.
 AREAS: Final = ("sector__area", "sector__area_m", "commune__area", "commune__area_m")
+# A row shows 110 letters of a text; those that are drawn over the one before count for none.
+EXCERPT: Final = 200
+NOTHING: Final = 0
+# What the map draws of a concern, and the log keeps of who saw it.
+OF_A_POINT: Final = ("reference", "territory", "status", "due_on", "due_at", "category__label_fr", "category__label_en")
+# What a row names besides, and what decides whether its reader may choose it.
+OF_A_ROW: Final = (
+    *OF_A_POINT, "sector__name", "sector__post", "commune__name", "partner__name", "post__label_fr", "post__label_en",
+    "author", "co_reader_posts", "reported_at", "replied_at", "merged_into", "support_count",
+)  # fmt: skip
 
 _STOPPED_UNTIL: Final = Case(
     When(
@@ -81,7 +93,7 @@ def row(incident: Any, now: datetime, motive: str = "", *, with_holder: bool = F
         reported_at=incident.reported_at if full else None,
         due=words.due(incident, now) if full else None,
         partner=incident.partner.name if full and incident.partner else "",
-        excerpt=incident.description if full and not unsaid else "",
+        excerpt=_excerpt(incident) if full and not unsaid else "",
         unsaid=unsaid,
         lon=incident.shown.x,
         lat=incident.shown.y,
@@ -90,6 +102,39 @@ def row(incident: Any, now: datetime, motive: str = "", *, with_holder: bool = F
         merged=full and incident.merged_into_id is not None,
         support=incident.support_count if full else 0,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """What the map draws of a concern, and the log keeps: `tone` of its due date, "none" where it is told in part."""
+
+    reference: str
+    territory: int
+    full: bool
+    category: str
+    status: str
+    tone: str
+    lon: float
+    lat: float
+
+
+def point(incident: Any, now: datetime) -> Point:
+    """The point of a concern from `drawn`. No query."""
+    return Point(
+        reference=incident.reference,
+        territory=incident.territory_id,
+        full=bool(incident.full),
+        category=words.label(incident.category),
+        status=incident.status,
+        tone=words.due(incident, now)["tone"] if incident.full else "none",
+        lon=incident.shown.x,
+        lat=incident.shown.y,
+    )
+
+
+def _excerpt(incident: Any) -> str:
+    """What `listed` asked for of the text; all of it of a concern at hand."""
+    return str(incident.beginning if hasattr(incident, "beginning") else incident.description)
 
 
 def _holder(post: int) -> str:
@@ -107,6 +152,28 @@ def asked(scope: Scope) -> QuerySet[Incident]:
         offered=offered(scope) if scope.posts else Value(False), stopped_until=_STOPPED_UNTIL
     )
     return rows.select_related("category", "sector", "commune", "partner", "post").defer(*AREAS)
+
+
+def listed(
+    scope: Scope, motive: str = "", *, letters: int | None = EXCERPT, besides: Sequence[str] = ()
+) -> QuerySet[Incident]:
+    """As `asked`, with nothing but what a row shows: of a list nothing is loaded in vain.
+
+    motive: why it is read; without it no text leaves the database that the direction is not told. letters: how much of
+    the text, NOTHING or None for all of it. besides: further columns that this list is made of.
+    """
+    if letters == NOTHING:
+        beginning: Case | Value = Value("")
+    else:
+        told = Q(full=True) if motive else Q(full=True, across=False)
+        said = F("description") if letters is None else Left("description", letters)
+        beginning = Case(When(told, then=said), default=Value(""), output_field=CharField())
+    return asked(scope).annotate(beginning=beginning).only(*OF_A_ROW, *besides)
+
+
+def drawn(scope: Scope) -> QuerySet[Incident]:
+    """As `asked`, with what a point of the map shows."""
+    return asked(scope).select_related(None).select_related("category").only(*OF_A_POINT)
 
 
 def by_urgency(rows: QuerySet[Incident]) -> QuerySet[Incident]:

@@ -107,7 +107,8 @@ def listing(request: HttpRequest) -> HttpResponse:
     """What this person may see, filtered by the query string, 25 a page; its map asks for the same with `points`."""
     scope, now = people.scope(request), timezone.now()
     asked = filters.asked_for(request.GET)
-    among, motive = readers.asked(scope), motives.given(request)
+    motive = motives.given(request)
+    among = readers.listed(scope, motive)
     rows = filters.filtered(among, asked, scope, now, motive)
     page = order.page(
         rows, scope, PAGE, among=among, after=request.GET.get("after", ""), before=request.GET.get("before", "")
@@ -143,8 +144,8 @@ def points(request: HttpRequest) -> HttpResponse:
     """The places of what the filters ask for, as light GeoJSON: the most urgent, and how many there are in all."""
     scope, now = people.scope(request), timezone.now()
     asked = filters.asked_for(request.GET)
-    rows = filters.filtered(readers.asked(scope), asked, scope, now, motives.given(request))
-    shown = [readers.row(each, now) for each in order.walk(rows, scope, None, MOST_POINTS)]
+    rows = filters.filtered(readers.drawn(scope), asked, scope, now, motives.given(request))
+    shown = [readers.point(each, now) for each in order.walk(rows, scope, None, MOST_POINTS)]
     count = filters.counted(rows) if len(shown) == MOST_POINTS else len(shown)
     motives.note_rows(request, "incident.map", shown, reference=filters.told(asked), count=count)
     body = {
@@ -154,16 +155,16 @@ def points(request: HttpRequest) -> HttpResponse:
         "features": [
             {
                 "type": "Feature",
-                "id": row.reference,
-                "geometry": {"type": "Point", "coordinates": [round(row.lon, 7), round(row.lat, 7)]},
+                "id": each.reference,
+                "geometry": {"type": "Point", "coordinates": [round(each.lon, 7), round(each.lat, 7)]},
                 "properties": {
-                    "category": row.category,
-                    "status": words.status(row.status),
-                    "tone": row.due["tone"] if row.due else "none",
-                    "full": row.full,
+                    "category": each.category,
+                    "status": words.status(each.status),
+                    "tone": each.tone,
+                    "full": each.full,
                 },
             }
-            for row in shown
+            for each in shown
         ],
     }
     return HttpResponse(orjson.dumps(body), content_type="application/geo+json")

@@ -30,7 +30,7 @@ def export(request: HttpRequest) -> HttpResponse:
     asked = filters.asked_for(request.GET)
     form = ExportForm(request.POST or None)
     motive = form.cleaned_data["motive"] if form.is_valid() else motives.given(request)
-    rows = filters.filtered(readers.asked(scope), asked, scope, now, motive)
+    rows = filters.filtered(readers.listed(scope, motive, letters=None), asked, scope, now, motive)
     wait = 0.0
     count = rows.count()
     if request.method == "POST" and form.is_valid():

@@ -43,7 +43,7 @@ def sheet(request: HttpRequest, code: str) -> HttpResponse:
     """Limits, open concerns without their texts, figures and places of a sector held, or directed; 404 for others."""
     scope, now = people.scope(request), timezone.now()
     card, post = _of(scope, code)
-    here = readers.asked(scope).filter(sector__code=code, merged_into__isnull=True)
+    here = readers.listed(scope, letters=readers.NOTHING).filter(sector__code=code, merged_into__isnull=True)
     rows = here.filter(seen_in_full(scope), status__in=sorted(OPEN)).order_by("due_at", "pk")[:MOST]
     shown = [readers.row(incident, now) for incident in rows]
     area = Sector.objects.filter(pk=card.id)

@@ -19,6 +19,8 @@ from incidents.workflow import OPEN, UNTAKEN
 from sectors.words import sentence
 
 MOST: Final = 25
+# Of the text: what is assigned is read further than a row of a list.
+EXCERPT: Final = 300
 
 
 @for_roles("triage")
@@ -26,12 +28,13 @@ MOST: Final = 25
 def triage(request: HttpRequest) -> HttpResponse:
     """Both lists, the most urgent first, each with how many there are in all."""
     scope, now = people.scope(request), timezone.now()
-    mine = readers.asked(scope).filter(reached(scope, relations(scope.roles, "triage")), merged_into__isnull=True)
+    motive = motives.given(request)
+    every = readers.listed(scope, motive, letters=EXCERPT, besides=("reason", "triage_due_at"))
+    mine = every.filter(reached(scope, relations(scope.roles, "triage")), merged_into__isnull=True)
     queue = mine.filter(triage_due_at__isnull=False, status__in=sorted(OPEN)).order_by("triage_due_at", "pk")
     late = mine.filter(
         triage_due_at__isnull=True, status__in=sorted(UNTAKEN), taken_due_at__lte=overdue_bound(now)
     ).order_by("taken_due_at", "pk")
-    motive = motives.given(request)
     first = list(queue[:MOST])
     choices = posts.to_choose(first)
     waiting = [_waiting(incident, now, motive, choices(incident)) for incident in first]

@@ -32,10 +32,11 @@ PAGES: Final = {
     **{
         f"the list, {query}": f"{LIST}?{query}"
         for query in (
-            "status=open", "status=settled", "status=close", "due=late", "due=week", "due=later", "category=tapage",
-            "own=1", "commune=05061",
+            "status=open", "status=untaken", "status=settled", "status=close", "due=late", "due=week", "due=later",
+            "category=tapage", "own=1", "commune=05061",
             "sector=volume-1", "post=volume-1", "partner=volume-partenaire-1", "since=2026-01-01", "until=2026-11-01",
             "q=moteurs", "q=absent", "desk=1", "replied=1", "offered=1",
+            "offered=late",
         )
     },
     MAP: f"{LIST}points/",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from django.core.management import call_command
@@ -12,15 +13,17 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
+from frontend import filters, words
 from frontend.views.concerns import MOST_OFFERED
 from incidents.models import Incident
 from sectors import atlas
+from tests.bench.suites.desk import PAGES
 
 pytestmark = pytest.mark.django_db
 HOME, LIST = "/bureau/", "/preoccupations/"
 FILTERS: tuple[dict[str, str], ...] = (
-    {}, {"status": "open"}, {"status": "settled"}, {"status": "close"}, {"due": "late"}, {"due": "week"},
-    {"due": "later"}, {"category": "tapage"}, {"sector": "volume-1"}, {"post": "volume-1"},
+    {}, {"status": "open"}, {"status": "untaken"}, {"status": "settled"}, {"status": "close"}, {"due": "late"},
+    {"due": "week"}, {"due": "later"}, {"category": "tapage"}, {"sector": "volume-1"}, {"post": "volume-1"},
     {"partner": "volume-partenaire-1"}, {"since": "2026-01-01"}, {"until": "2026-11-01"}, {"q": "moteurs"},
     {"q": "absent de tous"}, {"desk": "1"}, {"offered": "1"}, {"offered": "late"}, {"replied": "1"}, {"own": "1"},
     {"commune": "05061"},
@@ -39,6 +42,15 @@ def many(settings: Any) -> Iterator[None]:
     atlas.forget()
     yield
     atlas.forget()
+
+
+def test_no_filter_is_left_out_here_or_in_the_bench():
+    asked = {pair for each in FILTERS for pair in each.items()}
+    assert {name for name, _ in asked} == set(filters.FILTERS)
+    assert {value for name, value in asked if name == "status"} >= set(filters.GROUPS)
+    assert {value for name, value in asked if name == "due"} == set(words.DUES)
+    measured = {pair for name in PAGES for pair in parse_qsl(name.partition(", ")[2])}
+    assert {pair for pair in measured if pair[0] != "q"} == {pair for pair in asked if pair[0] != "q"}
 
 
 def signed_in(name: str) -> Client:
