@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import sys
 from collections.abc import Callable
 from typing import Final
@@ -13,6 +14,7 @@ from django.http.response import HttpResponseBase
 from accounts.authentication import Unauthorised, authenticated
 from frontend.views import pages
 from ogcapi.problems import exception_handler, problem, response_for
+from psq_geo.log_lines import FAULT
 
 __all__ = ["bad_request", "exception_handler", "forbidden", "not_found", "server_error", "too_large", "with_pages"]
 
@@ -69,4 +71,7 @@ def too_large(request: HttpRequest) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """500; 503 where the database gave no answer in its time, or none at all."""
     status = 503 if isinstance(sys.exc_info()[1], OperationalError | InterfaceError) else 500
-    return problem(status) if _for_program(request) else pages.server_error(request, status=status)
+    if _for_program(request):
+        return problem(status)
+    fault = request.META[FAULT] = secrets.token_hex(4)
+    return pages.server_error(request, status=status, fault=fault)

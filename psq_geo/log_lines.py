@@ -9,6 +9,8 @@ from typing import Final
 OF_REQUESTS: Final = ("django.request", "django.security")
 NOWHERE: Final = "(no such address)"
 SERVER_FAULT: Final = 500
+# Under which a request carries what the page of its fault calls it; no header of a client can be called so.
+FAULT: Final = "psq.fault"
 
 
 class OneLine(logging.Filter):
@@ -25,7 +27,11 @@ class OneLine(logging.Filter):
             request = getattr(record, "request", None)
             match = getattr(request, "resolver_match", None)
             method = "".join(filter(str.isalpha, str(getattr(request, "method", ""))))[:10]
-            record.msg, record.args = "%s %s %s", (status, method, f"/{match.route}" if match else NOWHERE)
+            told = [status, method, f"/{match.route}" if match else NOWHERE]
+            fault = getattr(request, "META", {}).get(FAULT)
+            if fault:
+                told.append(f"fault {fault}")
+            record.msg, record.args = " ".join(["%s"] * len(told)), tuple(told)
             if status < SERVER_FAULT:
                 record.exc_info = record.exc_text = record.stack_info = None
         return True

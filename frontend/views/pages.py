@@ -9,6 +9,7 @@ from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
 from accounts import retention
+from frontend.form_pages import page_of
 
 
 @require_safe
@@ -72,12 +73,19 @@ def too_large(request: HttpRequest) -> HttpResponse:
     return render(request, "frontend/errors/413.html", status=413)
 
 
-def server_error(request: HttpRequest, exception: Exception | None = None, *, status: int = 500) -> HttpResponse:
-    """500 or 503: without database, session or context, since one of them may be what failed."""
+def server_error(
+    request: HttpRequest, exception: Exception | None = None, *, status: int = 500, fault: str = ""
+) -> HttpResponse:
+    """500 or 503: without database, session or context, since one of them may be what failed.
+
+    fault: what the log calls it, to be told to whoever reads the log.
+    """
     try:
-        answer = HttpResponse(loader.get_template("frontend/errors/500.html").render(), status=status)
+        # What a form was sent to is no page: one tries again where the form is.
+        context = {"fault": fault, "again": page_of(request.get_full_path()), "sent": request.method == "POST"}
+        answer = HttpResponse(loader.get_template("frontend/errors/500.html").render(context), status=status)
     except Exception:
-        plain = f"Erreur {status}. Le service ne répond pas. / Error {status}."
+        plain = f"Erreur {status} ({fault}). Le service ne répond pas. / Error {status} ({fault})."
         answer = HttpResponse(plain, status=status, content_type="text/plain; charset=utf-8")
     if status == 503:
         answer["Retry-After"] = "5"

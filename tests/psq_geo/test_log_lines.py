@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -64,12 +65,47 @@ def test_so_is_a_form_without_its_token(log, person):
     assert line.endswith("403 POST /connexion/")
 
 
-def test_a_fault_keeps_its_traceback(log, monkeypatch, person):
-    def broken(*_args: object, **_kwargs: object) -> None:
+@pytest.fixture
+def broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is to be read of concerns fails."""
+
+    def fail(*_args: object, **_kwargs: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("frontend.readers.asked", broken)
-    client = Client(SERVER_NAME="localhost", raise_request_exception=False)
+    monkeypatch.setattr("frontend.readers.asked", fail)
+
+
+def test_a_fault_keeps_its_traceback_and_the_number_that_its_page_shows(log, broken, person):
+    client = Client(SERVER_NAME="localhost", raise_request_exception=False, HTTP_ACCEPT_LANGUAGE="fr")
     client.force_login(person("referent_a"))
-    assert client.get("/preoccupations/").status_code == 500
-    assert "ERROR django.request: 500 GET /preoccupations/\nTraceback" in log.getvalue()
+    answer = client.get("/preoccupations/?q=rixe&status=open")
+    assert answer.status_code == 500
+    page = answer.content.decode()
+    (number,) = re.findall(r"<code>([0-9a-f]{8})</code>", page)
+    assert f"ERROR django.request: 500 GET /preoccupations/ fault {number}\nTraceback" in log.getvalue()
+    assert "rixe" not in log.getvalue()
+    # Another fault, another number; and one tries the same again.
+    assert number not in client.get("/preoccupations/").content.decode()
+    assert '<a href="/preoccupations/?q=rixe&amp;status=open">Tenter de nouveau</a>' in page
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "otherwise"),
+    [("fr", "Le service a échoué", "The service failed"), ("en", "The service failed", "Le service a")],
+)
+def test_the_page_of_a_fault_is_said_in_both_languages(broken, person, language, said, otherwise):
+    client = Client(SERVER_NAME="localhost", raise_request_exception=False, HTTP_ACCEPT_LANGUAGE=language)
+    client.force_login(person("referent_a"))
+    first, _, second = client.get("/preoccupations/").content.decode().partition("<section")
+    assert f'<html lang="{language}">' in first
+    assert f"<h1>{said}" in first
+    assert f"<h2>{otherwise}" in second
+
+
+def test_after_a_form_one_tries_again_where_the_form_is(broken, person):
+    client = Client(SERVER_NAME="localhost", raise_request_exception=False, HTTP_ACCEPT_LANGUAGE="fr")
+    client.force_login(person("referent_a"))
+    page = client.post("/bureau/lot/", {"reference": "7K3F-9QXM"}).content.decode()
+    assert '<a href="/preoccupations/">Tenter de nouveau</a>' in page
+    assert "n’a peut-être pas été enregistré" in page
+    assert "n’a peut-être" not in client.get("/preoccupations/").content.decode()
