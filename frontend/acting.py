@@ -55,7 +55,10 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One thing to do: `label` opens it, `button` does it, `done` is said afterwards, `about` before."""
+    """One thing to do: `label` opens it, `button` does it, `done` is said afterwards, `about` before.
+
+    internal: what is typed is shown to the desk alone, and its form looks so.
+    """
 
     label: _StrOrPromise
     icon: str
@@ -66,6 +69,7 @@ class Action:
     about: _StrOrPromise = ""
     form: type[forms.ActForm] = forms.ActForm
     fixed: Mapping[str, str] = field(default_factory=dict)
+    internal: bool = False
 
 
 def _move(to: Status) -> Callable[[Standing], bool]:
@@ -135,7 +139,12 @@ ACTIONS: Final[Mapping[str, Action]] = MappingProxyType(
         ),
         "noter": Action(
             _("Write an internal note"), "lock", lambda s: s.notes, _note,
-            _("Noted, for the desk alone."), _("Keep the note"), form=forms.NoteForm,
+            _("Noted, for the desk alone."), _("Keep the note"), form=forms.NoteForm, internal=True,
+        ),
+        "mener": Action(
+            _("Note what was done on the spot"), "pin", lambda s: s.notes, changes.record_deed,
+            _("Noted, for the desk alone."), _("Keep it"), form=forms.DeedForm, internal=True,
+            about=_("A patrol, a presence, a talk: it stays with the concern, and tells its reporter nothing."),
         ),
         "qualifier": Action(
             _("Qualify"), "list", _move(Status.QUALIFIEE), changes.change_status, _("Qualified."),
@@ -191,7 +200,7 @@ ACTIONS: Final[Mapping[str, Action]] = MappingProxyType(
 )  # fmt: skip
 FIRST: Final = ("accepter", "prendre", "repondre", "reprendre", "clore")
 # What may still be done with a concern that is dealt with in another: the rest is done with that other one.
-OF_MERGED: Final = frozenset({"ecrire", "lu", "noter", "accuser", "refuser", "retirer", "separer", "rouvrir"})
+OF_MERGED: Final = frozenset({"ecrire", "lu", "noter", "mener", "accuser", "refuser", "retirer", "separer", "rouvrir"})
 
 
 @dataclass(frozen=True, slots=True)

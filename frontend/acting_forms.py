@@ -7,12 +7,13 @@ from types import MappingProxyType
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from frontend.days import DayField
 from frontend.read_over import SpokenForm
 from incidents.refusals import OF_A_SERVICE
-from incidents.words import HANDOVERS, SUSPENSION_REASONS
+from incidents.words import DEEDS, HANDOVERS, SUSPENSION_REASONS
 
 Choices = Sequence[tuple[str, Any]]
 LONGEST_REASON = 500
@@ -28,6 +29,19 @@ class Words(forms.CharField):
         errors = {"required": missing, "max_length": _TOO_LONG}
         options.setdefault("max_length", LONGEST_REASON)
         super().__init__(widget=forms.Textarea(attrs={"rows": rows}), error_messages=errors, **options)
+
+
+class ToReferent(Words):
+    """What somebody writes to the référent: of their concern, or of anything else."""
+
+    def __init__(self, *, rows: int, max_length: int) -> None:
+        super().__init__(
+            rows=rows,
+            max_length=max_length,
+            label=_("Your message"),
+            missing=_("Write your message."),
+            help_text=_("The référent reads it. Describe the place and the problem, never a person."),
+        )
 
 
 class Typed(forms.CharField):
@@ -172,6 +186,28 @@ class NoteForm(ActForm):
         missing=_("Write something."),
         help_text=_("Read by the référents and the direction alone. Places and facts, never persons."),
     )
+
+
+class DeedForm(ActForm):
+    """What was done about it, and when."""
+
+    deed = forms.ChoiceField(
+        label=_("What was done"),
+        choices=[("", _("Choose")), *DEEDS.items()],
+        error_messages={"required": _("Choose one of the list."), "invalid_choice": _("Choose one of the list.")},
+    )
+    done_on = DayField(label=_("On which day"), required=True, initial=timezone.localdate)
+    text = Words(
+        rows=3,
+        max_length=LONGEST_ANSWER,
+        label=_("In a few words"),
+        missing=_("Write something."),
+        help_text=_("Read by the référents and the direction alone. Places and facts, never persons."),
+    )
+
+    def __init__(self, data: Any = None, **options: Any) -> None:
+        super().__init__(data, **options)
+        self.fields["done_on"].error_messages["required"] = _("Choose a day.")
 
 
 class MergeForm(ActForm):

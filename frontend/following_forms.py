@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from frontend.acting_forms import PhotosField, Words
+from frontend.acting_forms import PhotosField, ToReferent, Words
 from frontend.read_over import SpokenForm
 from incidents.models.remark import LONGEST_REMARK
 from incidents.words import SETTLED
@@ -14,13 +14,7 @@ from incidents.words import SETTLED
 class ReplyForm(SpokenForm):
     """A message to the desk."""
 
-    text = Words(
-        rows=4,
-        max_length=LONGEST_REMARK,
-        label=_("Your message"),
-        missing=_("Write your message."),
-        help_text=_("The référent reads it. Describe the place and the problem, never a person."),
-    )
+    text = ToReferent(rows=4, max_length=LONGEST_REMARK)
     photo = PhotosField()
 
 

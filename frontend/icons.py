@@ -17,6 +17,7 @@ ICONS: Final = MappingProxyType(
         "clock": '<circle cx="12" cy="12" r="9"/><path d="M12 6.5V12l3.8 2.3"/>',
         "close": '<path d="m5 5 14 14M19 5 5 19"/>',
         "compass": '<circle cx="12" cy="12" r="9"/><path d="m15.5 8.5-2 5-5 2 2-5z"/>',
+        "copy": '<path d="M9 8.5h11v12H9zM15.5 8.5V3.5H4.5v12H9"/>',
         "download": '<path d="M12 3.5V15M6.5 10l5.5 5.5 5.5-5.5M4 20h16"/>',
         "edit": '<path d="M4 20h4L19.5 8.5l-4-4L4 16zM13 7l4 4"/>',
         "eye-off": '<path d="M4 4l16 16M9.6 5.6A9 9 0 0 1 12 5c6 0 9.5 7 9.5 7a17 17 0 0 1-2.7 3.6M6.2 7.6A17 17 0 0 0 2.5 12S6 19 12 19a9 9 0 0 0 4.2-1"/>',  # noqa: E501

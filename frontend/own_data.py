@@ -118,7 +118,7 @@ def _said(user: User, at: datetime) -> dict[str, list[dict[str, Any]]]:
     supports = Support.objects.filter(author=user).order_by("pk")
     ratings = Satisfaction.objects.filter(answered_by=user).order_by("pk")
     found = {
-        "messages_written": remarks.values("incident_id", "at", "internal", "text", reference=named),
+        "messages_written": remarks.values("incident_id", "at", "internal", "text", "deed", "done_on", reference=named),
         "supports": supports.values("incident_id", "at", "note", reference=named),
         "satisfaction": ratings.values("incident_id", "answer", "comment", reference=named, at=F("answered_at")),
     }

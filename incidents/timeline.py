@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
 from django.db.models import Q
+from django.utils.formats import date_format
 
 from incidents import words
 from incidents.models import Handover, Incident, Merge, Photo, Remark, Routing, Satisfaction, StatusChange
@@ -28,7 +29,8 @@ class Entry:
 
     kind: report, status, routing, remark, transfer, handover, support, merge or satisfaction.
     title, text, who: in the active language; who is a person to the desk, and a post or an organisation to others.
-    internal: for the desk alone. side: `desk` or `reporter`, for a remark. status: the new one, for a move.
+    internal: for the desk alone. side: `desk` or `reporter`, for a remark; deed: what was done, where it tells of that.
+    status: the new one, for a move.
     until: the last day of a suspension. concern: the reference of the merged concern that it happened to, or "".
     link: the reference of another concern that the title names and that this reader may open, or "".
     """
@@ -40,6 +42,7 @@ class Entry:
     who: str = ""
     internal: bool = False
     side: str = ""
+    deed: str = ""
     status: str = ""
     until: date | None = None
     concern: str = ""
@@ -178,14 +181,21 @@ def _remarks(asked: _Asked) -> Told:
             Entry(
                 row.at,
                 "remark",
-                _title("note" if row.internal else "remark"),
+                _said(row),
                 row.text,
                 who=asked.desk(row.author, row.incident_id) if desk else asked.reporter(row.incident_id, row.author),
                 internal=row.internal,
                 side=row.side,
+                deed=row.deed,
                 photos=tuple(sorted(row.photos.all(), key=lambda photo: photo.rank)),
             ),
         )
+
+
+def _said(row: Remark) -> str:
+    if row.done_on:
+        return _title("deed", deed=words.word(words.DEEDS, row.deed), day=date_format(row.done_on, "j F Y"))
+    return _title("note" if row.internal else "remark")
 
 
 def _transfers(asked: _Asked) -> Told:

@@ -67,6 +67,15 @@ TRANSFERS: Final[Words] = MappingProxyType(
     }
 )
 SETTLED: Final[Words] = MappingProxyType({"oui": _("Yes"), "en_partie": _("Partly"), "non": _("No")})
+DEEDS: Final[Words] = MappingProxyType(
+    {
+        "passage": _("Patrol passed by"),
+        "presence": _("Presence on the spot"),
+        "controle": _("Checks"),
+        "rencontre": _("Talk on the spot"),
+        "autre": _("Something else done"),
+    }
+)
 # What happened, as the timeline says it to the desk.
 TIMELINE: Final[Words] = MappingProxyType(
     {
@@ -76,6 +85,7 @@ TIMELINE: Final[Words] = MappingProxyType(
         "waits": _("Waits to be taken in charge"),
         "remark": _("Message"),
         "note": _("Internal note, never shown outside the desk"),
+        "deed": _("%(deed)s, on %(day)s"),
         "offered": _("Offered to %(post)s"),
         "transfer_accepted": _("Accepted by %(post)s"),
         "transfer_refused": _("Refused by %(post)s"),

@@ -375,6 +375,7 @@ RETENTION_RULES: tuple[str, ...] = (
     "incidents.changes.forgetting.REPORTER_CONTACT",
     "incidents.changes.forgetting.CONCERN",
     "incidents.changes.forgetting.IDEMPOTENCY_KEY",
+    "incidents.changes.forgetting.ANNOUNCEMENT",
     "accounts.changes.forgetting.MESSAGE_TEXT",
     "accounts.changes.forgetting.MESSAGE",
     "accounts.changes.forgetting.NOTICE",

@@ -35,7 +35,7 @@ from frontend.views import (
     tokens,
     what,
 )
-from frontend.views.administration import access, letters, partners, people, roles, rules, templates
+from frontend.views.administration import access, announcements, letters, partners, people, roles, rules, templates
 from frontend.views.desk import concern as desk_concern
 from frontend.views.desk import delays, several, triage, undelivered
 from frontend.views.desk import home as desk
@@ -161,6 +161,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("administration/reponses/", rules.answers, name="administration_answers"),
     path("administration/nouvelle-reponse/", rules.add_answer, name="administration_answer_add"),
     path("administration/reponses/<sealed:answer>/", rules.answer, name="administration_answer"),
+    path("administration/annonces/", announcements.listing, name="administration_announcements"),
+    path("administration/nouvelle-annonce/", announcements.add, name="administration_announcement_add"),
+    path("administration/annonces/<sealed:announcement>/", announcements.edit, name="administration_announcement"),
     path("administration/natures/", rules.natures, name="administration_natures"),
     path("administration/nouvelle-nature/", rules.add_nature, name="administration_nature_add"),
     path("administration/natures/<slug:code>/", rules.nature, name="administration_nature"),

@@ -43,6 +43,7 @@ OF_A_CONCERN = {
 }
 # What a territory is made of: public, or set on pages that ask for the territories administered.
 OF_A_TERRITORY = {
+    "incidents.Announcement",
     "incidents.StandardAnswer",
     "sectors.BorderAgreement",
     "sectors.Category",

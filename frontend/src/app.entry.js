@@ -20,6 +20,23 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
 
+// Copies what stands in another element. Where the browser refuses, the text is chosen, to be copied by hand.
+for (const button of document.querySelectorAll("[data-copy]")) {
+  const source = document.getElementById(button.dataset.copy);
+  const out = button.nextElementSibling;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    let done = false;
+    try {
+      await navigator.clipboard.writeText(source.textContent.trim());
+      done = true;
+    } catch {
+      getSelection().selectAllChildren(source);
+    }
+    out.textContent = done ? button.dataset.copied : button.dataset.refused;
+  });
+}
+
 for (const area of document.querySelectorAll("[data-counter]")) {
   const out = document.getElementById(area.dataset.counter);
   let said = 0;

@@ -11,12 +11,11 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts.throttles import wait_of
 from frontend import people
-from frontend.acting_forms import Words
+from frontend.acting_forms import ToReferent
 from frontend.doors import open_to, too_many
 from frontend.read_over import SpokenForm
 from frontend.views.partner import REFUSAL, contacts
@@ -32,13 +31,7 @@ class WordForm(SpokenForm):
     """What is written; `key` makes it leave once, however often it is sent."""
 
     key = forms.CharField(required=False, widget=forms.HiddenInput)
-    text = Words(
-        rows=8,
-        max_length=LONGEST_WORD,
-        label=gettext_lazy("Your message"),
-        missing=gettext_lazy("Write your message."),
-        help_text=gettext_lazy("The référent reads it. Describe the place and the problem, never a person."),
-    )
+    text = ToReferent(rows=8, max_length=LONGEST_WORD)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -14,6 +14,8 @@ from django.views.decorators.http import require_safe
 
 from frontend import drafts, maps, motives, people, places, readers, words
 from frontend.doors import limited, open_to
+from incidents.deadlines import paris_date
+from incidents.models import Announcement, Audience
 from incidents.models.visibility import reached
 from incidents.workflow import OPEN
 from messaging.models import Notice
@@ -77,10 +79,10 @@ def hours_of(answering: list[Contact]) -> dict[int, list[ServiceHours]]:
 @open_to("report", REFUSAL)
 @limited("read")
 def mine(request: HttpRequest) -> HttpResponse:
-    """Open concerns by due date, unread notices, reports begun, service hours; four queries and the access log."""
+    """Open concerns by due date, unread notices, reports begun, hours, announcements; five queries and the log."""
     scope, now, user = people.scope(request), timezone.now(), people.user(request)
-    own = readers.asked(scope).filter(reached(scope, ("own",)), status__in=sorted(OPEN)).order_by("due_at", "pk")
-    found = [readers.row(incident, now) for incident in own[: MOST_ROWS + 1]]
+    own = readers.listed(scope).filter(reached(scope, ("own",)), status__in=sorted(OPEN))
+    found = [readers.row(incident, now) for incident in own.order_by("due_at", "pk")[: MOST_ROWS + 1]]
     rows = found[:MOST_ROWS]
     news = list(Notice.objects.visible_to(user).filter(read_at__isnull=True).order_by("-pk")[: MOST_NEWS + 1])
     motives.note_rows(request, "incident.mine", rows)
@@ -96,6 +98,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "contacts": answering[:MOST_CONTACTS],
         "more_contacts": len(answering) > MOST_CONTACTS,
         "hours": hours_of(answering[:MOST_CONTACTS]),
+        "announcements": Announcement.objects.read_by(Audience.REPORTERS, scope.home, paris_date(now)),
     }
     return render(request, "frontend/partner/home.html", context)
 

@@ -8,7 +8,7 @@ from .handovers import acknowledge, hand_over
 from .moving import move
 from .once import Once, forget_keys, once
 from .photos import add_photos, attach, drop_photos, sweep
-from .remarks import remark, seen
+from .remarks import record_deed, remark, seen
 from .reporter_contact import keep_contact
 from .reporting import report
 from .satisfaction import ask_again, questions, rate
@@ -44,6 +44,7 @@ __all__ = [
     "once",
     "questions",
     "rate",
+    "record_deed",
     "refuse",
     "remark",
     "report",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
@@ -15,9 +15,19 @@ from incidents.changes.drafts import DRAFT_KEPT, drop_drafts
 from incidents.changes.once import KEPT
 from incidents.changes.photos import drop_photos
 from incidents.deadlines import paris_date
-from incidents.models import IdempotencyKey, Incident, KeptDraft, ReporterContact, StatisticalRow, StatusChange
+from incidents.models import (
+    Announcement,
+    IdempotencyKey,
+    Incident,
+    KeptDraft,
+    ReporterContact,
+    StatisticalRow,
+    StatusChange,
+)
 from incidents.workflow import SETTLED
 from sectors.retention import figures, limit_of, limit_of_outer
+
+ANNOUNCEMENT_KEPT: Final = timedelta(days=30)
 
 
 def settled_before(at: datetime, column: str, using: str) -> QuerySet[Incident]:
@@ -98,6 +108,14 @@ def _forget_drafts(keys: Sequence[Any], at: datetime, using: str) -> None:
     drop_drafts(keys=keys, using=using)
 
 
+def _announcements_overdue(at: datetime, using: str) -> QuerySet[Any]:
+    return Announcement.objects.using(using).filter(until__lt=paris_date(at) - ANNOUNCEMENT_KEPT)
+
+
+def _forget_announcements(keys: Sequence[Any], at: datetime, using: str) -> None:
+    Announcement.objects.using(using).filter(pk__in=keys).delete()
+
+
 DRAFT: Final = Rule(
     code="draft",
     what=_("Report begun and not sent: place, text and photos"),
@@ -132,4 +150,13 @@ IDEMPOTENCY_KEY: Final = Rule(
     overdue=_keys_overdue,
     forget=_forget_keys,
     territory="incident__territory__code",
+)
+ANNOUNCEMENT: Final = Rule(
+    code="announcement",
+    what=_("Announcement of a territory on the first pages"),
+    why=_("What is over is announced to nobody."),
+    kept=lambda: gettext("30 days after its last day"),
+    overdue=_announcements_overdue,
+    forget=_forget_announcements,
+    territory="territory__code",
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from django.core.exceptions import PermissionDenied
@@ -16,7 +16,7 @@ from incidents.changes.given import log, no
 from incidents.changes.photos import attach
 from incidents.changes.recorded import closed_on, group_of, locked, record
 from incidents.deadlines import paris_date
-from incidents.models import Incident, Remark, Side
+from incidents.models import Deed, Incident, Remark, Side
 from incidents.models.remark import LONGEST_REMARK
 from incidents.models.visibility import may_on
 from incidents.notices_of_talk import owe_remark_notices
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 # What the reporter was asked is answered: the clock has nothing to wait for.
 _ASKED: Final = "precision_attendue"
+# Longer ago it is another year's, or a year that was mistyped.
+_LONG_AGO: Final = timedelta(days=365)
 
 
 @transaction.atomic
@@ -69,6 +71,41 @@ def remark(
         _pass_on(held, at, desk=desk)
         owe_remark_notices(held, made, author, at)
     log(held, author, "incident.note" if internal else "incident.remark", "")
+    return made
+
+
+@transaction.atomic
+def record_deed(
+    *,
+    incident: Incident,
+    author: User,
+    scope: Scope,
+    deed: str,
+    done_on: date,
+    text: str,
+    at: datetime | None = None,
+) -> Remark:
+    """What was done about the concern and on which day (of Paris), for the desk alone; nobody is told.
+
+    Raises PermissionDenied for who writes no note here; Refused (422): `unknown_deed`, `not_yet`, `too_long_ago`, and
+    as `remark` does of its text.
+    """
+    at = at or timezone.now()
+    held = locked(incident)
+    if not may_on(held, scope, "note"):
+        raise PermissionDenied
+    if deed not in Deed.values:
+        no(422, "deed", "unknown_deed", _("Choose one of the list."))
+    if done_on > paris_date(at):
+        no(422, "done_on", "not_yet", _("Write down what was done, not what is to come."))
+    if done_on < paris_date(held.reported_at) - _LONG_AGO:
+        no(422, "done_on", "too_long_ago", _("That is more than a year before it was reported."))
+    text = _checked(text, at, desk=True)
+    made = Remark(
+        incident=held, at=at, author=author, side=Side.DESK, internal=True, text=text, deed=deed, done_on=done_on
+    )
+    made.save(force_insert=True)
+    log(held, author, "incident.deed", "")
     return made
 
 

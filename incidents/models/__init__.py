@@ -1,5 +1,6 @@
 """The concerns' tables."""
 
+from .announcement import Announcement, Audience
 from .at_street import IncidentAtStreet
 from .escalation import Escalation
 from .grouping import Merge, Support
@@ -7,13 +8,16 @@ from .history import IdempotencyKey, Routing, StatusChange
 from .incident import Incident, Position, ReceivedVia
 from .kept import KeptDraft, ReporterContact, StatisticalRow
 from .photo import Photo
-from .remark import Remark, Side
+from .remark import Deed, Remark, Side
 from .satisfaction import Satisfaction, Settled, Stage
 from .standard_answer import StandardAnswer
 from .suspension import Suspension
 from .transfer import Handover, HandoverTo, Transfer, TransferState
 
 __all__ = [
+    "Announcement",
+    "Audience",
+    "Deed",
     "Escalation",
     "Handover",
     "HandoverTo",

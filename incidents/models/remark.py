@@ -21,8 +21,21 @@ class Side(models.TextChoices):
     REPORTER = "reporter"
 
 
+class Deed(models.TextChoices):
+    """What the desk did about a concern, away from it."""
+
+    PATROL = "passage"
+    PRESENCE = "presence"
+    CHECK = "controle"
+    TALK = "rencontre"
+    OTHER = "autre"
+
+
 class Remark(models.Model):
-    """One remark, written once. What is `internal` is read by the desk and by nobody else."""
+    """One remark, written once. What is `internal` is read by the desk and by nobody else.
+
+    With a `deed` it tells what was done and on which day, and is internal.
+    """
 
     incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="remarks")
     at = models.DateTimeField()
@@ -30,6 +43,8 @@ class Remark(models.Model):
     side = models.CharField(max_length=10, choices=Side.choices)
     internal = models.BooleanField()
     text = models.CharField(max_length=LONGEST_REMARK)
+    deed = models.CharField(max_length=10, choices=Deed.choices, blank=True, default="", db_default="")
+    done_on = models.DateField(null=True)
 
     objects = RemarkQuerySet.as_manager()
 
@@ -38,6 +53,11 @@ class Remark(models.Model):
         constraints = (
             models.CheckConstraint(
                 name="remark_internal", condition=models.Q(internal=False) | models.Q(side=Side.DESK)
+            ),
+            models.CheckConstraint(
+                name="remark_deed",
+                condition=models.Q(deed="", done_on__isnull=True)
+                | models.Q(deed__in=Deed.values, done_on__isnull=False, internal=True),
             ),
         )
 

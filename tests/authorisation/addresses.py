@@ -12,7 +12,7 @@ from django.utils import timezone
 from frontend import maps
 from frontend.sealed import Sealed
 from incidents import changes
-from incidents.models import KeptDraft, StandardAnswer
+from incidents.models import Announcement, KeptDraft, StandardAnswer
 from incidents.photos import written_anew
 from sectors.models import Holding, Mandate, Territory
 from tests.authorisation.people import Scene
@@ -57,6 +57,7 @@ FILLED: dict[str, Callable[[Scene], str]] = {
     "bureau/secteur/ code": lambda scene: "gap-hyper-centre",
     "administration/natures/ code": lambda scene: "tapage",
     "answer": lambda scene: Sealed().to_url(answer_of(scene).pk),
+    "announcement": lambda scene: Sealed().to_url(announcement_of(scene).pk),
     "administration/partenaires/ code": lambda scene: "bailleur",
     "signaler/brouillon/ key": lambda scene: draft_of(scene),  # noqa: PLW0108 - it stands below
     "mon-secteur/ecrire/ code": lambda scene: "gap-hyper-centre",
@@ -106,6 +107,15 @@ def answer_of(scene: Scene) -> StandardAnswer:
     found = StandardAnswer.objects.first()
     return found or StandardAnswer.objects.create(
         territory=Territory.objects.get(code="05"), title_fr="Ronde", text_fr="Une ronde passe."
+    )
+
+
+def announcement_of(scene: Scene) -> Announcement:
+    """An announcement of the territory, made at the first asking."""
+    found = Announcement.objects.first()
+    day = timezone.localdate()
+    return found or Announcement.objects.create(
+        territory=Territory.objects.get(code="05"), audience="everybody", text_fr="Réunion.", since=day, until=day
     )
 
 

@@ -164,6 +164,11 @@ GET    administration/nouvelle-reponse/               in  in  403 403 403 403 40
 POST   administration/nouvelle-reponse/               in  in  403 403 403 403 403 403 403 403 403 403 403 200 403 403
 GET    administration/reponses/<sealed:answer>/       in  in  403 403 403 403 403 403 403 403 403 403 403 200 403 403
 POST   administration/reponses/<sealed:answer>/       in  in  403 403 403 403 403 403 403 403 403 403 403 200 403 403
+GET    administration/annonces/                       in  in  403 403 403 403 403 403 403 403 403 403 403 200 403 403
+GET    administration/nouvelle-annonce/               in  in  403 403 403 403 403 403 403 403 403 403 403 200 403 403
+POST   administration/nouvelle-annonce/               in  in  403 403 403 403 403 403 403 403 403 403 403 200 403 403
+GET    administration/annonces/<sealed:announcement>/ in  in  403 403 403 403 403 403 403 403 403 403 403 200 403 403
+POST   administration/annonces/<sealed:announcement>/ in  in  403 403 403 403 403 403 403 403 403 403 403 200 403 403
 GET    administration/natures/                        in  in  403 403 403 403 403 403 403 403 403 403 403 200 403 403
 GET    administration/nouvelle-nature/                in  in  403 403 403 403 403 403 403 403 403 403 403 200 403 403
 POST   administration/nouvelle-nature/                in  in  403 403 403 403 403 403 403 403 403 403 403 200 403 403

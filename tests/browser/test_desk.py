@@ -164,3 +164,38 @@ def test_several_are_looked_over_merged_and_separated_again_without_scripts(visi
     page.get_by_role("button", name="Séparer").click()
     expect(page.locator(".note--good")).to_contain_text("1 préoccupation est de nouveau à part")
     assert Incident.objects.get(pk=other.pk).merged_into_id is None
+
+
+def test_what_was_done_is_written_down_and_the_coordinates_copied_by_keyboard(visits: Visits) -> None:
+    incident = reported()
+    page = visits.page("referent_a", permissions=["clipboard-read", "clipboard-write"])
+    page.goto(f"/preoccupations/{incident.reference}/")
+    page.locator("summary", has_text="Noter ce qui a été fait sur place").press("Enter")
+    page.get_by_label("Ce qui a été fait", exact=True).select_option(label="Passage d’une patrouille")
+    page.get_by_label("En quelques mots").fill("À 22 h, hall calme.")
+    check(page)
+    page.get_by_role("button", name="Garder", exact=True).click()
+    expect(page.locator(".entry--internal")).to_contain_text("Passage d’une patrouille, le")
+    expect(page.locator(".entry--internal")).to_contain_text("À 22 h, hall calme.")
+    page.get_by_role("button", name="Copier les coordonnées").press("Enter")
+    expect(page.locator("[data-copy] + [role=status]")).to_have_text("Copié")
+    assert page.evaluate("navigator.clipboard.readText()") == "44.5594000, 6.0786000"
+    # Without scripts there is no button, and one click chooses the whole text.
+    plain = visits.page("referent_a", scripts=False)
+    plain.goto(f"/preoccupations/{incident.reference}/")
+    expect(plain.locator("[data-copy]")).to_be_hidden()
+    expect(plain.locator("#point")).to_have_text("44.5594000, 6.0786000")
+    expect(plain.locator("#point")).to_have_css("user-select", "all")
+    partner = visits.page("partner_a")
+    partner.goto(f"/preoccupations/{incident.reference}/")
+    expect(partner.locator("main")).not_to_contain_text("hall calme")
+
+
+def test_where_the_browser_refuses_to_copy_the_text_is_chosen(visits: Visits) -> None:
+    incident = reported()
+    page = visits.page("referent_a")
+    page.add_init_script("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    page.goto(f"/preoccupations/{incident.reference}/")
+    page.get_by_role("button", name="Copier les coordonnées").click()
+    expect(page.locator("[data-copy] + [role=status]")).to_contain_text("Non copié")
+    assert page.evaluate("getSelection().toString()") == "44.5594000, 6.0786000"

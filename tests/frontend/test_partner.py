@@ -123,9 +123,8 @@ def test_the_reading_is_logged_and_asks_little(seen_by, reported, django_assert_
     assert f"incident:{rows[0].reference}" in entered.references
     assert page.count('class="row ') == 20
     assert "Les plus urgentes sont affichées" in page
-    with django_assert_num_queries(
-        9
-    ):  # session, account, scope, concerns, news, hours, reports begun, access log, the bell
+    # session, account, scope, concerns, news, hours, reports begun, announcements, access log, the bell
+    with django_assert_num_queries(10):
         client.get(MINE)
 
 

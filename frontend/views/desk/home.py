@@ -16,7 +16,7 @@ from accounts.permissions import relations
 from frontend import acting, filters, maps, motives, order, people, readers, words
 from frontend.views.reading import holds_desk
 from incidents import deadlines
-from incidents.models import Incident, StatusChange
+from incidents.models import Announcement, Audience, Incident, StatusChange
 from incidents.models.visibility import reached
 from incidents.workflow import OPEN, SETTLED, UNTAKEN
 from sectors import atlas
@@ -31,7 +31,8 @@ MINE: Final = {"desk": "1"}
 def desk(request: HttpRequest) -> HttpResponse:
     """The open concerns of the posts held, and of those co-read, by due date; the direction sees its territory."""
     scope, now = people.scope(request), timezone.now()
-    among, motive = readers.asked(scope), motives.given(request)
+    motive = motives.given(request)
+    among = readers.listed(scope, motive)
     rows = filters.filtered(among, MINE, scope, now)
     page = order.page(
         rows, scope, PAGE, among=among, after=request.GET.get("after", ""), before=request.GET.get("before", "")
@@ -52,6 +53,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "sectors": [card for card in directory.sectors.values() if card.post_id in scope.posts],
         "posts": [directory.posts[key] for key in scope.posts if key in directory.posts],
         "last_settled": None if shown else _last_settled(scope),
+        "announcements": Announcement.objects.read_by(Audience.DESK, scope.home, deadlines.paris_date(now)),
         "why": motives.question(request, shown),
         "sheet": maps.current(),
     }

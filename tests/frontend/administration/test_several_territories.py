@@ -6,15 +6,16 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import AccessLog
-from incidents.models import StandardAnswer
+from incidents.models import Announcement, StandardAnswer
 from sectors.models import Category, Mandate, Partner, Territory
 from tests.factories import land, since
 from tests.frontend.administration.test_rules import ANSWER, GIVEN
 
 pytestmark = pytest.mark.django_db
 RULES, NATURES = "administration_rules", "administration_natures"
-ADD_NATURE, ADD_ANSWER, ADD_PARTNER = (
+ADD_NATURE, ADD_ANSWER, ADD_PARTNER, ADD_ANNOUNCEMENT = (
     "administration_nature_add", "administration_answer_add", "administration_partner_add",
+    "administration_announcement_add",
 )  # fmt: skip
 NATURE = {"label_fr": "Bagarre", "label_en": "Fight", "rank": "3", "is_active": "on"}
 
@@ -40,7 +41,7 @@ def at(name: str, code: str = "bzh", *args: str) -> str:
     return f"{reverse(name, args=args)}?territory={code}"
 
 
-@pytest.mark.parametrize("name", [RULES, NATURES, ADD_NATURE, ADD_ANSWER, ADD_PARTNER])
+@pytest.mark.parametrize("name", [RULES, NATURES, ADD_NATURE, ADD_ANSWER, ADD_PARTNER, ADD_ANNOUNCEMENT])
 def test_each_page_offers_the_others_and_says_which_it_is(both, name):
     for page, here in ((both.get(reverse(name)), "05"), (both.get(at(name)), "bzh")):
         text = page.content.decode()
@@ -49,7 +50,7 @@ def test_each_page_offers_the_others_and_says_which_it_is(both, name):
             assert f'<a href="?territory={code}"{current}>' in text
 
 
-@pytest.mark.parametrize("name", [RULES, NATURES, ADD_NATURE, ADD_ANSWER, ADD_PARTNER])
+@pytest.mark.parametrize("name", [RULES, NATURES, ADD_NATURE, ADD_ANSWER, ADD_PARTNER, ADD_ANNOUNCEMENT])
 def test_with_one_territory_nothing_is_to_be_chosen_and_no_other_is_reached(there, seen_by, name):
     admin = seen_by("administrator")
     assert "?territory=" not in admin.get(reverse(name)).content.decode()
@@ -95,3 +96,10 @@ def test_the_question_of_all_territories_is_one(both, django_assert_max_num_quer
     both.get(at(RULES))
     with django_assert_max_num_queries(6):
         both.get(at(RULES))
+
+
+def test_what_is_announced_is_announced_where_it_was_chosen(both, there):
+    days = {"since": "2026-11-23", "until": "2026-11-24", "audience": "desk"}
+    both.post(at(ADD_ANNOUNCEMENT), {"text_fr": "Réunion.", "text_en": "", **days})
+    assert Announcement.objects.get().territory == there
+    assert there.name_fr in both.get(reverse("administration_announcements")).content.decode()
