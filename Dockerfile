@@ -13,7 +13,7 @@ COPY locale locale
 RUN scripts/setup --no-database && rm -rf frontend/node_modules /var/lib/apt/lists/* /root/.cache /root/.npm
 
 COPY . .
-RUN scripts/serve static && install -d -o psq .local/mail .local/media
+RUN scripts/serve static && install -d -o psq .local/mail .local/media .local/downloads
 
 USER psq
 ENV HOST=0.0.0.0 PORT=8000 PYTHONDONTWRITEBYTECODE=1

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 import orjson
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 from django.utils import timezone
@@ -24,14 +24,16 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from . import descriptions, openapi, pages
-from .asked import Asked, read_asked, read_fid, read_format
+from .asked import NAMED, Asked, read_asked, read_fid, read_format
 from .collection import Collection
 from .crs import CRS84, read_crs
 from .descriptions import link
+from .downloads import answered
 from .geojson import feature_collection, read_query
 from .geojson.writer import plain
-from .items import Page, moment, one, page, sequence, table, written
-from .media import FORMATS, GEOJSON, HTML, JSON, NAMES, OPENAPI, SCHEMA
+from .items import Page, moment, one, page, written
+from .media import DOWNLOADS, FORMATS, GEOJSON, HTML, JSON, NAMES, OPENAPI, SCHEMA
+from .packed import packed
 from .problems import answers
 from .tiling import Tiling
 
@@ -46,6 +48,7 @@ class Api:
     """A service. identify: the reader behind a request. root: its address, without slashes at the ends.
 
     settled: says of a reader whether anybody at all would be told the same, so that caches in between may keep it.
+    whose: all that decides what a reader is told, as text: no two who are told different things have the same.
     """
 
     title: _StrOrPromise
@@ -53,6 +56,7 @@ class Api:
     collections: Sequence[Collection]
     identify: Callable[[HttpRequest], Any]
     settled: Callable[[Any], bool]
+    whose: Callable[[Any], str]
     root: str = "ogc"
 
     @property
@@ -72,6 +76,7 @@ class Api:
             path(f"{each}/items", self._view(self.items)),
             path(f"{each}/items/<str:fid>", self._view(self.item)),
             *Tiling(self.root, self._view, self._root, self._of, self._sent).urls,
+            path(f"{each}/<slug:file>.<slug:form>", self._view(self.download)),
         ]
 
     def landing(self, request: HttpRequest, reader: Any) -> HttpResponse:
@@ -117,11 +122,11 @@ class Api:
         return self._described(request, reader, document, kind=SCHEMA, page="schema", of=each, title=_("Properties"))
 
     def items(self, request: HttpRequest, reader: Any, name: str) -> HttpResponseBase:
-        """A page of features, or all of them as a stream."""
+        """A page of features, or all of them as a stream or as a file."""
         each, rows = self._of(name, reader)
         asked = read_asked(request, each, page=pages.wanted(request))
         if asked.format not in {"json", "html"}:
-            return self._streamed(request, reader, each, rows, asked)
+            return self._whole(request, reader, each, rows, asked)
         found = page(each, rows, asked)
         each.on_read(request, reader, found.fids, asked.given)
         headers = {"ETag": found.etag, "Content-Crs": f"<{asked.crs.uri}>"}
@@ -168,24 +173,15 @@ class Api:
             return self._page(request, reader, "item", {"links": links}, **told)
         return self._sent(HttpResponse(written(row, links=links), content_type=GEOJSON, headers=headers), reader)
 
-    def _streamed(
-        self, request: HttpRequest, reader: Any, each: Collection, rows: Any, asked: Asked
-    ) -> HttpResponseBase:
-        each.on_stream(request, reader)
-        told: list[int | str] = []
-        stream: Any = (table if asked.format == "csv" else sequence)(each, rows, asked, told)
+    def download(self, request: HttpRequest, reader: Any, name: str, file: str, form: str) -> HttpResponseBase:
+        """All of it in the format that its address ends with; it takes the same questions as the items."""
+        each, rows = self._of(name, reader)
+        if file != each.id or form not in DOWNLOADS:
+            raise Http404
+        return self._whole(request, reader, each, rows, read_asked(request, each, known=NAMED, formats=(form,)))
 
-        def read() -> Any:
-            # What was told is known when all of it, or the part that the client waited for, has left.
-            try:
-                yield from stream
-            finally:
-                each.on_read(request, reader, told, asked.given)
-
-        headers = {"Content-Crs": f"<{asked.crs.uri}>"}
-        if asked.format == "csv":
-            headers["Content-Disposition"] = f'attachment; filename="{each.id}.csv"'
-        return self._sent(StreamingHttpResponse(read(), content_type=FORMATS[asked.format], headers=headers), reader)
+    def _whole(self, request: HttpRequest, reader: Any, each: Collection, rows: Any, asked: Asked) -> HttpResponseBase:
+        return self._sent(answered(request, reader, each, rows, asked, whose=self.whose(reader)), reader)
 
     def _page_of_items(
         self, request: HttpRequest, reader: Any, each: Collection, found: Page, asked: Asked
@@ -254,7 +250,7 @@ class Api:
     def _view(self, answer: Callable[Concatenate[HttpRequest, Any, ...], HttpResponseBase]) -> Any:
         @answers("GET")
         def view(request: HttpRequest, /, **named: str) -> HttpResponseBase:
-            return answer(request, self.identify(request), **named)
+            return packed(request, answer(request, self.identify(request), **named))
 
         view.csrf_exempt = True  # type: ignore[attr-defined]
         # It is data: nothing of what protects pages is needed on its way.

@@ -33,6 +33,8 @@ PAGE: Final = ("limit", "offset", "cursor", "sortby")
 GENERAL: Final = (
     *PAGE, "bbox", "bbox-crs", "datetime", "crs", "properties", "f", "filter", "filter-lang", "filter-crs",
 )  # fmt: skip
+# What is asked of a download whose address names its format.
+NAMED: Final = tuple(each for each in GENERAL if each != "f")
 # What is asked of features wherever they are drawn: no page, no box, no reference system.
 DRAWN: Final = ("datetime", "properties", "f", "filter", "filter-lang", "filter-crs")
 _MOMENT: Final = re.compile(r"\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}:\d{2}(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d))?", re.ASCII)

@@ -18,7 +18,7 @@ from django.contrib.gis.geos import Polygon
 from django.db.models import Case, F, Func, Max, Min, Q, QuerySet, Value, When
 
 from .crs import WEB_MERCATOR, Box, Crs
-from .expressions import ClippedTo, GeoJSONText, TileShape, TimeText, WKTText
+from .expressions import BinaryText, ClippedTo, GeoJSONText, TileShape, TimeText, WKTText
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -193,6 +193,10 @@ class Collection:
     def as_wkt(self, crs: Crs) -> Func:
         """The geometry as well-known text, easting first."""
         return WKTText(self._carried(crs), digits=crs.digits)
+
+    def as_binary(self, crs: Crs) -> Func:
+        """The geometry as well-known binary in hexadecimal digits, easting first."""
+        return BinaryText(self._carried(crs))
 
     def _carried(self, crs: Crs) -> Any:
         if crs.in_degrees:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from .collection import Collection, Field
 from .crs import CRS84, SYSTEMS
 from .items import moment
-from .media import FORMATS, GEOJSON, HTML, JSON, OPENAPI, SCHEMA
+from .media import DOWNLOADS, FORMATS, GEOJSON, HTML, JSON, OPENAPI, SCHEMA
 
 REL: Final = "http://www.opengis.net/def/rel/ogc/1.0/"
 _PART1: Final = "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/"
@@ -100,6 +100,7 @@ def collection(root: str, each: Collection, reader: Any) -> dict[str, object]:
             link("alternate", f"{here}?f=html", HTML),
             link("items", f"{here}/items", GEOJSON, each.title),
             *(link("items", f"{here}/items?f={form}", FORMATS[form], each.title) for form in FORMATS if form != "json"),
+            *(link("enclosure", f"{here}/{each.id}.{form}", FORMATS[form], each.title) for form in DOWNLOADS),
             link(f"{REL}queryables", f"{here}/queryables", SCHEMA),
             link("describedby", f"{here}/schema", SCHEMA),
             *([link(f"{REL}tilesets-vector", f"{here}/tiles", JSON)] if each.tiles else []),

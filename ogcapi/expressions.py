@@ -83,3 +83,12 @@ class ClippedTo(Func):
 
     function = "ST_ClipByBox2D"
     arity = 2
+
+
+class BinaryText(Func):
+    """A geometry as well-known binary, little-endian, in hexadecimal digits; easting first, as exact as stored."""
+
+    function = "ST_AsBinary"
+    template = "encode(%(function)s(%(expressions)s, 'NDR'), 'hex')"
+    arity = 1
+    output_field = TextField()

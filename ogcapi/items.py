@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.contrib.gis.geos import Polygon
-from django.db.models import QuerySet
+from django.db.models import Func, QuerySet
 
 from . import csv_cells
 from .asked import Asked
@@ -24,6 +24,8 @@ from .geojson import feature
 # Counted exactly as far as this; beyond, a count is no longer told.
 COUNTED: Final = 10_000
 _RECORD: Final = b"\x1e"
+# What leaves as a stream leaves in pieces of so many bytes: a piece costs the same, however small it is.
+_PIECE: Final = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,18 +105,42 @@ def written(row: Row, names: Iterable[str] | None = None, **members: object) -> 
 
 def sequence(collection: Collection, rows: QuerySet[Any], asked: Asked, told: list[int | str]) -> Iterator[bytes]:
     """GeoJSON text sequences (RFC 8142): a feature a record. The ids of the first hundred go to `told`."""
-    for row in _noted(_stream(collection, rows, asked, wkt=False), told):
+    for row in noted(streamed(collection, rows, asked, collection.as_geojson(asked.crs)), told):
         yield _RECORD + written(row, asked.names) + b"\n"
 
 
-def table(collection: Collection, rows: QuerySet[Any], asked: Asked, told: list[int | str]) -> Iterator[str]:
+def whole(collection: Collection, rows: QuerySet[Any], asked: Asked, told: list[int | str]) -> Iterator[bytes]:
+    """All of it as one FeatureCollection, a feature a line."""
+    before = b'{"type":"FeatureCollection","features":[\n'
+    for row in noted(streamed(collection, rows, asked, collection.as_geojson(asked.crs)), told):
+        yield before + written(row, asked.names)
+        before = b",\n"
+    yield (before if before[:1] == b"{" else b"") + b"\n]}\n"
+
+
+def table(collection: Collection, rows: QuerySet[Any], asked: Asked, told: list[int | str]) -> Iterator[bytes]:
     """A table for a spreadsheet or a GIS: the id, the properties, the geometry as WKT."""
     names = [each.name for each in collection.fields if asked.names is None or each.name in asked.names]
     cells = (
         [row.fid, *(_cell(row.properties.get(name)) for name in names), row.geometry]
-        for row in _noted(_stream(collection, rows, asked, wkt=True), told)
+        for row in noted(streamed(collection, rows, asked, collection.as_wkt(asked.crs)), told)
     )
-    return csv_cells.lines(["id", *names, "geometry"], cells)
+    for line in csv_cells.lines(["id", *names, "geometry"], cells):
+        yield line.encode()
+
+
+def gathered(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The same bytes in pieces of some tens of thousands."""
+    held: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        held.append(piece)
+        size += len(piece)
+        if size >= _PIECE:
+            yield b"".join(held)
+            held.clear()
+            size = 0
+    yield b"".join(held)
 
 
 def kept(properties: Mapping[str, object], names: Iterable[str] | None) -> Mapping[str, object]:
@@ -122,15 +148,16 @@ def kept(properties: Mapping[str, object], names: Iterable[str] | None) -> Mappi
     return properties if names is None else {name: properties[name] for name in names if name in properties}
 
 
-def _stream(collection: Collection, rows: QuerySet[Any], asked: Asked, *, wkt: bool) -> Iterator[Row]:
+def streamed(collection: Collection, rows: QuerySet[Any], asked: Asked, shape: Func) -> Iterator[Row]:
+    """All that the question is about, in its order, by a cursor of the database."""
     ordered = chosen(collection, rows, asked).order_by(*asked.sortby, collection.fid)
     start = asked.offset or 0
     taken = ordered[start : None if asked.limit is None else start + asked.limit]
-    shape = collection.as_wkt(asked.crs) if wkt else collection.as_geojson(asked.crs)
     return collection.read(taken, shape, stream=True)
 
 
-def _noted(rows: Iterable[Row], told: list[int | str]) -> Iterator[Row]:
+def noted(rows: Iterable[Row], told: list[int | str]) -> Iterator[Row]:
+    """The rows; the ids of the first hundred go to `told` as they pass."""
     for row in rows:
         if len(told) < 100:
             told.append(row.fid)

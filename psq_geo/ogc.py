@@ -35,4 +35,6 @@ API = Api(
     collections=(*sectors.COLLECTIONS, *incidents.COLLECTIONS),
     identify=identify,
     settled=lambda reader: reader is None,
+    # With what they cover: a file written for a mandate is not given after it.
+    whose=lambda reader: "" if reader is None else f"{reader.user.pk} {reader.scope}",
 )

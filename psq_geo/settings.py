@@ -289,6 +289,8 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 10
 FILE_UPLOAD_HANDLERS = ["incidents.uploads.NoFile"]
 # Where photos lie: a folder that web servers and workers share, and that nothing serves by itself.
 MEDIA_ROOT = Path(env("PSQ_MEDIA_ROOT", str(BASE_DIR / ".local" / "media")))
+# Downloads that are files, each for an hour: a folder that web servers and workers of a machine share.
+DOWNLOADS_ROOT = Path(env("PSQ_DOWNLOADS_ROOT", str(BASE_DIR / ".local" / "downloads")))
 
 # GDAL < 3.9 lets a GeoJSON text name a remote coordinate system. No text of a request reaches GDAL here: the strict
 # reader builds every geometry from numbers (ogcapi/geojson/, tests/test_architecture.py).
@@ -368,6 +370,7 @@ PERIODIC_TASKS: dict[str, int] = {
     "incidents.tasks.escalate": 900,
     "incidents.tasks.ask_again": 3600,
     "messaging.tasks.digests": 300,
+    "ogcapi.files.sweep": 300,
 }
 # What is forgotten and when, in this order: dotted paths of accounts.retention.Rule.
 RETENTION_RULES: tuple[str, ...] = (

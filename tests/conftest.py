@@ -125,7 +125,11 @@ def plain_static_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     empty = tmp_path_factory.mktemp("static")
     os.environ["PSQ_STATIC_ROOT"] = str(empty)
-    with override_settings(STORAGES={**django_settings.STORAGES, "staticfiles": plain}, STATIC_ROOT=empty):
+    # Nor is a file for download of one test, or of a `make run`, given to another.
+    downloads = tmp_path_factory.mktemp("downloads")
+    with override_settings(
+        STORAGES={**django_settings.STORAGES, "staticfiles": plain}, STATIC_ROOT=empty, DOWNLOADS_ROOT=downloads
+    ):
         yield
 
 

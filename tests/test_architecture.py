@@ -104,6 +104,7 @@ WRITERS = {
     "incidents/management/bulk_rows.py": "concerns made up for the demonstration, by the hundred thousand",
     "messaging/delivery.py": "the state of a message on its way",
     "messaging/periodic.py": "when a periodic task is due",
+    "ogcapi/packing.py": "a GeoPackage, which is a database of its own",
     "sectors/management/commands/seed_demo.py": "the demonstration's own accounts",
 }
 # Methods of the same name on what is no row.

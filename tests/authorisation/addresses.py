@@ -74,6 +74,8 @@ FILLED: dict[str, Callable[[Scene], str]] = {
     "kind": lambda scene: "received",
     "language": lambda scene: "fr",
     "ogc/collections/ name": lambda scene: "incidents",
+    "file": lambda scene: "incidents",
+    "form": lambda scene: "geojson",
     "fid": lambda scene: scene.incident.reference,
     "matrix": lambda scene: "0",
     "row": lambda scene: "0",

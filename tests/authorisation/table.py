@@ -68,6 +68,7 @@ GET    ogc/collections/<slug:name>/queryables         404 401 200 200 200 200 20
 GET    ogc/collections/<slug:name>/schema             404 401 200 200 200 200 200 200 200 200 200 200 200 404 404 404
 GET    ogc/collections/<slug:name>/items              404 401 200 200 200 200 200 200 200 200 200 200 200 404 404 404
 GET    ogc/collections/<slug:name>/items/<str:fid>    404 401 200 200 404 404 200 404 200 404 404 200 404 404 404 404
+GET    ogc/collections/<slug:name>/<slug:file>.<slug:form> 404 401 200 200 200 200 200 200 200 200 200 200 200 404 404 404
 GET    ogc/tileMatrixSets                             200 401 200 200 200 200 200 200 200 200 200 200 200 200 200 200
 GET    ogc/tileMatrixSets/WebMercatorQuad             200 401 200 200 200 200 200 200 200 200 200 200 200 200 200 200
 GET    ogc/collections/<slug:name>/tiles              404 401 200 200 200 200 200 200 200 200 200 200 200 404 404 404

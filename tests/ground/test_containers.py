@@ -206,10 +206,11 @@ def test_what_runs_is_the_role_that_may_do_less() -> None:
     assert everything_else["web"] == everything_else["worker"] == everything_else["prepare"]
 
 
-def test_who_forgets_photos_reaches_their_files() -> None:
-    """The worker sweeps drafts and purges: with a folder of its own, no photo would ever leave the disk."""
-    kept = {name: {m for m in SERVICES[name]["volumes"] if m.startswith("media:")} for name in ("web", "worker")}
-    assert kept["web"] == kept["worker"] == {"media:/srv/psq_geo/.local/media"}
+@pytest.mark.parametrize("folder", ["media", "downloads"])
+def test_who_forgets_files_reaches_them(folder: str) -> None:
+    """The worker sweeps drafts and downloads and purges: with a folder of its own, none would ever leave the disk."""
+    kept = {name: {m for m in SERVICES[name]["volumes"] if m.startswith(f"{folder}:")} for name in ("web", "worker")}
+    assert kept["web"] == kept["worker"] == {f"{folder}:/srv/psq_geo/.local/{folder}"}
 
 
 def test_every_setting_that_is_passed_on_is_read() -> None:
@@ -221,16 +222,9 @@ def test_every_setting_that_is_passed_on_is_read() -> None:
 
 # What a container has of its own: the roles and their password files, and folders that are volumes or in the image.
 OF_THE_CONTAINERS = {
-    "PSQ_APP",
-    "PSQ_APP_PASSWORD",
-    "PSQ_OWNER",
-    "PSQ_OWNER_PASSWORD",
-    "PSQ_OWNER_PASSWORD_FILE",
-    "PSQ_EMAIL_BACKEND",
-    "PSQ_EMAIL_FOLDER",
-    "PSQ_MEDIA_ROOT",
-    "PSQ_STATIC_ROOT",
-}
+    "PSQ_APP", "PSQ_APP_PASSWORD", "PSQ_OWNER", "PSQ_OWNER_PASSWORD", "PSQ_OWNER_PASSWORD_FILE", "PSQ_EMAIL_BACKEND",
+    "PSQ_EMAIL_FOLDER", "PSQ_MEDIA_ROOT", "PSQ_DOWNLOADS_ROOT", "PSQ_STATIC_ROOT",
+}  # fmt: skip
 
 
 def test_every_variable_may_stand_in_the_env_file() -> None:

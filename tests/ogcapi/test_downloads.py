@@ -1,0 +1,59 @@
+"""All of a collection in one answer: where it is found, and what leaves as a stream."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.test import Client
+
+from tests.ogcapi.test_files import PUBLIC, paged
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def folder(settings, tmp_path):
+    settings.THROTTLES = False
+    settings.DOWNLOADS_ROOT = tmp_path
+
+
+@pytest.fixture
+def client():
+    return Client(SERVER_NAME="localhost")
+
+
+def test_all_of_it_as_one_geojson(client):
+    response = client.get("/ogc/collections/communes/communes.geojson")
+    assert (response["Content-Type"], response.streaming) == ("application/geo+json", True)
+    assert response["Content-Disposition"] == 'attachment; filename="communes.geojson"'
+    found = json.loads(b"".join(response))
+    assert found == {"type": "FeatureCollection", "features": found["features"]}
+    pages = {each["id"]: {**each, "links": None} for each in paged(client, "communes")}
+    assert {each["id"]: {**each, "links": None} for each in found["features"]} == pages
+    nothing = client.get("/ogc/collections/communes/items?f=geojson&code=none")
+    assert json.loads(b"".join(nothing)) == {"type": "FeatureCollection", "features": []}
+
+
+def test_the_head_of_a_stream_reads_nothing(client, django_assert_num_queries):
+    for form in ("geojson", "geojsonseq", "csv"):
+        with django_assert_num_queries(0):
+            response = client.head(f"/ogc/collections/communes/items?f={form}")
+        assert response.status_code == 200
+        assert "Content-Length" not in response
+        assert b"".join(response) == b""
+
+
+def test_each_collection_leads_to_its_files(client):
+    for name in PUBLIC:
+        links = client.get(f"/ogc/collections/{name}").json()["links"]
+        found = {each["href"]: each["type"] for each in links if each["rel"] == "enclosure"}
+        assert {href.rpartition(".")[2] for href in found} == {"fgb", "gpkg", "geojson", "csv"}
+        for href, kind in found.items():
+            response = client.get(href.removeprefix("http://localhost"))
+            assert (response.status_code, response["Content-Type"]) == (200, kind)
+            assert b"".join(response)
+        page = client.get(f"/ogc/collections/{name}/items?code=none&limit=3").json()
+        others = [each for each in page["links"] if each["rel"] == "alternate"]
+        assert {"application/flatgeobuf", "application/geopackage+sqlite3"} <= {each["type"] for each in others}
+        assert all("code=none" in each["href"] and "limit=3" in each["href"] for each in others)
