@@ -15,10 +15,12 @@ from playwright.sync_api import Page, expect
 
 from accounts.changes import create_token
 from accounts.models import ApiToken, RetentionRun, User
-from sectors.models import Mandate, Partner
-from tests.browser.conftest import PHONE, Visits
+from sectors import atlas
+from sectors.models import Mandate, Partner, Post, Territory
+from tests.browser.conftest import PHONE, WIDE, Visits
 from tests.browser.test_pages import check, reported
 from tests.conftest import CAST
+from tests.factories import land, since
 
 Picture = Callable[..., None]
 
@@ -99,6 +101,44 @@ def test_a_notice_is_looked_at_before_it_serves(visits: Visits) -> None:
     page.get_by_role("button", name="Aperçu").click()
     expect(page.locator("main")).to_contain_text("1 message (GSM-7)")
     check(page)
+
+
+@pytest.fixture
+def brittany(site: str) -> Iterator[Territory]:
+    """A second territory of the administrator's, gone afterwards."""
+    made = land("bzh", rank=900, days=12, reminders=[5])
+    made.territory.name_fr = made.territory.name_en = "Bretagne"
+    made.territory.save()
+    Mandate.objects.create(
+        user=account("administrator"), role="administrator", territory=made.territory, validity=since()
+    )
+    yield made.territory
+    Mandate.objects.filter(territory=made.territory).delete()
+    Territory.objects.filter(pk=made.territory.pk).update(triage_post=None)
+    Post.objects.filter(territory=made.territory).delete()
+    made.territory.delete()
+    atlas.forget()
+
+
+@pytest.mark.parametrize(("size", "dark"), [(WIDE, False), (PHONE, True)])
+def test_of_several_territories_one_is_chosen(
+    visits: Visits, picture: Picture, brittany: Territory, size: tuple[int, int], dark: bool
+) -> None:
+    page = visits.page("administrator", size=size, dark=dark)
+    page.goto("/administration/delais/")
+    expect(page.get_by_label("Jours pour répondre")).to_have_value("30")
+    chosen = page.get_by_role("navigation", name="Territoire")
+    chosen.get_by_role("link", name="Bretagne").click()
+    expect(page.get_by_label("Jours pour répondre")).to_have_value("12")
+    expect(chosen.locator("[aria-current=page]")).to_have_text("Bretagne")
+    check(page)
+    picture(page, f"administration-territoires-{size[0]}")
+    page.get_by_label("Jours pour répondre").fill("14")
+    page.get_by_role("button", name="Enregistrer").click()
+    expect(page.locator("main")).to_contain_text("Les délais sont fixés")
+    expect(page.get_by_label("Jours pour répondre")).to_have_value("14")
+    brittany.refresh_from_db()
+    assert (brittany.days, Territory.objects.get(code="05").days) == (14, 30)
 
 
 @pytest.mark.parametrize("name", AUDITOR)
