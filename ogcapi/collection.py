@@ -18,7 +18,7 @@ from django.contrib.gis.geos import Polygon
 from django.db.models import Case, F, Func, Max, Min, Q, QuerySet, Value, When
 
 from .crs import WEB_MERCATOR, Box, Crs
-from .expressions import BinaryText, ClippedTo, GeoJSONText, TileShape, TimeText, WKTText
+from .expressions import BinaryText, ClippedTo, GeoJSONText, TimeText, Unprinted, WKTText
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -173,8 +173,8 @@ class Collection:
         """The property as a tile holds it, an expression; None where no tile does."""
         return TimeText(field.column) if field.kind == "date-time" else F(field.column)
 
-    def as_tile_shape(self, square: Box, extent: int, margin: int) -> Func:
-        """The geometry on the grid of a tile (see `TileShape`)."""
+    def as_drawn(self) -> Func:
+        """The geometry as tiles are drawn of it, in EPSG:4326."""
         shape: Any = F(self.geometry)
         if self.geometry_kind not in {"geometry-point", "geometry-multipoint"}:
             # A tile lies where the projection is defined; what reaches beyond is cut off before it is projected.
@@ -184,7 +184,7 @@ class Collection:
                 default=ClippedTo(shape, Value(domain, output_field=GeometryField(srid=4326))),
                 output_field=GeometryField(srid=4326),
             )
-        return TileShape(shape, square=square, extent=extent, margin=margin)
+        return Unprinted(shape)
 
     def as_geojson(self, crs: Crs) -> Func:
         """The geometry as GeoJSON text in this system; none where the system is not defined."""

@@ -53,29 +53,12 @@ class TimeText(Func):
         super().__init__(Func(Value(zone), moment, function="timezone"), Value(form), **extra)
 
 
-class TileShape(Func):
-    """A geometry (EPSG:4326) on the grid of a tile, cut at its edge; null where nothing of it is left there.
+class Unprinted(Func):
+    """A geometry for PostGIS to go on with: Django prints what it selects, in a form of its own."""
 
-    `square` is the tile in metres of EPSG:3857, `extent` the steps of its grid, `margin` those kept beyond the edge.
-    """
-
-    template = "ST_AsMVTGeom(ST_Transform(%(expressions)s, 3857), ST_MakeEnvelope(%(square)s, 3857), %(grid)s, true)"
+    template = "%(expressions)s"
     arity = 1
-    # For ST_AsMVT alone: as a geometry Django would print it in a form of its own.
     output_field = TextField()
-
-    def __init__(
-        self,
-        expression: str | Combinable,
-        *,
-        square: tuple[float, float, float, float],
-        extent: int,
-        margin: int,
-        **extra: Any,
-    ) -> None:
-        # Printed into the SQL: numbers are all they can be.
-        extra |= {"square": ", ".join(repr(float(each)) for each in square), "grid": f"{int(extent)}, {int(margin)}"}
-        super().__init__(F(expression) if isinstance(expression, str) else expression, **extra)
 
 
 class ClippedTo(Func):
