@@ -20,7 +20,9 @@ import django
 def main(arguments: Sequence[str] | None = None) -> int:
     """0 when all was measured, 1 where something could not be, 2 for what cannot be asked."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__.splitlines()[0])
-    parser.add_argument("suites", nargs="*", metavar="suite", help="locate, batch, route, report, desk (default: all)")
+    parser.add_argument(
+        "suites", nargs="*", metavar="suite", help="locate, batch, route, report, desk, tiles (default: all)"
+    )
     parser.add_argument("--rounds", type=int, default=3, help="how often each contender has its turn (3)")
     parser.add_argument("--seconds", type=float, default=2.0, help="how long a turn is (2)")
     parser.add_argument("--sectors", type=int, default=20_000, help="how many sectors are generated (20000)")
@@ -40,7 +42,7 @@ def _measure(parser: argparse.ArgumentParser, options: argparse.Namespace) -> in
     from tests.bench.load import NoGenerator, wrk
     from tests.bench.measures import Findings, say
     from tests.bench.stage import FEW, MANY, Disagreement, Stage
-    from tests.bench.suites import SUITES, WITH_CONCERNS, WITH_PEERS, WITH_SECTORS
+    from tests.bench.suites import SUITES, WITH_CONCERNS, WITH_PEERS, WITH_SECTORS, WITH_TOWN
 
     unknown = set(options.suites) - set(SUITES)
     if unknown:
@@ -67,6 +69,8 @@ def _measure(parser: argparse.ArgumentParser, options: argparse.Namespace) -> in
                 if name in WITH_CONCERNS:
                     for concerns in (FEW, MANY):
                         databases.fill(concerns, options.sectors)
+                if name in WITH_TOWN:
+                    stage.town = databases.crowd(MANY)
                 SUITES[name](stage, findings)
             print_ = report.summary(findings)
             if not options.no_page and not options.suites:

@@ -26,6 +26,8 @@ ROOT: Final = Path(__file__).resolve().parent.parent.parent
 TERRITORY: Final = "sectors/territories/hautes-alpes/territory.toml"
 PREFIX: Final = "psq_bench"
 EMBEDDED: Final = 6
+# Of a town: some seven tiles of zoom 12, with thirteen thousand concerns in the fullest.
+TOWN_SECTORS: Final = 100
 
 # What every peer reads: the sectors as one plain table, as a project without history would hold them.
 _PEER_TABLES = """
@@ -119,6 +121,7 @@ class Databases:
     def __init__(self) -> None:
         self.names: dict[int, str] = {}
         self.desks: dict[int, str] = {}
+        self.town = ""
 
     def __enter__(self) -> Databases:
         _drop_left_behind()
@@ -126,7 +129,7 @@ class Databases:
 
     def __exit__(self, *_: object) -> None:
         with closing(connect("postgres")) as connection, connection.cursor() as cursor:
-            for name in (*self.names.values(), *self.desks.values()):
+            for name in (*self.names.values(), *self.desks.values(), *filter(None, [self.town])):
                 cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
     def make(self, size: int, areas: Geometries | None = None) -> str:
@@ -154,8 +157,16 @@ class Databases:
         From the embedded territory's, before the peers' tables stand in it.
         """
         name = f"{PREFIX}_{os.getpid()}_1{concerns}"
+        self.desks[concerns] = name
+        return self._filled(name, concerns, sectors)
+
+    def crowd(self, concerns: int) -> str:
+        """The same, all of them in a few sectors."""
+        self.town = f"{PREFIX}_{os.getpid()}_2{concerns}"
+        return self._filled(self.town, concerns, TOWN_SECTORS)
+
+    def _filled(self, name: str, concerns: int, sectors: int) -> str:
         with closing(connect("postgres")) as connection, connection.cursor() as cursor:
-            self.desks[concerns] = name
             cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{self.names[EMBEDDED]}"')
         manage(name, "seed_bulk", "--concerns", str(concerns), "--sectors", str(sectors))
         with closing(connect(name)) as connection, connection.cursor() as cursor:

@@ -132,6 +132,7 @@ def tipg(database: str) -> Server:
         "POSTGRES_DBNAME": database,
         "TIPG_DB_SCHEMAS": '["peer"]',
         "TIPG_CATALOG_TTL": "86400",
+        "TIPG_MAX_FEATURES_PER_TILE": "100000",
     }
     return Server("tipg", [*command], environment, folder=ROOT / ".local" / "bench", sign="/healthz")
 

@@ -31,7 +31,7 @@ class Disagreement(RuntimeError):  # noqa: N818 - it is a finding
 class Stage:
     """Databases by the number of their sectors, and a folder for what is asked. `many` is the generated number.
 
-    `desks` are databases by the number of their concerns.
+    `desks` are databases by the number of their concerns, `town` is one whose concerns lie close together.
     """
 
     databases: dict[int, str]
@@ -40,6 +40,7 @@ class Stage:
     rounds: int = 3
     seconds: float = 2.0
     desks: dict[int, str] = field(default_factory=dict)
+    town: str = ""
     _points: dict[tuple[int, int], Floats] = field(default_factory=dict)
     _areas: dict[tuple[int, str], tuple[list[str], Geometries]] = field(default_factory=dict)
 
