@@ -98,8 +98,13 @@ def collection(root: str, each: Collection, reader: Any) -> dict[str, object]:
         "links": [
             link("self", here, JSON),
             link("alternate", f"{here}?f=html", HTML),
+            # The only one of GeoJSON: GDAL reads from the last, and a file in one piece leads to no next page.
             link("items", f"{here}/items", GEOJSON, each.title),
-            *(link("items", f"{here}/items?f={form}", FORMATS[form], each.title) for form in FORMATS if form != "json"),
+            *(
+                link("items", f"{here}/items?f={form}", kind, each.title)
+                for form, kind in FORMATS.items()
+                if kind != GEOJSON
+            ),
             *(link("enclosure", f"{here}/{each.id}.{form}", FORMATS[form], each.title) for form in DOWNLOADS),
             link(f"{REL}queryables", f"{here}/queryables", SCHEMA),
             link("describedby", f"{here}/schema", SCHEMA),

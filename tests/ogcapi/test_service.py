@@ -82,6 +82,9 @@ def test_a_collection_is_described_alike_alone_and_in_the_list(client):
         (area,) = each["extent"]["spatial"]["bbox"]
         assert 5 < area[0] < area[2] < 8
         assert links(each)["describedby"]["href"].endswith("/schema")
+        # GDAL reads from the last such link, from page to page.
+        (items,) = [at["href"] for at in each["links"] if (at["rel"], at["type"]) == ("items", "application/geo+json")]
+        assert items.endswith(f"/collections/{name}/items")
     assert listed["sectors"]["extent"]["temporal"]["interval"][0][1] is None
 
 
