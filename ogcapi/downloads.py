@@ -69,10 +69,13 @@ def _stream(
     collection.on_stream(request, reader)
     told: list[int | str] = []
     pieces = gathered(STREAMS[asked.format](collection, rows, asked, told))
+    # What the database refuses is told as such, as long as nothing has left.
+    first = next(pieces, b"")
 
     def read() -> Iterator[bytes]:
         # What was told is known when all of it, or the part that the client waited for, has left.
         try:
+            yield first
             yield from pieces
         finally:
             collection.on_read(request, reader, told, asked.given)

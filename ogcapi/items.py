@@ -24,6 +24,8 @@ from .geojson import feature
 # Counted exactly as far as this; beyond, a count is no longer told.
 COUNTED: Final = 10_000
 _RECORD: Final = b"\x1e"
+# Of a stream, so many are asked for at once.
+_AT_ONCE: Final = 10_000
 # What leaves as a stream leaves in pieces of so many bytes: a piece costs the same, however small it is.
 _PIECE: Final = 65_536
 
@@ -149,11 +151,26 @@ def kept(properties: Mapping[str, object], names: Iterable[str] | None) -> Mappi
 
 
 def streamed(collection: Collection, rows: QuerySet[Any], asked: Asked, shape: Func) -> Iterator[Row]:
-    """All that the question is about, in its order, by a cursor of the database."""
+    """All that the question is about, in its order.
+
+    By the last id, some thousands at a time: none of these questions is long, however much there is in all, and nothing
+    is held in the database for a client that waits. In an order of its own it is one question, which has its limit.
+    """
     ordered = chosen(collection, rows, asked).order_by(*asked.sortby, collection.fid)
-    start = asked.offset or 0
-    taken = ordered[start : None if asked.limit is None else start + asked.limit]
-    return collection.read(taken, shape, stream=True)
+    start, left, after = asked.offset or 0, asked.limit, asked.cursor
+    if asked.sortby:
+        yield from collection.read(ordered[start : None if left is None else start + left], shape, stream=True)
+        return
+    while left is None or left > 0:
+        wanted = _AT_ONCE if left is None else min(left, _AT_ONCE)
+        following = ordered if after is None else ordered.filter(**{f"{collection.fid}__gt": after})
+        count = 0
+        for row in collection.read(following[start : start + wanted], shape, stream=True):
+            yield row
+            count, after = count + 1, row.fid
+        if count < wanted:
+            return
+        start, left = 0, None if left is None else left - count
 
 
 def noted(rows: Iterable[Row], told: list[int | str]) -> Iterator[Row]:

@@ -21,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """0 when all was measured, 1 where something could not be, 2 for what cannot be asked."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__.splitlines()[0])
     parser.add_argument(
-        "suites", nargs="*", metavar="suite", help="locate, batch, route, report, desk, tiles (default: all)"
+        "suites", nargs="*", metavar="suite", help="locate, batch, route, report, desk, tiles, memory (default: all)"
     )
     parser.add_argument("--rounds", type=int, default=3, help="how often each contender has its turn (3)")
     parser.add_argument("--seconds", type=float, default=2.0, help="how long a turn is (2)")
@@ -41,7 +41,7 @@ def _measure(parser: argparse.ArgumentParser, options: argparse.Namespace) -> in
     from tests.bench.databases import EMBEDDED, Databases, make_peer_tables
     from tests.bench.load import NoGenerator, wrk
     from tests.bench.measures import Findings, say
-    from tests.bench.stage import FEW, MANY, Disagreement, Stage
+    from tests.bench.stage import MANY, Disagreement, Stage
     from tests.bench.suites import SUITES, WITH_CONCERNS, WITH_PEERS, WITH_SECTORS, WITH_TOWN
 
     unknown = set(options.suites) - set(SUITES)
@@ -66,9 +66,8 @@ def _measure(parser: argparse.ArgumentParser, options: argparse.Namespace) -> in
             stage = Stage(databases.names, Path(folder), options.sectors, options.rounds, options.seconds)
             stage.desks = databases.desks
             for name in wanted:
-                if name in WITH_CONCERNS:
-                    for concerns in (FEW, MANY):
-                        databases.fill(concerns, options.sectors)
+                for concerns in WITH_CONCERNS.get(name, ()):
+                    databases.fill(concerns, options.sectors)
                 if name in WITH_TOWN:
                     stage.town = databases.crowd(MANY)
                 SUITES[name](stage, findings)

@@ -43,6 +43,8 @@ _HOW: Final = f"""
 - **The desk** is one product twice, on a database of a hundred concerns and on one of a hundred thousand, in the same
   twenty thousand sectors (`manage.py seed_bulk`): every page is asked for one at a time, by a person who directs the
   territory and by a référent who holds one concern in fifty.
+- **Memory** is what the kernel says of each process of the server (resident set) while the direction takes a million
+  concerns as one stream and stops reading for a while: the most that one of them grew by.
 - The sectors are the six of the embedded territory, and generated ones that cover metropolitan France's box without
   gap or overlap (`tests/bench/data.py`, median 55 vertices), each with its post. Four points in five lie in a sector.
 """

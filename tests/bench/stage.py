@@ -21,6 +21,8 @@ from tests.bench.databases import EMBEDDED, areas_of, connect, judged
 
 # How many concerns the two desks hold.
 FEW, MANY = 100, 100_000
+# How many are streamed.
+MILLION = 1_000_000
 
 
 class Disagreement(RuntimeError):  # noqa: N818 - it is a finding

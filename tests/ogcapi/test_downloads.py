@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from tests.ogcapi.test_files import PUBLIC, paged
@@ -57,3 +58,35 @@ def test_each_collection_leads_to_its_files(client):
         others = [each for each in page["links"] if each["rel"] == "alternate"]
         assert {"application/flatgeobuf", "application/geopackage+sqlite3"} <= {each["type"] for each in others}
         assert all("code=none" in each["href"] and "limit=3" in each["href"] for each in others)
+
+
+@pytest.mark.parametrize(
+    "query", ["", "offset=3", "limit=7", "offset=5&limit=4", "sortby=-name", "sortby=name&limit=9"]
+)
+def test_a_stream_asked_for_some_at_a_time_is_the_page(client, monkeypatch, query):
+    monkeypatch.setattr("ogcapi.items._AT_ONCE", 3)
+    streamed = client.get(f"/ogc/collections/communes/items?f=geojson&{query}")
+    asked = query if "limit" in query else f"{query}&limit=10000"
+    told = client.get(f"/ogc/collections/communes/items?{asked}").json()["features"]
+    assert [each["id"] for each in json.loads(b"".join(streamed))["features"]] == [each["id"] for each in told]
+
+
+def test_what_follows_a_page_as_a_stream(client):
+    page = client.get("/ogc/collections/communes/items?limit=5").json()
+    (following,) = (each["href"] for each in page["links"] if each["rel"] == "next")
+    other = following.removeprefix("http://localhost")
+    told = [each["id"] for each in client.get(other).json()["features"]]
+    streamed = client.get(f"{other}&f=geojson")
+    assert [each["id"] for each in json.loads(b"".join(streamed))["features"]] == told
+
+
+def test_a_question_that_takes_too_long_is_refused_before_anything_leaves(client, monkeypatch):
+    def slow(*_given: object, **_more: object):
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = '20ms'")
+            cursor.execute("SELECT pg_sleep(5)")
+        yield
+
+    monkeypatch.setattr("ogcapi.collection.Collection.read", slow)
+    response = client.get("/ogc/collections/communes/communes.geojson")
+    assert (response.status_code, response["Content-Type"]) == (503, "application/problem+json")

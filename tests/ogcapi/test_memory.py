@@ -1,0 +1,35 @@
+"""A hundred thousand concerns leave as a stream through the real server, whose memory stays what it was."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from tests.bench.databases import manage
+from tests.bench.resident import grown, warm
+from tests.bench.servers import product
+from tests.bench.suites.memory import ALLOWED_MB, DIRECTION, FORMS, ITEMS
+from tests.conftest import load_embedded_territory
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+CONCERNS = 100_000
+
+
+def test_a_stream_is_not_gathered_in_memory():
+    load_embedded_territory()
+    call_command("seed_bulk", concerns=CONCERNS, sectors=100, verbosity=0)
+    database = str(connection.settings_dict["NAME"])
+    token = manage(database, "token", DIRECTION).split()[-1]
+    with product(database) as server:
+        warm(server, f"{ITEMS}?f=geojson&limit=2000", token)
+        for form in FORMS:
+            # The client stops after the first piece: what the server read meanwhile would lie in its memory.
+            found = grown(server, f"{ITEMS}?f={form}", token, waits_s=1.0)
+            assert found.lines >= CONCERNS, form
+            assert found.streamed_mega > 30, form
+            # Whether of a hundred thousand or of a million is the same to it.
+            assert found.mega < ALLOWED_MB / 2, form
+        found = grown(server, f"{ITEMS}?f=geojson", token, packed=True)
+        assert 0 < found.streamed_mega < 30
+        assert found.mega < ALLOWED_MB / 2
