@@ -31,6 +31,7 @@ OPEN: Final = frozenset(
         "accessibility",
         "legal",
         "data_protection",
+        "data",
         "sitemap",
         "schema",
     }

@@ -16,6 +16,7 @@ from frontend.views import (
     begun,
     concerns,
     contacting,
+    data,
     exports,
     following,
     home,
@@ -208,6 +209,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accessibilite/", pages.accessibility, name="accessibility"),
     path("mentions-legales/", pages.legal, name="legal"),
     path("donnees-personnelles/", pages.data_protection, name="data_protection"),
+    path("donnees/", data.page, {"api": API}, name="data"),
+    path("donnees/psq_geo.qlr", data.layers, {"api": API}, name="data_layers"),
     path("plan-du-site/", pages.sitemap, name="sitemap"),
     path("favicon.ico", pages.favicon),
 ]

@@ -71,6 +71,8 @@ def check(page: Page) -> None:
         ("", "/mentions-legales/"),
         ("", "/donnees-personnelles/"),
         ("", "/plan-du-site/"),
+        ("", "/donnees/"),
+        ("referent_a", "/donnees/"),
         ("auditor", "/plan-du-site/"),
         ("", "/ogc?f=html"),
         ("", "/ogc/conformance?f=html"),

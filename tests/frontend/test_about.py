@@ -88,7 +88,7 @@ def test_every_page_that_stands_alone_is_in_the_site_map(seen_by: Seen) -> None:
         "administration_partner_add", "administration_invite", "invite", "invitations", "map_script",
         "administration_letters_again", "concerns_points", "desk_batch", "notices_read", "administration_answer_add",
         "administration_nature_add", "administration_announcement_add", "concerns_saved", "concerns_motive",
-        "own_places_remove", "desk_separate",
+        "own_places_remove", "desk_separate", "data_layers",
     }  # fmt: skip
     pages_alone = {
         each.name

@@ -24,7 +24,7 @@ from sectors import atlas
 pytestmark = pytest.mark.django_db
 Seen = Callable[[str], Client]
 Reported = Callable[..., Incident]
-PUBLIC = ("home", "who", "login", "accessibility", "legal", "data_protection", "sitemap")
+PUBLIC = ("home", "who", "login", "accessibility", "legal", "data_protection", "data", "sitemap")
 STEPS = ("report_where", "report_what", "report_nearby", "report_check")
 
 
