@@ -194,14 +194,14 @@ class DeedForm(ActForm):
     deed = forms.ChoiceField(
         label=_("What was done"),
         choices=[("", _("Choose")), *DEEDS.items()],
-        error_messages={"required": _("Choose one of the list."), "invalid_choice": _("Choose one of the list.")},
+        error_messages={"required": _("Choose what was done."), "invalid_choice": _("Choose one of the list.")},
     )
     done_on = DayField(label=_("On which day"), required=True, initial=timezone.localdate)
     text = Words(
         rows=3,
         max_length=LONGEST_ANSWER,
         label=_("In a few words"),
-        missing=_("Write something."),
+        missing=_("Say in a few words what was done."),
         help_text=_("Read by the référents and the direction alone. Places and facts, never persons."),
     )
 

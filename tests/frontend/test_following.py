@@ -243,3 +243,17 @@ def test_what_was_late_already_stays_so_while_its_clock_stands_still(seen_by, ro
     told = page(seen_by("partner_a"), row)
     assert '<span class="due due--late">' in told
     assert 'class="note note--soon"' in told
+
+
+def test_one_writes_below_what_was_written_and_rates_above_all(seen_by, reported):
+    """On a telephone the question is read first, and its answer typed right under it."""
+    page = seen_by("partner_a").get(f"/preoccupations/{reported().reference}/").content.decode()
+    order = [page.index(f'id="{name}"') for name in ("text-title", "history-title", "reply-title", "facts-title")]
+    assert order == sorted(order)
+
+
+def test_a_reporter_is_not_told_that_its_reporter_has_written(seen_by, reported):
+    incident = reported()
+    seen_by("partner_a").post(f"/preoccupations/{incident.reference}/repondre/", {"text": "Encore hier soir."})
+    assert "Le signalant a écrit" in seen_by("referent_a").get("/preoccupations/").content.decode()
+    assert "Le signalant a écrit" not in seen_by("partner_a").get("/preoccupations/").content.decode()

@@ -47,7 +47,7 @@ class AnnouncementForm(SpokenForm):
         rows=4,
         max_length=LONGEST_ANNOUNCEMENT,
         label=gettext_lazy("Text in French"),
-        missing=gettext_lazy("Fill in this field."),
+        missing=gettext_lazy("Write the text in French."),
         help_text=gettext_lazy("A few lines: what changes, when, whom to ask. Never a person."),
     )
     text_en = Words(
@@ -70,8 +70,8 @@ class AnnouncementForm(SpokenForm):
 
     def __init__(self, data: Any = None, **options: Any) -> None:
         super().__init__(data, **options)
-        for name in ("since", "until"):
-            self.fields[name].error_messages["required"] = _("Choose a day.")
+        self.fields["since"].error_messages["required"] = _("Choose the first day.")
+        self.fields["until"].error_messages["required"] = _("Choose the last day.")
 
 
 @administrators
