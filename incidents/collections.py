@@ -6,7 +6,7 @@ sectors comes without anybody's words: a GIS program asks for no motive.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Final
@@ -130,8 +130,11 @@ class Incidents(Collection):
 
     def drawn(self, field: Field) -> Any:
         """As `features` prints it, and nobody's words: null for a reader who is not told."""
-        known = _drawn().get(field.name)
-        if known is None or field.name in features.IN_PART:
+        if field.name not in _DRAWN:
+            return None
+        made = _DRAWN[field.name]
+        known = F(field.column) if made is None else made()
+        if field.name in features.IN_PART:
             return known
         told = Q(full=True) | Q(grouped=True) if field.name in features.IN_GROUP else Q(full=True)
         return Case(When(told, then=known))
@@ -157,18 +160,20 @@ class Incidents(Collection):
         log_tile(reader, asked, told, groups)
 
 
-def _drawn() -> dict[str, Any]:
-    """What a tile may hold of a concern, as it would be told to somebody who sees it in full."""
+def _late() -> Case:
     late = Q(status__in=sorted(OPEN), due_at__lte=overdue_bound(timezone.now()))
-    plain = ("reference", "status", "category", "sector", "post", "unit", "partner", "due_on", "supports")
-    return {
-        **{field.name: F(field.column) for field in Incidents.fields if field.name in plain},
-        "month": TimeText("reported_at", form="YYYY-MM", zone=timezone.get_current_timezone_name()),
-        "reported_at": TimeText("reported_at"),
-        "updated_at": TimeText("updated_at"),
-        "overdue": Case(When(late, then=True), default=False, output_field=BooleanField()),
-        "position": Case(When(full=True, then=Value(Position.EXACT.value)), default=Value(Position.STREET.value)),
-    }
+    return Case(When(late, then=True), default=False, output_field=BooleanField())
+
+
+# What a tile may hold of a concern, as it would be told to somebody who sees it in full; None: as its column has it.
+_DRAWN: Final[Mapping[str, Callable[[], Any] | None]] = {
+    **dict.fromkeys(("reference", "status", "category", "sector", "post", "unit", "partner", "due_on", "supports")),
+    "month": lambda: TimeText("reported_at", form="YYYY-MM", zone=timezone.get_current_timezone_name()),
+    "reported_at": lambda: TimeText("reported_at"),
+    "updated_at": lambda: TimeText("updated_at"),
+    "overdue": _late,
+    "position": lambda: Case(When(full=True, then=Value(str(Position.EXACT))), default=Value(str(Position.STREET))),
+}
 
 
 def log_read(reader: Reader, references: Sequence[str], *, operation: str, asked: str) -> None:

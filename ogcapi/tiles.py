@@ -36,9 +36,12 @@ DEEPEST: Final = 22
 MOST: Final = 50_000
 _NUMBER: Final = re.compile(r"0|[1-9]\d{0,7}", re.ASCII)
 # The limit of the rows keeps what is costly out of the search for them: beside it the planner finds no way to them
-# better than another. The offset keeps it from drawing each twice.
+# better than another. The offset keeps it from drawing each twice. A window of map asks for thirty tiles at once, which
+# share the processors already: a setting, which nothing reads, keeps each from calling workers of its own, as no
+# statement that sets one may.
 _SQL: Final = """
-SELECT ST_AsMVT(tile, %s, {extent}, 'ogc_geometry'{named}), count(*), {groups}
+SELECT ST_AsMVT(tile, %s, {extent}, 'ogc_geometry'{named}), count(*), {groups},
+  set_config('ogcapi.alone', 'on', true)
 FROM (SELECT found.*, {placed} FROM ({inner}) AS found OFFSET 0) AS placed
 CROSS JOIN LATERAL (SELECT {held}) AS tile WHERE {there}
 """
@@ -173,7 +176,7 @@ def drawn(collection: Collection, rows: QuerySet[Any], asked: Asked, place: Plac
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, [collection.id, *placing, *values])
-        body, told, met = cursor.fetchone()
+        body, told, met, _alone = cursor.fetchone()
     return Drawn(bytes(body), told, met or ()) if told else NOTHING
 
 

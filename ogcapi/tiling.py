@@ -94,8 +94,9 @@ class Tiling:
         if not found.told:
             return self.sent(HttpResponse(status=204), reader)
         each.on_tile(request, reader, "?".join(filter(None, [str(place), _query(asked)])), found.told, found.groups)
-        headers = {"ETag": found.etag, "OGC-NumberReturned": str(found.told)}
-        if found.etag in request.META.get("HTTP_IF_NONE_MATCH", ""):
+        etag = found.etag
+        headers = {"ETag": etag, "OGC-NumberReturned": str(found.told)}
+        if etag in request.META.get("HTTP_IF_NONE_MATCH", ""):
             return self.sent(HttpResponse(status=304, headers=headers), reader)
         return self.sent(HttpResponse(found.body, content_type=tilesets.MVT, headers=headers), reader)
 
