@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django.contrib.gis.db.models import Union
-from django.db.models import F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, FilteredRelation, Func, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ogcapi.collection import Collection, Field
-from sectors.models import Commune, Edition, Sector
+from ogcapi.collection import Collection, Field, Row
+from sectors.models import Commune, Competence, Edition, Sector
 
 
 class Sectors(Collection):
@@ -69,11 +70,16 @@ class Communes(Collection):
 
     def rows(self, reader: Any) -> QuerySet[Any]:
         """Anybody's."""
-        # Of a commune one competence holds at a moment: joined, it is looked up for all at once.
+        held = Competence.objects.in_force(timezone.now()).filter(commune=OuterRef("pk"))
+        return Commune.objects.filter(territory__isnull=False).annotate(
+            competence=Subquery(held.values("force")[:1]), unit=Subquery(held.values("unit__code")[:1])
+        )
+
+    def read(self, rows: QuerySet[Any], shape: Func, *, stream: bool = False) -> Iterator[Row]:
+        """Of a commune one competence holds at a moment: to be told, it is joined, and not looked up for each."""
         held = FilteredRelation("competences", condition=Q(competences__validity__contains=timezone.now()))
-        rows: QuerySet[Any] = Commune.objects.filter(territory__isnull=False)
-        seen: QuerySet[Any] = rows.annotate(held=held, competence=F("held__force"), unit=F("held__unit__code"))
-        return seen
+        joined: Any = rows.annotate(held=held, competence=F("held__force"), unit=F("held__unit__code"))
+        return super().read(joined, shape, stream=stream)
 
 
 class Editions(Collection):

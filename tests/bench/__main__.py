@@ -21,7 +21,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """0 when all was measured, 1 where something could not be, 2 for what cannot be asked."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__.splitlines()[0])
     parser.add_argument(
-        "suites", nargs="*", metavar="suite", help="locate, batch, route, report, desk, tiles, memory (default: all)"
+        "suites",
+        nargs="*",
+        metavar="suite",
+        help="locate, batch, route, report, desk, tiles, features, million, memory (default: all)",
     )
     parser.add_argument("--rounds", type=int, default=3, help="how often each contender has its turn (3)")
     parser.add_argument("--seconds", type=float, default=2.0, help="how long a turn is (2)")

@@ -152,10 +152,12 @@ class Databases:
         return name
 
     def fill(self, concerns: int, sectors: int) -> str:
-        """The name of a fresh database of so many concerns, as the product's own command makes them.
+        """The name of a database of so many concerns, as the product's own command makes them: made once a run.
 
         From the embedded territory's, before the peers' tables stand in it.
         """
+        if concerns in self.desks:
+            return self.desks[concerns]
         name = f"{PREFIX}_{os.getpid()}_1{concerns}"
         self.desks[concerns] = name
         return self._filled(name, concerns, sectors)

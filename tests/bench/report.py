@@ -45,6 +45,11 @@ _HOW: Final = f"""
   territory and by a référent who holds one concern in fifty.
 - **Memory** is what the kernel says of each process of the server (resident set) while the direction takes a million
   concerns as one stream and stops reading for a while: the most that one of them grew by.
+- **Pages of features** are asked for one at a time: the communes of the product's own collection, with their competence
+  by date, and of concerns both the product's (rights, log, the sentence of each reason) and **ogcapi alone**
+  (`tests/bench/published`: the room that prints them, on the plain table that the peers read). **pygeoapi** runs on two
+  workers of gunicorn with its PostgreSQL provider, **drf-gis** is a `ReadOnlyModelViewSet` of the textbook project. A
+  peer's table holds as columns what the product joins.
 - The sectors are the six of the embedded territory, and generated ones that cover metropolitan France's box without
   gap or overlap (`tests/bench/data.py`, median 55 vertices), each with its post. Four points in five lie in a sector.
 """

@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.bench.databases import ROOT, plain_environment
-from tests.bench.peers import TEXTBOOK, python_of
+from tests.bench.peers import PYGEOAPI, TEXTBOOK, python_of
 
 PATIENCE_S: Final = 60.0
 LOGS: Final = ROOT / ".local" / "bench" / "logs"
@@ -123,18 +124,47 @@ def tipg(database: str) -> Server:
     python = str(python_of())
     command = [python, "-m", "uvicorn", "--host", "127.0.0.1", "--port", "{port}", "--workers", "2"]
     command += ["--log-level", "warning", "--no-access-log", "tipg.main:app"]
-    environment = {
+    environment = _for_asyncpg(database) | {
+        "TIPG_DB_SCHEMAS": '["peer"]',
+        "TIPG_CATALOG_TTL": "86400",
+        "TIPG_MAX_FEATURES_PER_TILE": "100000",
+    }
+    return Server("tipg", [*command], environment, folder=ROOT / ".local" / "bench", sign="/healthz")
+
+
+def pygeoapi(database: str) -> Server:
+    """pygeoapi on two sync workers of gunicorn; it describes its tables to itself before it starts."""
+    python = str(python_of())
+    described = ROOT / ".local" / "bench" / "pygeoapi-openapi.yml"
+    serve = "exec {0} -m gunicorn --workers 2 --bind 127.0.0.1:$PORT --log-level warning pygeoapi.flask_app:APP"
+    describe = "{1} openapi generate $PYGEOAPI_CONFIG --output-file $PYGEOAPI_OPENAPI"
+    command = ["sh", "-ec", f"{describe}; {serve}".format(python, python_of().with_name("pygeoapi"))]
+    environment = _for_asyncpg(database) | {
+        "PYGEOAPI_CONFIG": str(PYGEOAPI),
+        "PYGEOAPI_OPENAPI": str(described),
+    }
+    return Server("pygeoapi", command, environment, sign="/conformance")
+
+
+def published(database: str) -> Server:
+    """The product's `ogcapi` alone, on a table of the peers, as the product is served."""
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--http", "1", "--host", "127.0.0.1"]
+    command += ["--port", "{port}", "--workers", "2", "--blocking-threads", "2", "--backlog", "512"]
+    command += ["--log-level", "warning", "tests.bench.published.wsgi:application"]
+    environment = {"PGDATABASE": database, "DJANGO_SETTINGS_MODULE": "tests.bench.published.settings"}
+    return Server("ogcapi alone", command, environment, sign="/ogc/conformance")
+
+
+def _for_asyncpg(database: str) -> dict[str, str]:
+    """libpq's variables for programs that know no folder of a socket and no file of passwords."""
+    return {
         "PGDATABASE": database,
         "POSTGRES_USER": os.environ.get("PGUSER", ""),
         "POSTGRES_PASS": _password(),
         "POSTGRES_HOST": host if (host := os.environ.get("PGHOST", "")) and not host.startswith("/") else "127.0.0.1",
         "POSTGRES_PORT": os.environ.get("PGPORT", "5432"),
         "POSTGRES_DBNAME": database,
-        "TIPG_DB_SCHEMAS": '["peer"]',
-        "TIPG_CATALOG_TTL": "86400",
-        "TIPG_MAX_FEATURES_PER_TILE": "100000",
     }
-    return Server("tipg", [*command], environment, folder=ROOT / ".local" / "bench", sign="/healthz")
 
 
 def _password() -> str:

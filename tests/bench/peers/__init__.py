@@ -10,6 +10,7 @@ from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent.parent.parent
 TEXTBOOK: Final = Path(__file__).resolve().parent / "textbook"
+PYGEOAPI: Final = Path(__file__).resolve().parent / "pygeoapi.yml"
 REQUIREMENTS: Final = ROOT / "requirements-bench.txt"
 VENV: Final = ROOT / ".local" / "bench" / "venv"
 

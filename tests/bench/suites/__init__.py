@@ -7,7 +7,7 @@ from typing import Final
 
 from tests.bench.measures import Findings
 from tests.bench.stage import FEW, MANY, MILLION, Stage
-from tests.bench.suites import batch, desk, locate, memory, report, route, tiles
+from tests.bench.suites import batch, desk, features, locate, memory, million, report, route, tiles
 
 # What waits for the disk comes before what fills it: a hundred thousand concerns made by the way are written out for
 # minutes, under whoever is measured then.
@@ -18,11 +18,18 @@ SUITES: Final[Mapping[str, Callable[[Stage, Findings], None]]] = {
     "route": route.run,
     "desk": desk.run,
     "tiles": tiles.run,
+    "features": features.run,
+    "million": million.run,
     "memory": memory.run,
 }
 # Those whose contenders are other programs under load.
-WITH_PEERS: Final = frozenset({"locate", "report", "tiles"})
+WITH_PEERS: Final = frozenset({"locate", "report", "tiles", "features"})
 # Those that ask of the generated sectors, of the generated concerns, or of as many in one town.
 WITH_SECTORS: Final = frozenset({"locate", "batch", "route", "report"})
-WITH_CONCERNS: Final = {"desk": (FEW, MANY), "memory": (MILLION,)}
+WITH_CONCERNS: Final = {
+    "desk": (FEW, MANY),
+    "features": (MANY,),
+    "million": (million.FEW, MILLION),
+    "memory": (MILLION,),
+}
 WITH_TOWN: Final = frozenset({"tiles"})

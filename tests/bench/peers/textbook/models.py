@@ -26,6 +26,27 @@ class Sector(models.Model):
         return self.name
 
 
+class Commune(models.Model):
+    """A commune."""
+
+    code = models.TextField()
+    name = models.TextField()
+    territory = models.TextField()
+    competence = models.TextField(null=True)
+    unit = models.TextField(null=True)
+    area = models.MultiPolygonField()
+
+    objects: models.Manager["Commune"] = models.Manager()
+
+    class Meta:
+        app_label = "textbook"
+        managed = False
+        db_table = "commune"
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Incident(models.Model):
     """A concern."""
 

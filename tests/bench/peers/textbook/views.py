@@ -7,9 +7,10 @@ from rest_framework import serializers, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
+from rest_framework_gis.pagination import GeoJsonPagination
 from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
-from .models import Incident, Sector
+from .models import Commune, Incident, Sector
 
 
 class SectorSerializer(serializers.ModelSerializer[Sector]):
@@ -38,6 +39,22 @@ class IncidentSerializer(GeoFeatureModelSerializer):
             "sector",
         )
         read_only_fields = ("sector",)
+
+
+class CommuneSerializer(GeoFeatureModelSerializer):
+    """A commune as GeoJSON."""
+
+    class Meta:
+        model = Commune
+        geo_field = "area"
+        fields = ("id", "code", "name", "territory", "competence", "unit")
+
+
+class Pages(GeoJsonPagination):
+    """As many as are asked for."""
+
+    page_size_query_param = "limit"
+    max_page_size = 10_000
 
 
 def sector_at(point: Point) -> Sector | None:
@@ -72,3 +89,12 @@ class Incidents(viewsets.ModelViewSet[Incident]):
     def perform_create(self, serializer: Any) -> None:
         """Routed on the way in."""
         serializer.save(sector=sector_at(serializer.validated_data["location"]))
+
+
+class Communes(viewsets.ReadOnlyModelViewSet[Commune]):
+    """Communes."""
+
+    permission_classes = ()
+    queryset = Commune.objects.order_by("id")
+    serializer_class = CommuneSerializer
+    pagination_class = Pages
