@@ -47,15 +47,14 @@ Sent = TypeVar("Sent", bound=HttpResponseBase)
 class Api:
     """A service. identify: the reader behind a request. root: its address, without slashes at the ends.
 
-    settled: says of a reader whether anybody at all would be told the same, so that caches in between may keep it.
-    whose: all that decides what a reader is told, as text: no two who are told different things have the same.
+    whose: all that decides what a reader is told, as text: no two who are told different things have the same. Empty
+    for what anybody at all would be told, so that caches in between may keep it.
     """
 
     title: _StrOrPromise
     description: _StrOrPromise
     collections: Sequence[Collection]
     identify: Callable[[HttpRequest], Any]
-    settled: Callable[[Any], bool]
     whose: Callable[[Any], str]
     root: str = "ogc"
 
@@ -243,7 +242,7 @@ class Api:
 
     def _sent(self, response: Sent, reader: Any) -> Sent:
         """What one person is told, no cache tells another."""
-        response.headers["Cache-Control"] = "no-cache" if self.settled(reader) else "private, no-cache"
+        response.headers["Cache-Control"] = "no-cache" if not self.whose(reader) else "private, no-cache"
         patch_vary_headers(response, ["Accept", "Accept-Language", "Authorization", "Cookie"])
         return response
 

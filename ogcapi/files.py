@@ -1,9 +1,9 @@
 """Downloads that are files: FlatGeobuf and GeoPackage, written once and kept for an hour.
 
 What programs read in parts must lie somewhere and stay the same meanwhile. The rows are read here, by the same way as
-every page's, and handed to a process of its own that knows no database (`packing`); it has a minute. A file has the
-name of all that decides what is in it: the collection, the question, the reader with what they cover, the language; so
-nobody is ever given what another was told. It is put under its name when it is whole. Of those who ask for the same
+every page's, and handed to a process of its own that knows no database (`packing`); it has three minutes. A file has
+the name of all that decides what is in it: the collection, the question, the reader with what they cover, the language;
+so nobody is ever given what another was told. It is put under its name when it is whole. Of those who ask for the same
 file at once one writes it and the others wait.
 """
 
@@ -44,7 +44,7 @@ DRIVERS: Final = {"fgb": "FlatGeobuf", "gpkg": "GPKG"}
 KEPT_S: Final = 3_600
 # Who takes a whole file of what is theirs alone is told what is so by now.
 FRESH_S: Final = 60
-WRITTEN_WITHIN_S: Final = 60
+WRITTEN_WITHIN_S: Final = 180
 # For a file that somebody else is writing, and for a turn to write. Whoever waits holds a thread of the server.
 _PATIENCE_S: Final = 10.0
 _NAP_S: Final = 0.05
@@ -160,7 +160,7 @@ def sweep() -> int:
     now = time.time()
     found: list[tuple[float, int, Path]] = []
     for path in folder.glob("*"):
-        with suppress(FileNotFoundError):  # somebody else sweeps too
+        with suppress(OSError):  # somebody else sweeps too
             state = path.stat()
             found.append((state.st_mtime, state.st_size, path))
     for moment, length, path in sorted(found, reverse=True):
@@ -170,8 +170,9 @@ def sweep() -> int:
         elif path.suffix[1:] in DRIVERS:
             size += length
             if now - moment >= KEPT_S or size > _ALL_TOGETHER:
-                path.unlink(missing_ok=True)
-                gone += 1
+                with suppress(OSError):
+                    path.unlink()
+                    gone += 1
     return gone
 
 

@@ -14,7 +14,7 @@ from .collection import Collection
 from .conditions import LANGUAGES
 from .crs import SYSTEMS
 from .descriptions import KINDS
-from .media import FORMATS, GEOJSON, JSON, OPENAPI, SCHEMA
+from .media import DOWNLOADS, FORMATS, GEOJSON, JSON, OPENAPI, SCHEMA
 from .tiles import DEEPEST
 from .tilesets import GRID, MVT, STYLE, TILEJSON
 
@@ -77,12 +77,19 @@ def _paths(each: Collection) -> dict[str, Any]:
     feature = {GEOJSON: {"$ref": "#/components/schemas/feature"}}
     fid = {"name": "featureId", "in": "path", "required": True, "schema": KINDS[each.fid_kind]}
     common = [{"$ref": f"#/components/parameters/{name}"} for name in _COMMON]
+    named = [{"$ref": f"#/components/parameters/{name}"} for name in _COMMON if name != "f"]
     title = str(each.title)
     return {
         here: _get(f"{each.id}.collection", {JSON: {"type": "object"}}, tag=title),
         f"{here}/queryables": _get(f"{each.id}.queryables", {SCHEMA: {"type": "object"}}, tag=title),
         f"{here}/schema": _get(f"{each.id}.schema", {SCHEMA: {"type": "object"}}, tag=title),
-        f"{here}/items": _get(f"{each.id}.items", page, tag=title, parameters=[*common, *own]),
+        f"{here}/items": _get(f"{each.id}.items", page | _WHOLE, tag=title, parameters=[*common, *own]),
+        **{
+            f"{here}/{each.id}.{form}": _get(
+                f"{each.id}.{form}", {FORMATS[form]: _WHOLE[FORMATS[form]]}, tag=title, parameters=[*named, *own]
+            )
+            for form in DOWNLOADS
+        },
         f"{here}/items/{{featureId}}": _get(
             f"{each.id}.item", feature, tag=title, parameters=[fid, {"$ref": "#/components/parameters/crs"}]
         ),
@@ -137,6 +144,15 @@ def _parameter(name: str) -> dict[str, Any]:
 
 
 _TEXT: Final = {"type": "string"}
+# All there is, by its media type: what a page of features is not described with.
+_BYTES: Final = {"type": "string", "format": "binary"}
+_WHOLE: Final[dict[str, dict[str, str]]] = {
+    FORMATS["geojson"]: {"$ref": "#/components/schemas/page"},
+    FORMATS["geojsonseq"]: _TEXT,
+    FORMATS["csv"]: _TEXT,
+    FORMATS["fgb"]: _BYTES,
+    FORMATS["gpkg"]: _BYTES,
+}
 _SYSTEM: Final = {"type": "string", "format": "uri", "enum": list(SYSTEMS)}
 _PARAMETERS: Final[dict[str, dict[str, Any]]] = {
     "limit": {

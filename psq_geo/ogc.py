@@ -34,7 +34,6 @@ API = Api(
     description=_("Sectors, communes and editions for anybody; with a token, one's own concerns."),
     collections=(*sectors.COLLECTIONS, *incidents.COLLECTIONS),
     identify=identify,
-    settled=lambda reader: reader is None,
     # With what they cover: a file written for a mandate is not given after it.
     whose=lambda reader: "" if reader is None else f"{reader.user.pk} {reader.scope}",
 )

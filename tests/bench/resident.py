@@ -60,7 +60,7 @@ def grown(server: Server, path: str, token: str, *, waits_s: float = 0.0, packed
 
 def warm(server: Server, path: str, token: str) -> None:
     """Has every process of the server answer this some times: what is loaded at the first answer is no growth."""
-    for _each in range(40):
+    for _each in range(24):
         _read(server.port, path, token, 0.0, packed=False)
 
 

@@ -35,7 +35,6 @@ API = Api(
     description="The concerns as one plain table.",
     collections=(Concerns(),),
     identify=lambda request: None,
-    settled=lambda reader: True,
     whose=lambda reader: "",
 )
 urlpatterns = API.urls
