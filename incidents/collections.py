@@ -81,6 +81,8 @@ class Incidents(Collection):
     )
 
     in_tiles = ("reference", "status", "category", "overdue", "position")
+    # Its extent is that of the territories, and somebody may report from anywhere.
+    bounded = False
     # The rows lie in the order in which they were reported, which those who see in part are not told.
     tile_order = "reference"
     tile_group = "territory_id"

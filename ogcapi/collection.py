@@ -66,6 +66,8 @@ class Collection:
     # Is it drawn as tiles, and with which properties where none are asked for (each costs; none named: with all)?
     tiles: ClassVar[bool] = True
     in_tiles: ClassVar[tuple[str, ...]] = ()
+    # Does nothing lie beyond the extent? A map asks for no tile beyond the bounds that it is told.
+    bounded: ClassVar[bool] = True
     # The column that orders the features of a tile, where the order of the rows would tell something.
     tile_order: ClassVar[str | None] = None
     # A column whose values, of the features in a tile, `on_tile` is told.

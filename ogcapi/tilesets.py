@@ -29,6 +29,11 @@ _CELL_M: Final = 2 * MERCATOR_M / 256
 _PIXEL_M: Final = 0.00028
 
 
+def bounds_of(each: Collection, extent: Box | None) -> Box | None:
+    """Beyond which no tile holds anything: west, south, east, north in degrees; None where nothing is anywhere."""
+    return extent if each.bounded else (-180.0, -90.0, 180.0, 90.0)
+
+
 def schemes(root: str) -> dict[str, object]:
     """The grids: one."""
     here = f"{root}/tileMatrixSets"
@@ -113,7 +118,7 @@ def style(root: str, each: Collection, query: str, box: Box | None) -> dict[str,
     found: dict[str, object] = {
         "version": 8,
         "name": str(each.title),
-        "sources": {each.id: {"type": "vector", **_source(root, each, query, box)}},
+        "sources": {each.id: {"type": "vector", **_source(root, each, query, bounds_of(each, box))}},
         "layers": [
             {"id": f"{each.id}-{kind}", "type": kind, "source": each.id, "source-layer": each.id, "paint": paint}
             for kind, paint in _paints(each)

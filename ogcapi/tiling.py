@@ -76,7 +76,7 @@ class Tiling:
             "json": (tilesets.tileset, JSON),
             "tilejson": (tilesets.tilejson, tilesets.TILEJSON),
         }[asked.format]
-        box, fields = each.extent(reader), told_in(each, asked)
+        box, fields = tilesets.bounds_of(each, each.extent(reader)), told_in(each, asked)
         return self._told(write(self.root_of(request), each, _query(asked), box, fields), kind, reader)
 
     def style(self, request: HttpRequest, reader: Any, name: str) -> HttpResponse:

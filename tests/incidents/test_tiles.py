@@ -22,7 +22,7 @@ from ogcapi.crs import CRS84
 from sectors.models import Territory
 from sectors.scope import scope_of
 from tests.conftest import CAST
-from tests.incidents.sending import BRIANCON, GAP, GAP_HOUSING, reported
+from tests.incidents.sending import BRIANCON, GAP, GAP_HOUSING, PARIS, reported
 from tests.ogcapi.tiles import GRID, address, over, read
 
 pytestmark = pytest.mark.django_db
@@ -159,6 +159,19 @@ def test_descriptions_tell_of_no_concern(client_of, three):
     for tail in (GRID, "style"):
         told = [client_of(who).get(f"/ogc/collections/incidents/{tail}").json() for who in ("partner_a", "partner_b")]
         assert told[0] == told[1]
+
+
+def test_a_map_asks_for_tiles_beyond_the_territories_too(client_of, person, monday):
+    """Somebody may report from anywhere: what is told of the tiles bounds them nowhere."""
+    reported(person("partner_a"), monday, PARIS)
+    client = client_of("partner_a")
+    base = "/ogc/collections/incidents"
+    sources = (client.get(f"{base}/{GRID}", {"f": "tilejson"}).json(), client.get(f"{base}/style").json()["sources"])
+    for told in (sources[0], sources[1]["incidents"]):
+        assert told["bounds"] == [-180, -90, 180, 90]
+    limits = client.get(f"{base}/{GRID}").json()["tileMatrixSetLimits"][12]
+    assert (limits["minTileCol"], limits["maxTileCol"], limits["maxTileRow"]) == (0, 4095, 4095)
+    assert alone(client, over(PARIS, 12))
 
 
 def test_a_place_beyond_the_projection_is_in_no_tile(client_of, person, monday):
