@@ -43,6 +43,8 @@ _HOW: Final = f"""
 - **The desk** is one product twice, on a database of a hundred concerns and on one of a hundred thousand, in the same
   twenty thousand sectors (`manage.py seed_bulk`): every page is asked for one at a time, by a person who directs the
   territory and by a référent who holds one concern in fifty.
+- **A tile** is the fullest of zoom 12 among a hundred thousand concerns in one town: psq_geo draws it for the
+  direction, with its rights, joins, order and log; tipg from one plain table with the same properties as columns.
 - **Memory** is what the kernel says of each process of the server (resident set) while the direction takes a million
   concerns as one stream and stops reading for a while: the most that one of them grew by.
 - **Pages of features** are asked for one at a time: the communes of the product's own collection, with their competence
