@@ -71,6 +71,24 @@ def test_it_asks_nothing_of_the_database_without_an_account(seen_by: Seen, djang
         shown(client)
 
 
+def test_a_reader_costs_what_the_head_of_every_page_costs(seen_by: Seen, django_assert_max_num_queries: Any) -> None:
+    client = seen_by("partner_a")
+    with django_assert_max_num_queries(8):  # the session, the account, what it covers, its bell
+        shown(client)
+
+
+def test_it_is_there_in_english(seen_by: Seen) -> None:
+    page = shown(seen_by("partner_a"), headers={"Accept-Language": "en"})
+    assert "<h1>Data and API</h1>" in page
+    for words in (
+        "Who is told what",
+        "Your concerns as a GeoPackage",
+        "INSEE code of the commune",
+        "kept for 60 minutes",
+    ):
+        assert words in page
+
+
 def test_the_addresses_are_of_the_host_that_was_asked(seen_by: Seen, settings: Any) -> None:
     settings.ALLOWED_HOSTS = ["carte.example"]
     texts = copied(shown(seen_by(""), headers={"Host": "carte.example:8080"}))
