@@ -4,7 +4,8 @@ Sectors and communes are anybody's; of concerns each reader is told of those tha
 
 Concerns stand here at the street, with their nature and their state alone: what every reader of one may know, so that a
 filter can find nothing that the answer would not tell. Requests come as an address (no XML body), filters compare
-properties and boxes (no GML), and a reference system is one of four: no text of a request reaches GDAL or PROJ.
+properties and boxes (of GML four numbers alone), and a reference system is one of four: no text of a request reaches
+GDAL or PROJ.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ from gisserver.crs import CRS, CRS84, WEB_MERCATOR, WGS84
 from gisserver.exceptions import ExternalParsingError, InvalidParameterValue, OperationParsingFailed
 from gisserver.features import FeatureType, ServiceDescription, field
 from gisserver.operations import wfs20
-from gisserver.parsers.xml import parse_xml_from_string
+from gisserver.parsers.ast import tag_registry
+from gisserver.parsers.gml.geometries import GEOSGMLGeometry
+from gisserver.parsers.xml import parse_xml_from_string, xmlns
 from gisserver.views import WFSView
 
 from incidents.collections import Incidents, log_read
@@ -71,7 +74,7 @@ _COMPARED: Final = (
     _JOINED
     | _NAMES
     | {f"PropertyIs{each}" for each in _COMPARISONS}
-    | {"LowerBoundary", "UpperBoundary", "Literal", "ResourceId"}
+    | {"LowerBoundary", "UpperBoundary", "Literal", "ResourceId", "BBOX"}
 )
 _NAME: Final = re.compile(r"(?:\w+:)?\w{1,40}", re.ASCII)
 # What the library raises where a request means nothing to it; a fault of ours among them is in the log.
@@ -80,6 +83,19 @@ _STUMBLES: Final = (
 )  # fmt: skip
 _REFERENCE: Final = re.compile(rb"\b[0-9A-Z]{4}-[0-9A-Z]{4}\b")
 _GML: Final = "opengis.net/gml"
+_CORNERS: Final = tuple(f"{{{xmlns.gml32.value}}}{name}" for name in ("Envelope", "lowerCorner", "upperCorner"))
+
+
+class Box(GEOSGMLGeometry):
+    """The box of a filter, as GDAL writes it: read as the parameter BBOX is, and not by GDAL as the library does."""
+
+    @classmethod
+    def from_xml(cls, element: Any) -> Any:
+        """The box that `_check_box` has let pass."""
+        return cls.from_bbox(_numbers(element))
+
+
+tag_registry.parsers[_CORNERS[0]] = Box
 
 
 class GetFeature(wfs20.GetFeature):
@@ -215,13 +231,32 @@ def _check_filter(text: str) -> None:
         elements = list(parse_xml_from_string(text).iter())
     except (ExternalParsingError, ValueError):
         raise OperationParsingFailed("This filter is no XML of one element.", locator="filter") from None
+    boxed = {part for each in elements if each.tag.endswith("}BBOX") for part in _check_box(each)}
     for each in elements:
+        if each in boxed:
+            continue
         name, text = str(each.tag).rpartition("}")[2], (each.text or "").strip()
         known = name in _COMPARED and _GML not in str(each.tag).casefold()
         empty = (name in _JOINED and not len(each)) or (name == "Literal" and not text)
         if not known or empty or (name in _NAMES and not _NAME.fullmatch(text)):
             message = "A filter compares properties; geometries and systems go by BBOX and SRSNAME."
             raise OperationParsingFailed(message, locator="filter")
+
+
+def _check_box(element: Any) -> list[Any]:
+    """The parts of the one box in a BBOX: its two corners, of two numbers each, and nothing beside them."""
+    *_names, envelope = element if len(element) else [None]
+    parts = [] if envelope is None else list(envelope.iter())
+    if [each.tag for each in parts] != list(_CORNERS) or any(each.attrib for each in parts[1:]):
+        raise OperationParsingFailed("A box is an Envelope of GML 3.2 with its two corners.", locator="filter")
+    _check("BBOX", _numbers(envelope))
+    return parts
+
+
+def _numbers(envelope: Any) -> str:
+    """The box as the parameter BBOX has it."""
+    corners = [number for corner in envelope for number in str(corner.text or "").split()]
+    return ",".join([*corners, *filter(None, [envelope.get("srsName")])])
 
 
 @answers("GET")

@@ -21,7 +21,7 @@ from accounts import changes as accounts
 from tests.bench.servers import Server, product
 from tests.conftest import load_embedded_territory
 from tests.incidents.sending import GAP, reported
-from tests.ogcapi.test_clients import ran
+from tests.ogcapi.serving import ran
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # QGIS is the distribution's, and so is the Python that knows it.

@@ -16,7 +16,7 @@ from accounts.models import AccessLog
 from ogcapi import files
 from sectors.models import Edition, Mandate, Sector
 from tests.incidents.sending import BRIANCON, GAP, reported
-from tests.ogcapi.test_clients import ran
+from tests.ogcapi.serving import ran
 
 pytestmark = pytest.mark.django_db
 FORMS = ("fgb", "gpkg")

@@ -73,6 +73,9 @@ def test_each_reader_is_told_of_their_own_at_the_street(client_of, person, monda
     assert key.reference not in whole(foreign).replace(f"incidents.{key.reference}", "")
 
 
+CORNERS = "<gml:lowerCorner>44.5 6</gml:lowerCorner><gml:upperCorner>44.6 6.2</gml:upperCorner>"
+
+
 def equal(name: str, value: str) -> str:
     return (
         '<Filter xmlns="http://www.opengis.net/fes/2.0"><PropertyIsEqualTo>'
@@ -80,10 +83,25 @@ def equal(name: str, value: str) -> str:
     )
 
 
+def box(inside: str = CORNERS, system: str = "urn:ogc:def:crs:EPSG::4326") -> str:
+    """As GDAL writes it."""
+    return (
+        '<Filter xmlns="http://www.opengis.net/fes/2.0" xmlns:gml="http://www.opengis.net/gml/3.2"><BBOX>'
+        f'<ValueReference>area</ValueReference><gml:Envelope srsName="{system}">{inside}</gml:Envelope></BBOX></Filter>'
+    )
+
+
 def test_filters_and_boxes_find(client_of):
     client = client_of("anonymous")
     assert len(features(client, "sectors", FILTER=equal("commune", "05061"))) == 3
     assert len(features(client, "sectors", BBOX="44.5,6,44.6,6.2,urn:ogc:def:crs:EPSG::4326")) == 3
+    assert len(features(client, "sectors", FILTER=box())) == 3
+    assert len(features(client, "sectors", FILTER=box().replace("<ValueReference>area</ValueReference>", ""))) == 3
+    parts = [text.partition(">")[2].removesuffix("</Filter>") for text in (box(), equal("kind", "economic"))]
+    both = box().partition(">")[0] + f"><And>{''.join(parts)}</And></Filter>"
+    assert {each["properties"]["kind"] for each in features(client, "sectors", FILTER=both)} == {"economic"}
+    elsewhere = "<gml:lowerCorner>1 1</gml:lowerCorner><gml:upperCorner>2 2</gml:upperCorner>"
+    assert features(client, "sectors", FILTER=box(elsewhere)) == []
     assert len(features(client, "sectors", COUNT="2", STARTINDEX="4")) == 2
     (first, *_) = features(client, "sectors", SRSNAME="urn:ogc:def:crs:EPSG::2154")
     assert first["geometry"]["coordinates"][0][0][0][0] > 900_000
@@ -100,6 +118,12 @@ BOMB = '<!DOCTYPE a [<!ENTITY b "bbbb">]><Filter>&b;</Filter>'
     "query",
     [
         {"FILTER": GML}, {"FILTER": GML.replace("gml:", "g:").replace(":gml", ":g").replace("/gml/", "/&#103;ml/")},
+        {"FILTER": box(system="+proj=merc")}, {"FILTER": box(CORNERS.replace("44.5", "nan"))},
+        {"FILTER": box(CORNERS.replace("44.5", "1e9"))}, {"FILTER": box(CORNERS + "<gml:pos>1 2</gml:pos>")},
+        {"FILTER": box("")}, {"FILTER": box(CORNERS.replace(" 6.2", ""))}, {"FILTER": box("<gml:Null/>")},
+        {"FILTER": box(CORNERS.replace("<gml:lowerCorner", "<gml:lowerCorner a='b'"))},
+        {"FILTER": box().replace("BBOX", "Intersects")}, {"FILTER": box().replace("Envelope", "Point")},
+        {"FILTER": box().replace("gml/3.2", "gml")}, {"FILTER": "<Filter><BBOX/></Filter>"},
         {"FILTER": f"({GML})"}, {"FILTER": BOMB}, {"FILTER": "<Filter"}, {"FILTER": "x" * 5_000},
         {"SRSNAME": "EPSG:27572"},
         {"SRSNAME": "+proj=merc"}, {"SRSNAME": "PROJCS[]"}, {"BBOX": "1,2,3"}, {"BBOX": "1,2,3,4,EPSG:27572"},
