@@ -123,9 +123,10 @@ class Incidents(Collection):
     def read(self, rows: QuerySet[Any], shape: Func, *, stream: bool = False) -> Iterator[Row]:
         """As `features` prints them everywhere else."""
         now, names = timezone.now(), [field.name for field in self.fields]
+        zone = timezone.get_current_timezone()
         found: Any = features.columns(rows, shape)
         for row in found.iterator(chunk_size=2_000) if stream else found:
-            reference, text, properties = features.told(row, now)
+            reference, text, properties = features.told(row, now, zone=zone)
             told = {name: properties[name] for name in names}
             # What is carried away as a whole goes without what somebody wrote: for that, an export says why.
             yield Row(reference, text, told | {"description": None} if stream else told)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
 from types import MappingProxyType
 from typing import Any, Final
 
 import orjson
 from django.contrib.gis.db.models import GeometryField
-from django.db.models import BooleanField, Case, F, Func, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import BooleanField, Case, F, Func, OuterRef, QuerySet, Subquery, TextField, Value, When
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from incidents.deadlines import overdue
@@ -98,9 +99,13 @@ def rows(queryset: QuerySet[Incident]) -> list[tuple[Any, ...]]:
 def columns(queryset: QuerySet[Incident], shape: Func) -> QuerySet[Incident, tuple[Any, ...]]:
     """The same, not asked yet: `shape` prints the place that may be shown."""
     annotated = queryset.annotate(
-        text=shape, suspended_until=_of_suspension("until"), suspension_reason=_of_suspension("reason")
+        text=shape,
+        suspended_until=_of_suspension("until"),
+        suspension_reason=_of_suspension("reason"),
+        # As text: read by orjson, where it is told at all.
+        routed=Cast("reason", TextField()),
     )
-    return annotated.values_list(*COLUMNS)
+    return annotated.values_list(*("routed" if name == "reason" else name for name in COLUMNS))
 
 
 def _of_suspension(column: str) -> Case:
@@ -117,19 +122,24 @@ def written(
     return feature(reference, text, properties, **members)
 
 
-def told(row: tuple[Any, ...], now: datetime, *, motive: str = "") -> tuple[str, str | None, Mapping[str, Any]]:
+def told(
+    row: tuple[Any, ...], now: datetime, *, motive: str = "", zone: tzinfo | None = None
+) -> tuple[str, str | None, Mapping[str, Any]]:
     """Reference, text of the place and properties of one row.
 
     motive: why it is read; without it, what somebody wrote is not told to the direction of a sector's concern.
+    zone: of whose clocks; by default those of the service. Of many rows it is looked up once.
     """
     values = dict(zip(COLUMNS, row, strict=True))
     if unsaid := bool(values["across"]) and not motive:
         values |= UNSAID
-    return values["reference"], values["text"], _properties(values, now, unsaid=unsaid)
+    return values["reference"], values["text"], _properties(values, now, unsaid=unsaid, zone=zone)
 
 
-def _properties(values: Mapping[str, Any], now: datetime, *, unsaid: bool) -> Mapping[str, Any]:
-    zone = timezone.get_current_timezone()
+def _properties(
+    values: Mapping[str, Any], now: datetime, *, unsaid: bool, zone: tzinfo | None = None
+) -> Mapping[str, Any]:
+    zone = zone or timezone.get_current_timezone()
     reported = values["reported_at"].astimezone(zone)
     properties = {
         "reference": values["reference"],
@@ -143,7 +153,7 @@ def _properties(values: Mapping[str, Any], now: datetime, *, unsaid: bool) -> Ma
         "unit": values["unit__code"],
         "co_readers": values["co_readers"],
         "border": values["border"],
-        "month": f"{reported:%Y-%m}",
+        "month": f"{reported.year}-{reported.month:02}",
         "reported_at": reported,
         "occurred_at": values["occurred_at"] and values["occurred_at"].astimezone(zone),
         "due_on": values["due_on"],
@@ -164,7 +174,8 @@ def _properties(values: Mapping[str, Any], now: datetime, *, unsaid: bool) -> Ma
         "position": Position.EXACT if values["full"] else Position.STREET,
     }
     if values["full"]:
-        properties["reason"] = sentence(values["reason"])
+        reason = values["reason"]
+        properties["reason"] = sentence(orjson.loads(reason) if isinstance(reason, str) else reason)
     else:
         known = IN_GROUP if values["grouped"] else IN_PART
         properties = {name: value if name in known else None for name, value in properties.items()}

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Final
 
 from django.contrib.gis.geos import Polygon
@@ -30,21 +31,18 @@ _AT_ONCE: Final = 10_000
 _PIECE: Final = 65_536
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Page:
     """Features already written, and what stands beside them. `more` says how the next page is asked for; None: none."""
 
-    rows: list[Row]
     features: list[bytes]
+    fids: list[int | str]
     more: Mapping[str, str] | None
     matched: int | None
+    # As they were before they were written: of a page for a person alone.
+    rows: list[Row] = field(default_factory=list)
 
-    @property
-    def fids(self) -> list[int | str]:
-        """Which features."""
-        return [row.fid for row in self.rows]
-
-    @property
+    @cached_property
     def etag(self) -> str:
         """The same as long as the same would be told; the moment of telling has no part in it."""
         whole = b"\n".join([repr((self.more, self.matched)).encode(), *self.features])
@@ -80,18 +78,17 @@ def page(collection: Collection, rows: QuerySet[Any], asked: Asked) -> Page:
     if start:
         # Expressions are computed for rows that are skipped too: the keys alone are skipped.
         taken = rows.filter(pk__in=taken.values("pk")).order_by(*asked.sortby, collection.fid)
-    found = list(collection.read(taken, collection.as_geojson(asked.crs)))
-    more: dict[str, str] | None = None
-    if len(found) > limit:
-        by_key = not asked.sortby and not start
-        more = {"cursor": str(found[limit - 1].fid)} if by_key else {"offset": str(start + limit)}
-    told = found[:limit]
-    return Page(
-        rows=told,
-        features=[written(row, asked.names) for row in told],
-        more=more,
-        matched=None if matched is not None and matched > COUNTED else matched,
-    )
+    found = Page([], [], None, None if matched is not None and matched > COUNTED else matched)
+    # Written as they come: what is kept of a row for no use is work for the collector of garbage.
+    for row in collection.read(taken, collection.as_geojson(asked.crs)):
+        if len(found.fids) == limit:
+            by_key = not asked.sortby and not start
+            return replace(found, more={"cursor": str(found.fids[-1])} if by_key else {"offset": str(start + limit)})
+        found.features.append(written(row, asked.names))
+        found.fids.append(row.fid)
+        if asked.format == "html":
+            found.rows.append(row)
+    return found
 
 
 def one(collection: Collection, rows: QuerySet[Any], fid: int | str, crs: Crs) -> Row | None:
