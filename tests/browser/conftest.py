@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.db import connection
@@ -32,7 +33,8 @@ WRITTEN = (
     "incidents_idempotencykey, incidents_statuschange, incidents_routing, incidents_incident, messaging_message,"
     " accounts_accesslog, accounts_tokenbucket, accounts_browsersession, axes_accessattempt"
     ", otp_totp_totpdevice, otp_static_staticdevice, otp_static_statictoken, accounts_apitoken, accounts_identity"
-    ", sectors_invitation, sectors_ownplace, incidents_keptdraft, messaging_notice"
+    ", sectors_invitation, sectors_ownplace, incidents_keptdraft, incidents_announcement, messaging_notice"
+    ", messaging_preference"
 )
 WIDE, PHONE, NARROW = (1280, 900), (390, 844), (320, 700)
 
@@ -94,12 +96,23 @@ def site(running: str, db: None) -> str:
     return running
 
 
+def faults(page: Page) -> list[str]:
+    """What axe finds by all the rules that it has switched on, one line each."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{each['id']}: {node['html'][:160]} {node.get('failureSummary', '')}"
+        for each in found
+        for node in each["nodes"]
+    ]
+
+
 class Visits:
     """Opens pages of the site and keeps what went wrong in them."""
 
     def __init__(self, browser: Browser, site: str) -> None:
         self.browser, self.site = browser, site
         self.contexts: list[BrowserContext] = []
+        self.pages: list[Page] = []
         self.wrong: list[str] = []
 
     def page(
@@ -130,6 +143,8 @@ class Visits:
         if person:
             self._sign_in(context, person)
         page = context.new_page()
+        if scripts:
+            self.pages.append(page)
         page.on("console", lambda said: self._heard(f"console: {said.text}", said.type in {"error", "warning"}))
         page.on("pageerror", lambda error: self._heard(f"script: {error}", True))
         page.on("request", lambda asked: self._heard(f"elsewhere: {asked.url}", not self._ours(asked.url)))
@@ -156,9 +171,12 @@ def visits(browser: Browser, site: str) -> Iterator[Visits]:
     """The way to open pages; the test fails for what any of them complained about."""
     opened = Visits(browser, site)
     yield opened
+    # Where each journey ends, whatever it was about: pages of ours, which have a content.
+    ends = [page for page in opened.pages if not page.is_closed() and page.locator("main#content").count()]
+    wrong = opened.wrong + [f"{page.url} {fault}" for page in ends for fault in faults(page)]
     for context in opened.contexts:
         context.close()
-    assert opened.wrong == []
+    assert wrong == []
 
 
 @pytest.fixture

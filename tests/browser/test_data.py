@@ -7,8 +7,7 @@ from xml.etree import ElementTree
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import PHONE, Visits
-from tests.browser.test_pages import faults
+from tests.browser.conftest import PHONE, Visits, faults
 
 
 def test_an_address_is_copied_by_keyboard_and_the_layers_are_taken(visits: Visits, site: str, tmp_path: Path) -> None:

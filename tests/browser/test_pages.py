@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.core.exceptions import SuspiciousOperation
 from django.test import RequestFactory
 from django.utils import timezone
@@ -18,7 +17,7 @@ from accounts.models import User
 from incidents import changes
 from incidents.models import Incident, ReceivedVia
 from psq_geo import errors
-from tests.browser.conftest import NARROW, PHONE, WIDE, Visits
+from tests.browser.conftest import NARROW, PHONE, WIDE, Visits, faults
 from tests.conftest import CAST
 
 Picture = Callable[..., None]
@@ -31,16 +30,6 @@ def reported(person: str = "partner_a", **changed: Any) -> Incident:
     author = User.objects.get(email=f"{CAST[person]}@psq.example")
     partner = author.mandates.values_list("partner_id", flat=True).first()
     return changes.report(author=author, partner=partner, home=None, received_via=ReceivedVia.WEB, **given)
-
-
-def faults(page: Page) -> list[str]:
-    """What axe finds by all the rules that it has switched on, one line each."""
-    found = Axe().run(page).response["violations"]
-    return [
-        f"{each['id']}: {node['html'][:160]} {node.get('failureSummary', '')}"
-        for each in found
-        for node in each["nodes"]
-    ]
 
 
 def check(page: Page) -> None:
