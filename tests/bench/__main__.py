@@ -54,7 +54,7 @@ def _measure(parser: argparse.ArgumentParser, options: argparse.Namespace) -> in
     # An end from outside runs the same steps as one of our own: what was made is removed.
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: sys.exit(1))
-    findings = Findings()
+    found: dict[str, Findings] = {}
     try:
         if WITH_PEERS.intersection(wanted):
             wrk()
@@ -73,20 +73,21 @@ def _measure(parser: argparse.ArgumentParser, options: argparse.Namespace) -> in
                     databases.fill(concerns, options.sectors)
                 if name in WITH_TOWN:
                     stage.town = databases.crowd(MANY)
-                SUITES[name](stage, findings)
-            print_ = report.summary(findings)
-            if not options.no_page and not options.suites:
-                report.write(findings, stage)
-                say(f"wrote {report.PAGE}")
+                found[name] = Findings()
+                SUITES[name](stage, found[name])
+                if not options.no_page:
+                    report.write({name: report.part(name, found[name], stage)}, SUITES)
+                    say(f"wrote {name} to {report.PAGE}")
     except (NoGenerator, Disagreement, RuntimeError, subprocess.CalledProcessError) as error:
         say(str(error))
         return 1
     except KeyboardInterrupt:
         say("stopped; what it made is removed")
         return 1
-    sys.stdout.write(print_)
-    for line in report.unmet(findings.comparisons):
-        say(f"not met: {line}")
+    for findings in found.values():
+        sys.stdout.write(report.summary(findings))
+        for line in report.unmet(findings.comparisons):
+            say(f"not met: {line}")
     return 0
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -21,9 +22,12 @@ OURS: Final = ("Django", "granian", "shapely", "psycopg2-binary", "orjson")
 
 _HEAD: Final = """# Speed
 
-Written by `make bench`; do not edit. A ratio compares two contenders that took turns in the same run, and is the median
-of the rounds' ratios: read ratios, not absolute numbers. Differences under a fifth are a tie on a machine of this size.
+Written by `make bench`, a part by each suite that was run; do not edit. A ratio compares two contenders that took turns
+in the same run, and is the median of the rounds' ratios: read ratios, not absolute numbers. Differences under a fifth are a tie on a machine of this size.
 """
+_BEGIN: Final = "<!-- part: {} -->"
+_END: Final = "<!-- end -->"
+_PART: Final = re.compile(r"<!-- part: (\w+) -->\n(.*?)<!-- end -->\n", re.DOTALL)
 _HOW: Final = f"""
 ## What is compared
 
@@ -70,29 +74,36 @@ def summary(findings: Findings) -> str:
     return _table(("what", "ratio", "target", "met"), rows)
 
 
-def page(findings: Findings, stage: Stage) -> str:
-    """The whole of docs/performance.md."""
-    parts = [
-        _HEAD,
-        f"Run of {date.today():%Y-%m-%d}: {_conditions(stage)}",
-        "\n## Ratios\n",
+def part(name: str, findings: Findings, stage: Stage) -> str:
+    """What a run of one suite found, as a part of docs/performance.md."""
+    return "\n".join([
+        f"## {name}\n",
+        f"Run of {date.today():%Y-%m-%d}: {_conditions(stage)}\n",
         summary(findings),
-        "\nChecked in the same run, before any speed counts:\n",
+        "Checked in the same run, before any speed counts:\n",
         "\n".join(f"- {each}" for each in findings.checks),
-        _HOW,
-        "## Absolute numbers\n",
+        "\n<details><summary>Absolute numbers</summary>\n",
         _table(("what", "a second", "rounds apart", "median ms", "slow ms"), map(_numbers, findings.figures)),
-        _LEGEND,
-        "## Versions\n",
-        _table(("what", "version"), _versions()),
-    ]
-    return "\n".join(parts) + "\n"
+        "</details>\n",
+    ])  # fmt: skip
 
 
-def write(findings: Findings, stage: Stage, path: Path = PAGE) -> None:
-    """Writes the page."""
+def page(parts: Mapping[str, str]) -> str:
+    """The whole of docs/performance.md, of these parts by their suites."""
+    marked = [f"{_BEGIN.format(name)}\n{text}{_END}\n" for name, text in parts.items()]
+    return "\n".join([_HEAD, *marked, _HOW, _LEGEND, "## Versions\n", _table(("what", "version"), _versions())]) + "\n"
+
+
+def parts_of(text: str) -> dict[str, str]:
+    """The parts of a page that was written before."""
+    return {found[1]: found[2] for found in _PART.finditer(text)}
+
+
+def write(parts: Mapping[str, str], order: Iterable[str], path: Path = PAGE) -> None:
+    """Writes the page: these parts in place of those of their suites, every other as it stands there."""
+    known = {**(parts_of(path.read_text(encoding="utf-8")) if path.exists() else {}), **parts}
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(page(findings, stage), encoding="utf-8")
+    path.write_text(page({name: known[name] for name in order if name in known}), encoding="utf-8")
 
 
 def _conditions(stage: Stage) -> str:

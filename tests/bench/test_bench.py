@@ -79,6 +79,14 @@ def test_a_ratio_is_the_median_of_its_rounds() -> None:
     assert "| ours / theirs | 2.00 | at least 2 | yes |" in report.summary(findings)
 
 
+def test_a_run_of_one_suite_leaves_the_others_parts_as_they_were(tmp_path: Path) -> None:
+    page = tmp_path / "performance.md"
+    report.write({"b": "two\n", "a": "one\n"}, "abc", page)
+    assert list(report.parts_of(page.read_text())) == ["a", "b"]
+    report.write({"b": "three\n"}, "abc", page)
+    assert report.parts_of(page.read_text()) == {"a": "one\n", "b": "three\n"}
+
+
 def test_an_answer_that_is_not_postgis_is_a_finding() -> None:
     points = np.array([[6.0, 44.5], [6.1, 44.6]])
     same("the same", points, ["a", None], ["a", None])
