@@ -23,7 +23,8 @@ OURS: Final = ("Django", "granian", "shapely", "psycopg2-binary", "orjson")
 _HEAD: Final = """# Speed
 
 Written by `make bench`, a part by each suite that was run; do not edit. A ratio compares two contenders that took turns
-in the same run, and is the median of the rounds' ratios: read ratios, not absolute numbers. Differences under a fifth are a tie on a machine of this size.
+in the same run, and is the median of the rounds' ratios: read ratios, not absolute numbers. Differences under a fifth
+are a tie on a machine of this size.
 """
 _BEGIN: Final = "<!-- part: {} -->"
 _END: Final = "<!-- end -->"
