@@ -18,7 +18,7 @@ from incidents.letter_of_escalation import letter_of
 from incidents.models import Incident, Transfer
 from incidents.notices_of_escalation import Offered, Reached, escalation_notices
 from incidents.policies import policy_of
-from incidents.workflow import OPEN, SETTLED, UNTAKEN
+from incidents.workflow import UNTAKEN
 from messaging.changes import owe, tell_together
 from sectors import atlas
 
@@ -31,8 +31,7 @@ BATCH: Final = 1000
 OF_AN_OFFER: Final = frozenset({Step.OFFER, Step.UNANSWERED})
 LATE: Final = frozenset({Step.OVERDUE, Step.DIRECTION})
 # The clocks are columns of `incident`, and of the offer that waits; a reminder that was passed before the concern came
-# in is none. Of one that was settled and is open again nobody is told that it is late before the day by which somebody
-# must have taken it (docs/adr/0010).
+# in is none. Of one that was settled and is open again nobody is told that it is late while it rests (docs/adr/0010).
 CLIMB: Final = """
 WITH rung AS (
   SELECT * FROM unnest(%(territory)s::bigint[], %(version)s::text[], %(step)s::text[], %(days)s::int[],
@@ -44,11 +43,8 @@ WITH rung AS (
   JOIN rung ON rung.territory_id = incident.territory_id
   LEFT JOIN incidents_transfer AS offer ON offer.incident_id = incident.id AND offer.state = 'offered'
   CROSS JOIN LATERAL (SELECT CASE rung.clock
-      WHEN 'due' THEN CASE WHEN rung.step = ANY (%(late)s) AND incident.taken_due_at > incident.due_at
-          AND EXISTS (SELECT FROM incidents_statuschange AS moved
-            WHERE moved.incident_id = incident.id AND moved.status_from = ANY (%(settled)s)
-              AND moved.status_to = ANY (%(opened)s))
-        THEN (incident.taken_due_at AT TIME ZONE 'Europe/Paris')::date ELSE incident.due_on END
+      WHEN 'due' THEN CASE WHEN rung.step = ANY (%(late)s)
+        THEN greatest(incident.due_on, incident.rests_until) ELSE incident.due_on END
       WHEN 'triage' THEN (incident.triage_due_at AT TIME ZONE 'Europe/Paris')::date
       WHEN 'taken' THEN CASE WHEN incident.triage_due_at IS NULL
         THEN (incident.taken_due_at AT TIME ZONE 'Europe/Paris')::date END
@@ -144,8 +140,6 @@ def _asked(at: datetime, ladders: _Ladders) -> dict[str, Any]:
         "last": [rung.last for _, _, rung in ladders],
         "open": sorted(RUNNING),
         "late": sorted(LATE),
-        "settled": sorted(SETTLED),
-        "opened": sorted(OPEN),
         "untaken": sorted(UNTAKEN),
         "at": at,
         "most": BATCH,

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from incidents.deadlines import overdue, paris_date, put_off, taken_due
+from incidents.deadlines import overdue, paris_date, put_off, taken_due, triage_due
 from incidents.models import Incident, StatusChange, Suspension, Transfer, TransferState
 from incidents.policies import policy_in
-from incidents.workflow import SETTLED, UNTAKEN, Status, listed, suspension_ends_on
+from incidents.workflow import OPEN, SETTLED, UNTAKEN, Status, listed, suspension_ends_on
 from ogcapi.geojson import FieldError, Refused
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+# What a move may change of a concern, its clocks first.
+_MOVED: Final = (
+    "due_on", "due_at", "taken_due_at", "triage_due_at", "rests_until",
+    "status", "updated_at", "co_reader_posts", "replied_at",
+)  # fmt: skip
 
 
 def locked(incident: Incident) -> Incident:
@@ -80,10 +86,14 @@ def record(
         close_offer(incident, at=at)
     if to in UNTAKEN and incident.status not in UNTAKEN:
         await_taker(incident, at)
+        if incident.triage_due_at is not None:
+            # Nobody's sector took it: what counts is by when it must be handed on, once more.
+            incident.triage_due_at = triage_due(at, policy_in(incident.territory_id)).at
+    if incident.status in SETTLED and to in OPEN:
+        # Whatever it is now: separated from one that is settled, somebody may have it in charge again at once.
+        incident.rests_until = taken_due(at, policy_in(incident.territory_id)).on
     incident.status, incident.updated_at = to, at
-    incident.save(
-        update_fields=["status", "updated_at", "due_on", "due_at", "taken_due_at", "co_reader_posts", "replied_at"]
-    )
+    incident.save(update_fields=_MOVED)
     return change
 
 
@@ -159,6 +169,9 @@ def _start_clock(incident: Incident, at: datetime) -> None:
         if each.ended_at is None:
             each.ended_at = at
             each.save(update_fields=["ended_at"])
+            if incident.rests_until is not None and paris_date(each.since) <= incident.rests_until:
+                zone = policy_in(incident.territory_id).holiday_zone
+                incident.rests_until = put_off(incident.rests_until, suspended_days([each]), zone).on
     _date(incident, suspensions)
 
 

@@ -99,6 +99,8 @@ class Incident(models.Model):
     triage_due_at = models.DateTimeField(null=True)
     # Until when somebody must have taken it in charge; it counts while nobody has (`workflow.UNTAKEN`).
     taken_due_at = models.DateTimeField(null=True)
+    # Of one that was settled and is open again: until when nobody is told that it is late; null for the others.
+    rests_until = models.DateField(null=True)
     policy_version = models.CharField(max_length=40)
     updated_at = models.DateTimeField(db_default=Now())
     # Since when its reporter waits for a word: until then it is on the desk, whatever its status.
