@@ -6,22 +6,10 @@ import json
 
 import pytest
 from django.db import connection
-from django.test import Client
 
 from tests.ogcapi.test_files import PUBLIC, paged
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def folder(settings, tmp_path):
-    settings.THROTTLES = False
-    settings.DOWNLOADS_ROOT = tmp_path
-
-
-@pytest.fixture
-def client():
-    return Client(SERVER_NAME="localhost")
 
 
 def test_all_of_it_as_one_geojson(client):

@@ -24,16 +24,9 @@ PUBLIC = ("sectors", "communes", "editions")
 L93 = "http://www.opengis.net/def/crs/EPSG/0/2154"
 
 
-@pytest.fixture(autouse=True)
-def folder(settings, tmp_path):
-    settings.THROTTLES = False
-    settings.DOWNLOADS_ROOT = tmp_path / "downloads"
-    return tmp_path / "downloads"
-
-
 @pytest.fixture
-def client():
-    return Client(SERVER_NAME="localhost")
+def folder(settings):
+    return settings.DOWNLOADS_ROOT
 
 
 def whole(response: Any) -> bytes:

@@ -22,16 +22,6 @@ GAP_TOWN = Point(6.0786, 44.5594)
 AROUND = "POLYGON((6 44.5, 6.2 44.5, 6.2 44.7, 6 44.7, 6 44.5))"
 
 
-@pytest.fixture(autouse=True)
-def unthrottled(settings):
-    settings.THROTTLES = False
-
-
-@pytest.fixture
-def client():
-    return Client(SERVER_NAME="localhost")
-
-
 @pytest.fixture
 def communes(client) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = got(client, COMMUNES, limit="10000")["features"]

@@ -15,12 +15,6 @@ pytestmark = pytest.mark.django_db
 SECTORS = "/ogc/collections/sectors/items"
 
 
-@pytest.fixture(autouse=True)
-def unthrottled(settings, tmp_path):
-    settings.THROTTLES = False
-    settings.DOWNLOADS_ROOT = tmp_path
-
-
 def got(query: str, accepted: str | None = "gzip", **headers: str) -> tuple[Any, bytes]:
     given = headers if accepted is None else {"Accept-Encoding": accepted, **headers}
     response = Client(SERVER_NAME="localhost").get(query, headers=given)

@@ -6,7 +6,6 @@ import json
 import re
 
 import pytest
-from django.test import Client
 
 from tests.incidents.sending import GAP, reported
 from tests.ogcapi.test_service import got, links, refused
@@ -17,16 +16,6 @@ PAGES = (
     "", "/conformance", "/collections", "/collections/communes", "/collections/communes/queryables",
     "/collections/communes/schema", "/collections/communes/items", "/collections/communes/items/05061", "/api.html",
 )  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def unthrottled(settings):
-    settings.THROTTLES = False
-
-
-@pytest.fixture
-def client():
-    return Client(SERVER_NAME="localhost")
 
 
 @pytest.mark.parametrize("address", PAGES)

@@ -8,9 +8,8 @@ import pytest
 from shapely.geometry import box, shape
 
 from sectors.models import Sector
-from tests.ogcapi.test_service import CRS84, EPSG, PUBLIC, client, got, links, unthrottled
+from tests.ogcapi.test_service import CRS84, EPSG, PUBLIC, got, links
 
-__all__ = ["client", "unthrottled"]
 pytestmark = pytest.mark.django_db
 
 

@@ -21,16 +21,6 @@ EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 
 
-@pytest.fixture(autouse=True)
-def unthrottled(settings):
-    settings.THROTTLES = False
-
-
-@pytest.fixture
-def client():
-    return Client(SERVER_NAME="localhost")
-
-
 def got(client: Client, address: str, **query: str) -> dict[str, Any]:
     response = client.get(f"/ogc{address}", query)
     assert response.status_code == 200, response.content

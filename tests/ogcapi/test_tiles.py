@@ -18,10 +18,9 @@ from ogcapi.collection import Collection
 from ogcapi.crs import CRS84
 from ogcapi.tiles import Place, drawn
 from sectors.models import Edition, Sector
-from tests.ogcapi.test_service import client, got, links, refused, unthrottled
+from tests.ogcapi.test_service import got, links, refused
 from tests.ogcapi.tiles import GRID, address, over, read, window
 
-__all__ = ["client", "unthrottled"]
 pytestmark = pytest.mark.django_db
 GAP = (6.0786, 44.5594)
 REL = "http://www.opengis.net/def/rel/ogc/1.0/"

@@ -18,11 +18,9 @@ FILE = "/ogc/collections/sectors/sectors.fgb"
 NAME = f"{'0' * 64}.fgb"
 
 
-@pytest.fixture(autouse=True)
-def folder(settings, tmp_path):
-    settings.THROTTLES = False
-    settings.DOWNLOADS_ROOT = tmp_path / "downloads"
-    return tmp_path / "downloads"
+@pytest.fixture
+def folder(settings):
+    return settings.DOWNLOADS_ROOT
 
 
 def left(folder: Path) -> list[str]:
