@@ -12,10 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.changes.purging import purge
-from accounts.models import AccessLog
+from accounts.models import AccessLog, User
 from incidents import changes
 from incidents.changes.forgetting import REPORTER_CONTACT
 from incidents.models import Incident, ReceivedVia, ReporterContact
+from messaging.models import Message
 from ogcapi.geojson import Refused
 from sectors.scope import scope_of
 from tests.frontend.test_report_limits import begun
@@ -42,6 +43,14 @@ def test_it_is_kept_as_it_was_typed_and_logged_without_it(told: Incident) -> Non
     entry = AccessLog.objects.get(operation="incident.contact.add")
     assert (entry.reference, entry.territory) == (f"incident:{told.reference}", "05")
     assert not any(text in str(row) for row in AccessLog.objects.values() for text in GIVEN.values())
+
+
+def test_the_people_of_the_organisation_it_was_told_for_learn_that_it_came_in(seen_by: Seen, person: Any) -> None:
+    assert send(seen_by("referent_a"), partner="bailleur").status_code == 302
+    owed = Message.objects.filter(dedupe_key__startswith=f"report:{Incident.objects.get().reference}:")
+    people = User.objects.filter(mandates__partner__code="bailleur", is_active=True)
+    assert {each.recipient for each in owed} == {each.email for each in people}
+    assert person("partner_a") in people
 
 
 def test_by_default_nobody_is_asked_and_nothing_is_kept(seen_by: Seen) -> None:

@@ -12,7 +12,7 @@ from incidents import changes
 from messaging.models import Message
 from sectors.models import Holding, Mandate, Post
 from sectors.scope import scope_of
-from tests.incidents.sending import GAP_BUSINESS, GAP_DESK, PARIS, VALLEY, reported
+from tests.incidents.sending import GAP_BUSINESS, GAP_DESK, PARIS, VALLEY, feature, properties_of, reported, send
 
 pytestmark = pytest.mark.django_db
 SECRET = "Rideau baissé, odeur de brûlé au 3e"
@@ -154,3 +154,15 @@ def test_each_concern_owes_its_own(person):
     rows = [reported(person("partner_a"), timezone.now()) for _ in range(3)]
     assert Message.objects.count() == 6
     assert all(set(owed_for(row.reference)) == {"post", "author"} for row in rows)
+
+
+@pytest.mark.parametrize(("who", "told"), [("referent_a", "people"), ("mayor_gap", "people"), ("partner_a", "author")])
+def test_the_people_of_the_organisation_reported_for_are_told_and_of_ones_own_who_reported(
+    client_of, person, who, told
+):
+    reference = properties_of(send(client_of(who), feature(partner="bailleur")))["reference"]
+    owed = Message.objects.filter(dedupe_key__startswith=f"report:{reference}:").exclude(dedupe_key__endswith=":post")
+    readers = User.objects.filter(mandates__partner__code="bailleur", is_active=True)
+    expected = {"people": {each.email for each in readers}, "author": {person(who).email}}[told]
+    assert {each.recipient for each in owed} == expected
+    assert expected
