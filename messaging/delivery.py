@@ -35,19 +35,20 @@ TRIES_AT_MOST: Final = 16
 BACKOFF_S: Final = 30.0
 BACKOFF_AT_MOST_S: Final = 4 * 3600.0
 
+# What is taken is to be sorted anew, should its lease end without a result: by then it may be night.
 # One that was taken already was in the hands of a worker that noted nothing: its try is counted as uncertain.
 # Materialized: joined as a subquery, the planner may run it again for every row of the table, and each run skips what
 # the last one took, so that all that is due would be taken and one returned.
 TAKE: Final = """
 WITH found AS MATERIALIZED (
     SELECT id, state FROM messaging_message
-    WHERE state IN ('owed', 'taken') AND next_try_at <= statement_timestamp() AND (is_sorted OR state = 'taken')
+    WHERE state IN ('owed', 'taken') AND next_try_at <= statement_timestamp() AND is_sorted
     ORDER BY next_try_at
     LIMIT 1
     FOR UPDATE SKIP LOCKED
 )
 UPDATE messaging_message AS message
-SET state = 'taken', attempts = attempts + 1, uncertain = uncertain + (found.state = 'taken')::int,
+SET state = 'taken', is_sorted = false, attempts = attempts + 1, uncertain = uncertain + (found.state = 'taken')::int,
     lease_until = clock_timestamp() + make_interval(secs => %(lease_s)s),
     next_try_at = clock_timestamp() + make_interval(secs => %(lease_s)s)
 FROM found

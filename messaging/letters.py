@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from messaging.models import Message
-from messaging.wishes import concern_of
+from messaging.wishes import concern_of, is_news
 
 
 def written(message: Message) -> tuple[str, str]:
@@ -28,7 +28,7 @@ def written(message: Message) -> tuple[str, str]:
                 "language": message.language,
                 "service": settings.SITE["title"],
                 # News of a concern may quote somebody, and an address that they typed is no link of the service's.
-                "own_words": not _is_news(message),
+                "own_words": not is_news(message.dedupe_key),
                 "concern_url": concern_url,
                 "wishes_url": wishes_url,
             },
@@ -36,14 +36,9 @@ def written(message: Message) -> tuple[str, str]:
     return "\n".join(lines) + "\n", html
 
 
-def _is_news(message: Message) -> bool:
-    """Is it about a concern, or several?"""
-    return bool(concern_of(message.dedupe_key)) or message.dedupe_key.startswith(("digest:", "reminders:"))
-
-
 def _links(message: Message) -> tuple[str, str]:
     site = str(settings.SITE["url"]).rstrip("/")
-    if not site or not _is_news(message):
+    if not site or not is_news(message.dedupe_key):
         return "", ""
     reference = concern_of(message.dedupe_key)
     concern = site + reverse("concern", args=[reference]) if reference else ""

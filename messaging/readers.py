@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from django.contrib.auth import get_user_model
@@ -27,9 +27,18 @@ class Reader:
 
 def readers_of(addresses: Collection[str]) -> dict[str, Reader]:
     """Address, in lower case -> who reads it, while they have an account in use. One query."""
-    asked = {address.lower() for address in addresses}
-    rows = get_user_model()._default_manager.filter(email__in=asked, is_active=True).values_list(*_COLUMNS)
-    return {
-        email: Reader(user, phone, language, Wish(*wish) if wish[0] is not None else Wish())
-        for email, user, phone, language, *wish in rows
-    }
+    return dict(_found(email__in={address.lower() for address in addresses}))
+
+
+def readers_of_numbers(numbers: Collection[str]) -> dict[str, list[Reader]]:
+    """Number -> everybody in use of an account who gave it as theirs: a telephone may be shared. One query."""
+    found: dict[str, list[Reader]] = {}
+    for _email, reader in _found(phone__in=set(numbers)):
+        found.setdefault(reader.phone, []).append(reader)
+    return found
+
+
+def _found(**asked: Collection[str]) -> Iterator[tuple[str, Reader]]:
+    rows = get_user_model()._default_manager.filter(**asked, is_active=True).values_list(*_COLUMNS)
+    for email, user, phone, language, *wish in rows:
+        yield email, Reader(user, phone, language, Wish(*wish) if wish[0] is not None else Wish())

@@ -47,6 +47,11 @@ def concern_of(dedupe_key: str) -> str:
     return found.group(1) if found else ""
 
 
+def is_news(dedupe_key: str) -> bool:
+    """Is it of a concern, or of several: the day's digest, or a letter of reminders?"""
+    return bool(concern_of(dedupe_key)) or dedupe_key.startswith(("digest:", "reminders:"))
+
+
 def way_of(wish: Wish, at: datetime) -> tuple[Way, datetime]:
     """What becomes of an e-mail about a concern at this moment, and when it is looked at again."""
     way = _MAIL.get(wish.mail)

@@ -190,6 +190,8 @@ def test_a_worker_that_comes_back_late_changes_nothing(db):
     assert early is not None
     assert take(60) is None, "a lease is for one"
     due_now()
+    assert take(60) is None, "what its reader wishes by now is asked first"
+    sort_due()
     late = take(60)
     assert late is not None
     assert (early.attempts, late.attempts) == (1, 2)

@@ -95,19 +95,6 @@ def test_in_quiet_hours_the_bell_rings_and_the_mail_waits_for_their_end(db, gate
     assert deliver_next() is Outcome.SENT
 
 
-def test_a_new_try_in_quiet_hours_waits_for_their_end(db, gateway, reader, caplog):
-    gateway.answer_data = lambda _mail: b"451 later"
-    message = to(reader)
-    with caplog.at_level(logging.CRITICAL):
-        assert deliver_next() is Outcome.FAILED
-    wishes(reader, quiet_from=time(0), quiet_until=time(23, 59, 59))
-    Message.objects.update(next_try_at=timezone.now())
-    assert deliver_next() is Outcome.NOTHING_DUE
-    message.refresh_from_db()
-    assert (message.attempts, message.state) == (1, "owed")
-    assert message.next_try_at > timezone.now()
-
-
 @pytest.mark.parametrize("key", ["reset:17:00ff", "invitation:abc:1", "password:17:x"])
 def test_a_letter_leaves_at_once_whatever_is_wished(db, gateway, reader, key):
     wishes(reader, mail="never", quiet_from=time(0), quiet_until=time(23, 59, 59))
