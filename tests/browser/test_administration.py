@@ -15,6 +15,8 @@ from playwright.sync_api import Page, expect
 
 from accounts.changes import create_token
 from accounts.models import ApiToken, RetentionRun, User
+from incidents.deadlines import paris_date
+from incidents.models import Announcement, Audience
 from sectors import atlas
 from sectors.models import Mandate, Partner, Post, Territory
 from tests.browser.conftest import PHONE, WIDE, Visits
@@ -41,6 +43,25 @@ def put_back(site: str) -> Iterator[None]:
         row.save()
     TOTPDevice.objects.all().delete()
     ApiToken.objects.all().delete()
+    Announcement.objects.all().delete()
+
+
+def announced() -> Announcement:
+    """What everybody's first page announces today, besides what is over and what is to come; the first of them."""
+    today, territory = paris_date(timezone.now()), Territory.objects.get(code="05")
+    days = ((0, 9), (-9, -2), (3, 12))
+    rows = [
+        Announcement.objects.create(
+            territory=territory,
+            audience=Audience.EVERYBODY,
+            text_fr="Fermeture de l’accueil lundi.\nÉcrivez à la mairie.",
+            text_en="" if first else "The front desk is closed on Monday.",
+            since=today + timedelta(days=first),
+            until=today + timedelta(days=last),
+        )
+        for first, last in days
+    ]
+    return rows[0]
 
 
 def path_of(who: str, name: str) -> str:
@@ -66,6 +87,10 @@ ADMINISTRATOR = {
     "nature": lambda: "/administration/natures/tapage/",
     "new nature": lambda: "/administration/nouvelle-nature/",
     "deadlines": lambda: "/administration/delais/",
+    "nothing announced": lambda: "/administration/annonces/",
+    "announcements": lambda: f"/administration/annonces/#{announced().pk}",
+    "new announcement": lambda: "/administration/nouvelle-annonce/",
+    "announcement": lambda: reverse("administration_announcement", args=[announced().pk]),
 }
 AUDITOR = {
     "log": lambda: "/audit/",
@@ -84,7 +109,20 @@ def test_pages_of_the_administrator(visits: Visits, name: str) -> None:
     check(page)
 
 
-@pytest.mark.parametrize("path", ["modeles/05/received/fr", "nouvelle-reponse", "nouvelle-nature", "delais"])
+@pytest.mark.parametrize(
+    ("person", "path"), [("partner_a", "/accueil/"), ("referent_a", "/bureau/"), ("mayor_gap", "/accueil/")]
+)
+def test_a_first_page_with_an_announcement(visits: Visits, person: str, path: str) -> None:
+    announced()
+    page = visits.page(person)
+    page.goto(path)
+    expect(page.locator(".announced .note")).to_have_count(1)
+    check(page)
+
+
+@pytest.mark.parametrize(
+    "path", ["modeles/05/received/fr", "nouvelle-reponse", "nouvelle-nature", "delais", "nouvelle-annonce"]
+)
 def test_what_an_administrator_leaves_empty_is_said_at_its_field(visits: Visits, path: str) -> None:
     page = visits.page("administrator")
     page.goto(f"/administration/{path}/")

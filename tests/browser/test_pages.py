@@ -43,6 +43,8 @@ def check(page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     assert faults(page) == []
     page.emulate_media(color_scheme="light")
+    expect(page.locator("html")).to_have_attribute("data-fr-theme", "light")
+    assert faults(page) == []
     page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
     wide, seen = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
     assert wide <= seen
