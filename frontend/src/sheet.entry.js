@@ -111,9 +111,14 @@ function points() {
   if (holder.dataset.points) others(new Set(rows.map((row) => row.dataset.reference)), places, fit);
 }
 
-// The points of the whole list, beside those of this page of it; how many are drawn is said.
+// The points of the whole list, beside those of this page of it: that they are on their way is said, then how many are
+// drawn; or that they could not be fetched, with a button to try again.
 async function others(shown, places, fit) {
   const told = document.querySelector("[data-drawn]");
+  const again = document.querySelector("[data-again]");
+  again.onclick = () => !holder.hasAttribute("aria-busy") && others(shown, places, fit);
+  holder.setAttribute("aria-busy", "true");
+  told.textContent = told.dataset.loading;
   try {
     const answer = await fetch(holder.dataset.points, { headers: { Accept: "application/geo+json" } });
     if (!answer.ok) throw new Error(String(answer.status));
@@ -127,14 +132,21 @@ async function others(shown, places, fit) {
       point.bindTooltip(name);
       point.on("click", () => window.location.assign(`${holder.dataset.concerns}${id}/${holder.dataset.query}`));
       places.push(place);
+      shown.add(id);
     }
     if (places.length) fit(places);
     const whole = found.numberMatched <= found.numberReturned;
     told.textContent = (whole ? told.dataset.all : told.dataset.some)
       .replace("{drawn}", found.numberReturned)
       .replace("{count}", found.numberMatched);
+    // Whoever stood on the button stands on what came of it.
+    if (document.activeElement === again) told.focus();
+    again.hidden = true;
   } catch {
     told.textContent = told.dataset.failed;
+    again.hidden = false;
+  } finally {
+    holder.removeAttribute("aria-busy");
   }
 }
 

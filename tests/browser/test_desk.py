@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from incidents.models import Incident
-from tests.browser.conftest import PHONE, Visits
+from tests.browser.conftest import PHONE, WIDE, Visits
 from tests.browser.test_pages import check, reported
 
 
@@ -62,6 +62,38 @@ def test_the_map_draws_the_whole_list_and_a_row_lights_its_point(visits: Visits)
     page.locator("path.map-point").nth(5).dispatch_event("pointerenter")
     expect(page.locator(".row.is-lit").last).to_be_visible()
     check(page)
+
+
+def test_the_map_says_that_its_points_are_on_their_way_and_failing_offers_to_try_again(visits: Visits) -> None:
+    """The answer is held back, then spoilt, then as it is."""
+    for number in range(27):
+        reported(at=timezone.now() - timedelta(days=number), lon=6.0786 + number / 50_000)
+    page = visits.page("referent_a")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/points/**", hold)
+    page.goto("/bureau/", wait_until="domcontentloaded")
+    told, again = page.locator("[data-drawn]"), page.get_by_role("button", name="Tenter de nouveau")
+    expect(told).to_have_text("Les autres points de la liste arrivent…")
+    expect(page.locator("[data-map]")).to_have_attribute("aria-busy", "true")
+    expect(again).to_be_hidden()
+    held.pop().fulfill(status=200, content_type="text/html", body="<!doctype html>")
+    expect(told).to_contain_text("n’ont pas pu être")
+    expect(page.locator("[aria-busy]")).to_have_count(0)
+    expect(page.locator("path.map-point")).to_have_count(25)
+    check(page)
+    page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
+    again.focus()
+    page.keyboard.press("Enter")
+    expect(told).to_have_text("Les autres points de la liste arrivent…")
+    held.pop().continue_()
+    expect(told).to_contain_text("27, toutes celles de la liste")
+    expect(told).to_be_focused()
+    expect(again).to_be_hidden()
+    expect(page.locator("path.map-point")).to_have_count(27)
 
 
 def test_on_a_phone_the_list_or_the_map(visits: Visits) -> None:
