@@ -16,6 +16,8 @@ DIGEST_AT: Final = time(7, 30)
 # How the key of a message about a concern begins; PostgreSQL reads it as Python does.
 CONCERN: Final = r"^[a-z][a-z0-9_-]*:([0-9A-Z]{4}-[0-9A-Z]{4})(?::|$)"
 _CONCERN: Final = re.compile(CONCERN)
+# And of one about several concerns, or to whoever holds a post.
+NEWS: Final = rf"{CONCERN}|^(?:digest|reminders|contact):"
 
 
 class Way(StrEnum):

@@ -14,7 +14,8 @@ from accounts.changes.access import log_access
 from accounts.changes.sessions import end_sessions
 from accounts.lockout import forgive
 from accounts.models import User
-from messaging.changes import owe
+from messaging.changes import move_along, owe
+from messaging.models import Channel
 
 
 @transaction.atomic
@@ -75,6 +76,7 @@ def confirm_address(*, token: str) -> User | None:
             user.save(update_fields=["email"])
     except IntegrityError:
         return None
+    move_along(channel=Channel.EMAIL, old=old, new=user.email)
     owe(notices.address_changed(user, old))
     log_access(user=user, operation="account.address", reference=f"account:{user.pk}")
     return user

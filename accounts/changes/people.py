@@ -6,6 +6,8 @@ from django.db import transaction
 
 from accounts.changes.sessions import end_sessions
 from accounts.models import ApiToken, User
+from messaging.changes import move_along
+from messaging.models import Channel
 
 
 def create_user(
@@ -38,6 +40,10 @@ def reinstate(*, user: User) -> None:
 
 @transaction.atomic
 def describe(*, user: User, name: str, phone: str, language: str) -> None:
-    """The person's name, professional phone and language are these."""
+    """The person's name, professional phone and language are these; text messages that wait go to the new number."""
+    old = user.phone
     user.name, user.phone, user.language = name, phone, language
     user.save(update_fields=["name", "phone", "language"])
+    # Those to a telephone that another person still reads are theirs as well.
+    if old != phone and not User.objects.filter(phone=old, erased_at=None).exists():
+        move_along(channel=Channel.SMS, old=old, new=phone)

@@ -3,6 +3,7 @@
 from .again import close, try_again
 from .bell import choose, read_notices
 from .digest import owe_digests
+from .moving import move_along
 from .owing import forget_person, forget_recipient, forget_texts, message, owe
 from .sorting import sort_due
 from .together import tell_together
@@ -14,6 +15,7 @@ __all__ = [
     "forget_recipient",
     "forget_texts",
     "message",
+    "move_along",
     "owe",
     "owe_digests",
     "read_notices",

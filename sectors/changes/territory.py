@@ -10,6 +10,9 @@ from typing import Any, TypeVar
 from django.contrib.gis.geos import Point
 from django.db import models, transaction
 
+from accounts.models import User
+from messaging.changes import move_along
+from messaging.models import Channel
 from sectors.changes.categories import load_categories
 from sectors.changes.communes import load_for_territory
 from sectors.changes.competence import Held, hold, latest
@@ -157,7 +160,16 @@ class _Load:
             values = asdict(entry) | {"territory_id": territory.pk, "unit_id": units[entry.unit].pk}
             del values["unit"]
             wanted[entry.code] = values
-        return self._equal(Post, territory, wanted, "post", keep=True)
+        before = dict(Post.objects.filter(territory=territory).exclude(email="").values_list("code", "email"))
+        posts = self._equal(Post, territory, wanted, "post", keep=True)
+        for code, old in before.items():
+            new = posts[code].email
+            if new in {"", old}:
+                continue
+            # What another post or a person still reads at the old address is theirs as well.
+            if not (Post.objects.filter(email=old).exists() or User.objects.filter(email__iexact=old).exists()):
+                move_along(channel=Channel.EMAIL, old=old, new=new)
+        return posts
 
     def _set_triage(self, territory: Territory, posts: Mapping[str, Post]) -> None:
         post = posts[self.file.territory.triage_post]
