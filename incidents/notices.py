@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
@@ -19,11 +20,13 @@ from incidents.told import Reader, notices, of_post, of_reporter
 from incidents.workflow import REOPENING_DAYS, Status
 from messaging.changes import message, owe
 from messaging.models import Channel, Message
+from sectors.models import Mandate, Role
 
 if TYPE_CHECKING:
     from accounts.models import User
     from incidents.changes.decided import Decided
     from incidents.models import Incident, Routing
+    from sectors.models import Post
 
 
 def report_notices(incident: Incident, decided: Decided, author: User, *, on_behalf: bool = False) -> list[Message]:
@@ -41,6 +44,34 @@ def report_notices(incident: Incident, decided: Decided, author: User, *, on_beh
     else:
         readers = [Reader("author", author.email, author.language)]
     return [*waiting, *(_received(incident, decided, reader, key) for reader in readers)]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedTo:
+    """To whom a message was owed when the concern was reported; `own`: its author held the post that took it."""
+
+    post: Post
+    own: bool
+    to_post: bool
+    to_author: bool
+    members: int
+
+
+def reported_to(incident: Incident) -> ReportedTo:
+    """Who was told of the report, by the messages that it owed: wherever the concern is by now. Three queries."""
+    first = incident.routings.select_related("post").earliest("pk")
+    key = f"report:{incident.reference}"
+    of_it = Mandate.objects.filter(role=Role.PARTNER, partner=incident.partner_id) if incident.partner_id else ()
+    members = {f"{key}:{mandate.user_id}" for mandate in of_it}
+    asked = {f"{key}:post", f"{key}:author", *members}
+    owed = set(Message.objects.filter(dedupe_key__in=asked).values_list("dedupe_key", flat=True))
+    return ReportedTo(
+        post=first.post,
+        own=first.holder_id == incident.author_id,
+        to_post=f"{key}:post" in owed,
+        to_author=f"{key}:author" in owed,
+        members=len(owed & members),
+    )
 
 
 def _received(incident: Incident, decided: Decided, reader: Reader, key: str) -> Message:

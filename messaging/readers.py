@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from django.contrib.auth import get_user_model
 
+from messaging.channels import texts_leave
 from messaging.wishes import Wish
 
 _COLUMNS = (
@@ -23,6 +24,11 @@ class Reader:
     phone: str
     language: str
     wish: Wish = field(default_factory=Wish)
+
+    @property
+    def texted(self) -> bool:
+        """Is this person sent text messages besides?"""
+        return bool(self.wish.sms and self.phone) and texts_leave()
 
 
 def readers_of(addresses: Collection[str]) -> dict[str, Reader]:

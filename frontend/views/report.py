@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.throttles import wait_of
-from frontend import drafts, maps, motives, people, places, sending, typed, words
+from frontend import drafts, maps, motives, people, places, sending, telling, typed, words
 from frontend.contact_forms import ContactForm
 from frontend.doors import after, limited
 from frontend.drafts import Draft
@@ -248,7 +248,7 @@ def receipt(request: HttpRequest, reference: str) -> HttpResponse:
     """
     scope = people.scope(request)
     rows = Incident.objects.filter(seen_in_full(scope), reference=reference)
-    incident = rows.select_related("category", "post", "unit", "sector", "commune").first()
+    incident = rows.select_related("category", "post", "unit", "sector", "commune", "partner").first()
     if incident is None:
         raise Http404
     if not drafts.has_sent(request, incident.reference):
@@ -259,6 +259,7 @@ def receipt(request: HttpRequest, reference: str) -> HttpResponse:
     context = {
         "incident": incident,
         "why": sentence(incident.reason),
+        "told": telling.receipt(incident, people.user(request), timezone.now()),
         "co_readers": readers,
         "co_reader_names": listed([card.name for card in readers]),
         "sheet": maps.current(),

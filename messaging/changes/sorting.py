@@ -15,7 +15,6 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from messaging.channels import texts_leave
 from messaging.models import Channel, Message, MessageState, Notice
 from messaging.readers import Reader, readers_of, readers_of_numbers
 from messaging.short_texts import short
@@ -66,7 +65,7 @@ def _sort(rows: Sequence[Message], at: datetime) -> None:
         ways[way_of(reader.wish, at)].append(row.pk)
         if reader.wish.bell:
             rung.append(line_of(row, reader))
-        if reader.wish.sms and reader.phone and texts_leave():
+        if reader.texted:
             texts.append(texted(row, reader, at))
     Notice.objects.bulk_create(rung, ignore_conflicts=True)
     Message.objects.bulk_create(texts, ignore_conflicts=True)

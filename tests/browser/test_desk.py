@@ -46,6 +46,10 @@ def test_every_form_of_a_concern_is_accessible(visits: Visits, dark: bool) -> No
     page.locator("#errors a").click()
     expect(page.get_by_label("Votre réponse")).to_be_focused()
     check(page)
+    page.get_by_label("Votre réponse").fill("Une ronde passe chaque soir.")
+    page.get_by_role("button", name="Relire avant envoi").click()
+    expect(page.locator(".preview h4").first).to_have_text("Par e-mail, aussitôt")
+    check(page)
 
 
 def test_the_map_draws_the_whole_list_and_a_row_lights_its_point(visits: Visits) -> None:

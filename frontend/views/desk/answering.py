@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from frontend import acting
+from frontend import acting, telling
 from frontend.acting_forms import ActForm
 from incidents.models import Incident
-from incidents.notices import answer_notice
 from incidents.refusals import OF_A_SERVICE, check_content, check_filled
 from incidents.reporters import reporters_of
 from incidents.standard_answers import answer_from
-from messaging.models import Message
 from messaging.variables import NotFilled
 from ogcapi.geojson import FieldError, Refused
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 FIELD = "repondre-answer"
 CHOSEN = "repondre-standard"
@@ -45,15 +46,22 @@ def begun(incident: Incident, typed: QueryDict) -> QueryDict:
     return copied
 
 
-def preview(incident: Incident, form: ActForm, at: datetime) -> Message:
-    """The e-mail that the reporter would get. Raises Refused (422) as sending the answer would."""
+def preview(incident: Incident, form: ActForm, by: User, at: datetime) -> dict[str, Any]:
+    """What leaves with the answer, a letter a language; or why none does. Raises Refused (422) as sending does."""
     said: dict[str, Any] = form.cleaned_data
     check_filled(said["answer"], field="answer")
     check_content(said["answer"], None, at, field="answer", but=OF_A_SERVICE)
-    return answer_notice(incident, said["answer"], at, _language(incident, at))
+    found = telling.letters(incident, said["answer"], by, at)
+    own = incident.author_id == by.pk and incident.partner_id is None
+    untold = (
+        _("Nothing is sent: you reported this concern yourself.")
+        if own
+        else _("Nothing is sent: nobody of those who reported this concern has an account in use.")
+    )
+    return {"letters": found, "untold": "" if found else untold, "answer": said["answer"]}
 
 
-def _language(incident: Incident, at: datetime | None = None) -> str:
+def _language(incident: Incident) -> str:
     """In which the reporter is written to; that of the page where nobody is left to be."""
-    readers = reporters_of(incident, at or timezone.now())
+    readers = reporters_of(incident, timezone.now())
     return readers[0].language if readers else get_language() or "fr"

@@ -147,7 +147,8 @@ def _made(request: HttpRequest, incident: Any, offer: Offer, said: Said) -> Http
     if not offer.form.is_valid():
         raise Refused([], status=422)
     if offer.code == "repondre" and "preview" in request.POST:
-        return page(request, incident, said=said, preview=answering.preview(incident, offer.form, timezone.now()))
+        preview = answering.preview(incident, offer.form, people.user(request), timezone.now())
+        return page(request, incident, said=said, preview=preview)
     # Only where there is a place for them: files that come along elsewhere are passed over.
     files = request.FILES.getlist(f"{offer.code}-photo") if "photo" in offer.form.fields else []
     joined = {"pictures": pictures_joined(files)} if files else {}

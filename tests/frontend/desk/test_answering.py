@@ -30,5 +30,5 @@ def test_the_answer_is_begun_and_read_over_in_the_language_of_who_will_read_it(s
     text = f"Report {taken.reference} is in hand."
     assert next(each for each in begun.context["offers"] if each.code == "repondre").form["answer"].value() == text
     read = client.post(address, {"repondre-answer": text, "preview": "1"})
-    assert read.context["preview"].subject.endswith("Answered")
+    assert read.context["preview"]["letters"][0].subject.endswith("Answered")
     assert "Ce que le signalant recevra" in read.content.decode()

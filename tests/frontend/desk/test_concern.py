@@ -279,8 +279,8 @@ def test_an_answer_is_begun_from_a_standard_one_and_read_over_before_it_leaves(s
     assert offered.form["answer"].value() == filled
     read = client.post(address, {"repondre-answer": filled, "preview": "1"})
     assert "Ce que le signalant recevra" in read.content.decode()
-    assert read.context["preview"].subject.endswith("Réponse apportée")
-    assert filled in read.context["preview"].body
+    (letter,) = read.context["preview"]["letters"]
+    assert (letter.subject.endswith("Réponse apportée"), filled in letter.body) == (True, True)
     taken.refresh_from_db()
     assert taken.status == Status.PRISE_EN_CHARGE
 
