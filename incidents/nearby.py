@@ -17,6 +17,7 @@ from incidents.features import shown_to
 from incidents.models import Incident
 from sectors import atlas
 from sectors.atlas.directory import TerritoryCard
+from sectors.atlas.ground import point_at
 from sectors.scope import Scope
 
 MOST = 5
@@ -42,13 +43,17 @@ class Nearby:
 
 
 def already_reported(lon: float, lat: float, category: str, scope: Scope, at: datetime) -> list[Nearby]:
-    """Up to five open concerns that this person may see, within the territory's distance and days and of the
-    natures that its rule takes for alike, nearest first.
+    """Up to five open concerns that this person may see, nearest first: within the distance and the days, and of the
+    natures, of the rule of the territory in which the place lies; of the reader's own where it lies in none.
 
     Distances are to the place that may be shown and rounded to 25 m. One query.
     """
-    cards = atlas.current().directory.territories
-    card = cards.get(scope.home or 0) or next(iter(cards.values()))
+    image = atlas.current()
+    cards = image.directory.territories
+    point = point_at(lon, lat)
+    commune = image.ground.commune(point) if point else None
+    there = cards.get(commune.territory or 0) if commune else None
+    card = there or cards.get(scope.home or 0) or next(iter(cards.values()))
     return _told(card, lon, lat, category, shown_to(scope, Incident.objects.open().standing()), at)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -66,6 +67,16 @@ def test_the_distance_is_the_territory_s_own(person, told):
     Territory.objects.update(nearby_m=500.0)
     atlas.forget()
     assert [each.distance_m for each in told("partner_a")] == [400]
+
+
+def test_the_rule_is_that_of_the_place_and_not_of_whoever_asks(person, monday):
+    elsewhere = Territory.objects.create(
+        code="zz", name_fr="Ailleurs", name_en="Elsewhere", rank=99, departments=[], nearby_m=10.0, nearby_days=1
+    )
+    atlas.forget()
+    reported(person("partner_a"), monday - timedelta(days=3), beside(GAP, east_m=52))
+    scope = replace(scope_of(person("partner_a"), monday), home=elsewhere.pk)
+    assert len(already_reported(*GAP, "tapage", scope, monday)) == 1
 
 
 def test_within_the_territory_s_days(person, told, monday):
