@@ -128,9 +128,9 @@ class Api:
             return self._whole(request, reader, each, rows, asked)
         found = page(each, rows, asked)
         each.on_read(request, reader, found.fids, asked.given)
-        headers = {"ETag": found.etag, "Content-Crs": f"<{asked.crs.uri}>"}
         if asked.format == "html":
             return self._page_of_items(request, reader, each, found, asked)
+        headers = {"ETag": found.etag, "Content-Crs": f"<{asked.crs.uri}>"}
         if found.etag in request.META.get("HTTP_IF_NONE_MATCH", ""):
             return self._sent(HttpResponse(status=304, headers=headers), reader)
         members: dict[str, object] = {"timeStamp": moment(timezone.now())}
@@ -149,7 +149,8 @@ class Api:
         each, rows = self._of(name, reader)
         given = read_query(request.GET, ("crs", "f"))
         read_format(given, ("json", "html"))
-        crs = CRS84 if pages.wanted(request) else read_crs(given.get("crs"), field="crs")
+        as_page = pages.wanted(request)
+        crs = CRS84 if as_page else read_crs(given.get("crs"), field="crs")
         known = read_fid(each, fid)
         row = None if known is None else one(each, rows, known, crs)
         if row is None:
@@ -161,8 +162,7 @@ class Api:
             link("alternate", f"{here}/items/{quote(fid, safe='')}?f=html", HTML),
             link("collection", here, JSON, each.title),
         ]
-        headers = {"Content-Crs": f"<{crs.uri}>"}
-        if pages.wanted(request):
+        if as_page:
             told = {
                 "of": each,
                 "title": fid,
@@ -170,6 +170,7 @@ class Api:
                 "features": pages.carried([written(row)] if row.geometry else []),
             }
             return self._page(request, reader, "item", {"links": links}, **told)
+        headers = {"Content-Crs": f"<{crs.uri}>"}
         return self._sent(HttpResponse(written(row, links=links), content_type=GEOJSON, headers=headers), reader)
 
     def download(self, request: HttpRequest, reader: Any, name: str, file: str, form: str) -> HttpResponseBase:
@@ -235,10 +236,15 @@ class Api:
         return self._sent(HttpResponse(orjson.dumps(document, default=plain), content_type=kind), reader)
 
     def _page(self, request: HttpRequest, reader: Any, name: str, document: Any, **told: Any) -> HttpResponse:
-        left = request.GET.keys() - {"f", "limit", "cursor", "offset"}
-        told = {"address": self._root(request), "is_narrowed": any(request.GET.get(name) for name in left)} | told
-        told = {"api": self, "root": f"/{self.root}", "document": document} | told
-        return self._sent(pages.page(request, name, **told), reader)
+        narrowing = request.GET.keys() - {"f", "limit", "cursor", "offset"}
+        common = {
+            "api": self,
+            "root": f"/{self.root}",
+            "address": self._root(request),
+            "document": document,
+            "is_narrowed": any(request.GET.get(each) for each in narrowing),
+        }
+        return self._sent(pages.page(request, name, **common, **told), reader)
 
     def _sent(self, response: Sent, reader: Any) -> Sent:
         """What one person is told, no cache tells another."""
