@@ -26,6 +26,9 @@ ROOT: Final = Path(__file__).resolve().parent.parent.parent
 TERRITORY: Final = "sectors/territories/hautes-alpes/territory.toml"
 PREFIX: Final = "psq_bench"
 EMBEDDED: Final = 6
+# An account that may send as much as the limit allows, and the one that directs the generated territory.
+REPORTER: Final = "partenaire.bailleur@psq.example"
+DIRECTION: Final = "direction.volume@psq.example"
 # Of a town: some seven tiles of zoom 12, with thirteen thousand concerns in the fullest.
 TOWN_SECTORS: Final = 100
 
@@ -113,6 +116,11 @@ def manage(database: str, *words: str) -> str:
     environment = plain_environment() | {"PGDATABASE": database, "PSQ_THROTTLES": "off"}
     command = [sys.executable, "manage.py", *words]
     return subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def token_of(database: str, email: str) -> str:
+    """A token of this account of the demonstration, for its API."""
+    return manage(database, "token", email).split()[-1]
 
 
 class Databases:

@@ -16,14 +16,14 @@ from django.urls import resolve
 
 from frontend import filters
 from tests.bench import data, report
-from tests.bench.databases import connect, store_sectors
+from tests.bench.databases import REPORTER, connect, store_sectors, token_of
 from tests.bench.load import Questions, Rate, load
 from tests.bench.measures import Comparison, Figure, Findings, take_turns
 from tests.bench.servers import product
 from tests.bench.stage import Disagreement, Stage, covering_sector, same
 from tests.bench.suites import desk
 from tests.bench.suites.bare import bare
-from tests.bench.suites.batch import answers, post, token_of
+from tests.bench.suites.batch import answers, post
 
 BOX = (5.0, 44.0, 7.0, 45.0)
 
@@ -106,7 +106,7 @@ def stage(django_db_setup: None, tmp_path: Path) -> Iterator[Stage]:
 
 def test_a_round_of_the_batch_for_real(stage: Stage) -> None:
     points = stage.points(6, 500)
-    token = token_of(stage.databases[6])
+    token = token_of(stage.databases[6], REPORTER)
     with product(stage.databases[6]) as server:
         given = [covering_sector(each["outcome"], each["sector"]) for each in answers(server.port, points, token)]
         same("the batch", points, given, stage.judge(6, points))

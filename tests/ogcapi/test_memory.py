@@ -6,10 +6,10 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from tests.bench.databases import manage
+from tests.bench.databases import DIRECTION, token_of
 from tests.bench.resident import grown, warm
 from tests.bench.servers import product
-from tests.bench.suites.memory import ALLOWED_MB, DIRECTION, FORMS, ITEMS
+from tests.bench.suites.memory import ALLOWED_MB, FORMS, ITEMS
 from tests.conftest import load_embedded_territory
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -20,7 +20,7 @@ def test_what_leaves_as_a_whole_is_not_gathered_in_memory(tmp_path):
     load_embedded_territory()
     call_command("seed_bulk", concerns=CONCERNS, sectors=100, verbosity=0)
     database = str(connection.settings_dict["NAME"])
-    token = manage(database, "token", DIRECTION).split()[-1]
+    token = token_of(database, DIRECTION)
     server = product(database)
     server.environment["PSQ_DOWNLOADS_ROOT"] = str(tmp_path)
     with server:

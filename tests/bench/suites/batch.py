@@ -13,7 +13,7 @@ import numpy as np
 
 from tests.bench import data
 from tests.bench.data import Floats
-from tests.bench.databases import manage
+from tests.bench.databases import REPORTER, token_of
 from tests.bench.load import Rate
 from tests.bench.measures import Comparison, Figure, Findings, say, take_turns
 from tests.bench.servers import product
@@ -23,7 +23,6 @@ from tests.bench.suites.bare import bare, timed
 COUNTS: Final = (10_000, 100_000)
 EDGES: Final = 900
 UNIT: Final = "points/s"
-REPORTER: Final = "partenaire.bailleur@psq.example"
 PATH: Final = "/api/locate/batch/"
 
 
@@ -33,7 +32,7 @@ def run(stage: Stage, findings: Findings, counts: tuple[int, ...] = COUNTS) -> N
     pairs: list[tuple[str, str, str]] = []
     with ExitStack() as stack:
         for size in stage.sizes:
-            token = token_of(stage.databases[size])
+            token = token_of(stage.databases[size], REPORTER)
             server = stack.enter_context(product(stage.databases[size]))
             areas = stage.sectors(size)
             for count in counts:
@@ -62,11 +61,6 @@ def run(stage: Stage, findings: Findings, counts: tuple[int, ...] = COUNTS) -> N
 def edge_cases(stage: Stage, size: int) -> Floats:
     """Points on the borders of sectors and communes, and a millimetre beside them."""
     return np.vstack([data.edge_points(stage.sectors(size), EDGES), data.edge_points(stage.communes(size), EDGES // 3)])
-
-
-def token_of(database: str) -> str:
-    """A fresh token of an account that may send as much as the limit allows."""
-    return manage(database, "token", REPORTER).split()[-1]
 
 
 def answers(port: int, points: Floats, token: str) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ from http.cookiejar import CookieJar
 from statistics import median
 from typing import Final
 
-from tests.bench.databases import ROOT, connect
+from tests.bench.databases import DIRECTION, ROOT, connect
 from tests.bench.load import TIMEOUT_S, Rate
 from tests.bench.measures import Comparison, Figure, Findings, say, take_turns
 from tests.bench.servers import product
@@ -41,7 +41,7 @@ PAGES: Final = {
     },
     MAP: f"{LIST}points/",
 }  # fmt: skip
-PEOPLE: Final = {"direction": "direction.volume@psq.example", "référent": "referent.volume@psq.example"}
+PEOPLE: Final = {"direction": DIRECTION, "référent": "referent.volume@psq.example"}
 PASSWORD: Final = "Demonstration-05"
 ASKED: Final = 5
 AT_MOST: Final = 3.0

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
-from tests.bench.databases import manage
+from tests.bench.databases import DIRECTION, token_of
 from tests.bench.load import TIMEOUT_S
 from tests.bench.measures import Comparison, Figure, Findings, say, take_turns
 from tests.bench.published_data import COMMUNES, add_communes, make_plain_tables
@@ -24,7 +24,6 @@ from tests.bench.stage import MANY, Disagreement, Stage
 from tests.bench.suites.desk import timed
 
 UNIT: Final = "pages/s"
-DIRECTION: Final = "direction.volume@psq.example"
 PSQ, ALONE, TIPG, PYGEOAPI, DRF = "psq_geo", "ogcapi alone", "tipg", "pygeoapi", "drf-gis"
 
 
@@ -47,18 +46,13 @@ class Contender:
         return json.loads(self.ask())
 
 
-def token_of(database: str, email: str = DIRECTION) -> str:
-    """A token of this account."""
-    return manage(database, "token", email).split()[-1]
-
-
 def run(stage: Stage, findings: Findings) -> None:
     """Times of every page. Raises Disagreement where two contenders do not tell the same features."""
     database = stage.desks[MANY]
     say("storing the communes, and the peers' tables")
     add_communes(database)
     make_plain_tables(database)
-    bearer = {"Authorization": f"Token {token_of(database)}"}
+    bearer = {"Authorization": f"Token {token_of(database, DIRECTION)}"}
     with ExitStack() as stack:
         servers = {
             name: stack.enter_context(make(database))

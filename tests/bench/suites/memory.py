@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.bench.databases import manage
+from tests.bench.databases import DIRECTION, token_of
 from tests.bench.load import Rate
 from tests.bench.measures import Comparison, Figure, Findings, say
 from tests.bench.resident import grown, warm
@@ -13,7 +13,6 @@ from tests.bench.stage import MILLION, Disagreement, Stage
 
 ITEMS: Final = "/ogc/collections/incidents/items"
 FORMS: Final = ("geojson", "geojsonseq", "csv")
-DIRECTION: Final = "direction.volume@psq.example"
 ALLOWED_MB: Final = 50.0
 UNIT: Final = "MB"
 
@@ -21,7 +20,7 @@ UNIT: Final = "MB"
 def run(stage: Stage, findings: Findings, concerns: int = MILLION) -> None:
     """Growth for each format. Raises Disagreement where a concern is lost."""
     database = stage.desks[concerns]
-    token = manage(database, "token", DIRECTION).split()[-1]
+    token = token_of(database, DIRECTION)
     allowed = Figure("allowed growth", UNIT, [_rate(ALLOWED_MB, 0.0)])
     with product(database) as server:
         for form in FORMS:

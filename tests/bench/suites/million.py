@@ -6,11 +6,12 @@ from contextlib import ExitStack
 from functools import partial
 from typing import Final
 
+from tests.bench.databases import DIRECTION, token_of
 from tests.bench.measures import Comparison, Figure, Findings, take_turns
 from tests.bench.servers import product
 from tests.bench.stage import MILLION, Disagreement, Stage
 from tests.bench.suites.desk import timed
-from tests.bench.suites.features import UNIT, Contender, following, token_of
+from tests.bench.suites.features import UNIT, Contender, following
 
 FEW = 10_000
 ASKED: Final = 11
@@ -24,7 +25,7 @@ def run(stage: Stage, findings: Findings) -> None:
             size: Contender(
                 stack.enter_context(product(stage.desks[size], name=f"psq_geo of {size}")),
                 path,
-                {"Authorization": f"Token {token_of(stage.desks[size])}"},
+                {"Authorization": f"Token {token_of(stage.desks[size], DIRECTION)}"},
             )
             for size in (FEW, MILLION)
         }

@@ -7,12 +7,11 @@ from contextlib import ExitStack
 from functools import partial
 from typing import Any, Final
 
-from tests.bench.databases import EMBEDDED, count
+from tests.bench.databases import EMBEDDED, REPORTER, count, token_of
 from tests.bench.load import Questions, Rate, ask, load
 from tests.bench.measures import Comparison, Figure, Findings, say, take_turns
 from tests.bench.servers import product, textbook
 from tests.bench.stage import Disagreement, Stage
-from tests.bench.suites.batch import token_of
 
 ASKED: Final = 5_000
 UNIT: Final = "requests/s"
@@ -37,7 +36,7 @@ def run(stage: Stage, findings: Findings) -> None:
     """Rates at the embedded territory. Raises Disagreement where a report does not write what it owes."""
     database = stage.databases[EMBEDDED]
     points = stage.points(EMBEDDED, ASKED).tolist()
-    token = token_of(database)
+    token = token_of(database, REPORTER)
     ours = Questions(
         [_feature(i, *point) for i, point in enumerate(points)],
         post="/api/incidents/",

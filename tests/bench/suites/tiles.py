@@ -12,13 +12,12 @@ from typing import Any, Final
 
 import mapbox_vector_tile
 
-from tests.bench.databases import connect, manage
+from tests.bench.databases import DIRECTION, connect, token_of
 from tests.bench.load import TIMEOUT_S, Questions, load
 from tests.bench.measures import Comparison, Figure, Findings, say, take_turns
 from tests.bench.servers import product, tipg
 from tests.bench.stage import Disagreement, Stage
 
-READER: Final = "direction.volume@psq.example"
 ZOOM: Final = 12
 UNIT: Final = "tiles/s"
 PROPERTIES: Final = (
@@ -57,7 +56,7 @@ def run(stage: Stage, findings: Findings) -> None:
             cursor.execute(statement)
         cursor.execute(_FULLEST, {"tiles": 2**ZOOM})
         row, column, count = cursor.fetchone()
-    header = {"Authorization": f"Token {manage(stage.town, 'token', READER).split()[-1]}"}
+    header = {"Authorization": f"Token {token_of(stage.town, DIRECTION)}"}
     ours = f"/ogc/collections/incidents/tiles/WebMercatorQuad/{ZOOM}/{row}/{column}"
     with ExitStack() as stack:
         here, there = stack.enter_context(product(stage.town)), stack.enter_context(tipg(stage.town))
