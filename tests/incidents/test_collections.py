@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from django.test import Client
 from accounts.models import AccessLog
 from accounts.throttles import LIMITS, Rate
 from incidents.models import Incident
-from tests.incidents.sending import BRIANCON, GAP, GAP_HOUSING, reported
+from tests.incidents.sending import reported
 
 pytestmark = pytest.mark.django_db
 ITEMS = "/ogc/collections/incidents/items"
@@ -22,15 +21,6 @@ EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
 @pytest.fixture(autouse=True)
 def unthrottled(settings):
     settings.THROTTLES = False
-
-
-@pytest.fixture
-def three(person, monday) -> dict[str, Incident]:
-    return {
-        "gap": reported(person("partner_a"), monday, GAP),
-        "housing": reported(person("partner_a"), monday - timedelta(days=40), GAP_HOUSING, category="rodeo"),
-        "briancon": reported(person("partner_b"), monday, BRIANCON),
-    }
 
 
 def got(client: Client, **query: str) -> list[dict[str, Any]]:

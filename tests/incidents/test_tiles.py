@@ -22,7 +22,7 @@ from ogcapi.crs import CRS84
 from sectors.models import Territory
 from sectors.scope import scope_of
 from tests.conftest import CAST
-from tests.incidents.sending import BRIANCON, GAP, GAP_HOUSING, PARIS, reported
+from tests.incidents.sending import GAP, PARIS, reported
 from tests.ogcapi.tiles import GRID, address, over, read
 
 pytestmark = pytest.mark.django_db
@@ -34,15 +34,6 @@ TAILS = ("tiles", GRID, f"{GRID}/0/0/0", "style")
 @pytest.fixture(autouse=True)
 def unthrottled(settings):
     settings.THROTTLES = False
-
-
-@pytest.fixture
-def three(person, monday) -> dict[str, Incident]:
-    return {
-        "gap": reported(person("partner_a"), monday, GAP),
-        "housing": reported(person("partner_a"), monday - timedelta(days=40), GAP_HOUSING, category="rodeo"),
-        "briancon": reported(person("partner_b"), monday, BRIANCON),
-    }
 
 
 def names(client: Client, three: dict[str, Incident], place=EVERYWHERE, **query: str) -> set[str]:
