@@ -12,7 +12,7 @@ database := if [ -z "$$PGHOST" ]; then scripts/postgis start && eval "$$(scripts
 help: ## this text
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-run: ## install what is missing, load the demonstration and serve it on http://127.0.0.1:8000 (PORT=)
+run: ## install what is missing, load the demonstration and serve it on http://127.0.0.1:8000 (PORT=, TERRITORY=)
 	@scripts/serve
 
 test: setup-tests ## every test, browser tests included (ARGS="-k locate" for some)

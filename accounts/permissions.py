@@ -48,9 +48,18 @@ TABLE: Final[Mapping[str, Mapping[str, frozenset[str]]]] = MappingProxyType({
     "note":              _row(referent="held co_read", director="territory"),
     "hold_desk":         _row(referent="held co_read", director="territory"),
     "triage":            _row(director="territory"),
+    # problems of a group: their state and result; what is written of them; running them
+    "see_problem":       _row(referent="held", partner="group", mayor="commune", director="territory"),
+    "read_problem":      _row(referent="held", partner="group", director="territory"),
+    "propose_problem":   _row(referent="held", partner="group", mayor="commune"),
+    "run_problem":       _row(referent="held"),
+    "contribute":        _row(referent="held", partner="group"),
+    "read_meeting":      _row(referent="held", partner="group", director="territory"),
     # the territory
+    "draw_edition":      _row(director="territory", administrator="territory"),
     "approve_edition":   _row(director="territory", administrator="territory"),
     "administer":        _row(administrator="territory"),
+    "see_posts":         _row(director="territory", administrator="territory"),
     "invite":            _row(referent="held", administrator="territory"),
     # what was done
     "read_log":          _row(auditor="territory"),

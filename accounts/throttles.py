@@ -26,7 +26,8 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
-from django.db import connection
+from django.db import OperationalError, connection
+from psycopg2.errorcodes import DEADLOCK_DETECTED
 from rest_framework.exceptions import Throttled
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ LIMITS: Final[Mapping[str, Rate]] = {
     "read":          Rate(600, 60, leased=True),  # an account that reads concerns
     "batch":         Rate(30, 60),                # an account, or an anonymous address
     "report":        Rate(60, 3600),              # an account
+    "draw":          Rate(1200, 3600),            # an account that draws sectors of drafts by a program
     "status":        Rate(600, 3600),             # an account that moves concerns, offers them or hands them over
     "photo":         Rate(60, 3600),              # an account: each is up to three photos to decode
     "contact":       Rate(20, 3600),              # an account that writes to a post what is no concern
@@ -206,14 +208,25 @@ def take(buckets: Mapping[str, Rate], *, wanted: int) -> tuple[int, float]:
     }
     wait_s = 0.0
     while wanted:
-        with connection.cursor() as cursor:
-            cursor.execute(TAKE, {**facts, "wanted": wanted})
-            rows = cursor.fetchall()
+        rows = _rows({**facts, "wanted": wanted})
         if rows[0][0] == len(buckets):
             return wanted, 0.0
         wait_s = max((1 - level) / per_second for _taken, level, per_second in rows)
         wanted = min(int(min(level for _taken, level, _rate in rows)), wanted - 1)
     return 0, max(wait_s, 0.001)
+
+
+def _rows(facts: Mapping[str, Any]) -> list[Any]:
+    """What `TAKE` answers. Of three that make two buckets at the same moment, one may hold the second bucket already
+    and wait for the first: PostgreSQL ends one of them, which had taken nothing and asks again."""
+    with connection.cursor() as cursor:
+        try:
+            cursor.execute(TAKE, facts)
+        except OperationalError as error:
+            if connection.in_atomic_block or getattr(error.__cause__, "pgcode", None) != DEADLOCK_DETECTED:
+                raise
+            cursor.execute(TAKE, facts)
+        return list(cursor.fetchall())
 
 
 @dataclass(slots=True)

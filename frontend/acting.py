@@ -57,12 +57,13 @@ class Standing:
 class Action:
     """One thing to do: `label` opens it, `button` does it, `done` is said afterwards, `about` before.
 
-    internal: what is typed is shown to the desk alone, and its form looks so.
+    internal: what is typed is shown to the desk alone, and its form looks so. page: the name of the page on which it is
+    done, where it needs one of its own; then nothing runs here.
     """
 
     label: _StrOrPromise
     icon: str
-    when: Callable[[Standing], bool]
+    when: Callable[[Any], bool]
     run: Callable[..., object]
     done: _StrOrPromise
     button: _StrOrPromise = ""
@@ -70,6 +71,7 @@ class Action:
     form: type[forms.ActForm] = forms.ActForm
     fixed: Mapping[str, str] = field(default_factory=dict)
     internal: bool = False
+    page: str = ""
 
 
 def _move(to: Status) -> Callable[[Standing], bool]:
@@ -282,3 +284,15 @@ def make(offer: Offer, incident: Incident, author: User, scope: Scope, **joined:
     given = offer.form.cleaned_data.items()
     said = {name: value for name, value in given if value not in (None, "") and name != "standard"}
     offer.action.run(incident=incident, author=author, scope=scope, **offer.action.fixed, **said, **joined)
+
+
+def failed(offers: Iterable[Offer], said: tuple[str, Any] | None, refused: Refused | None) -> Offer | None:
+    """The action that was refused, its form with what was wrong; None where it is not offered any more."""
+    offer = next((each for each in offers if said and each.code == said[0]), None)
+    if offer is None or refused is None:
+        return None
+    offer.form.is_valid()
+    for error in refused.errors:
+        field = "to_post" if error.field == "to" and "to_post" in offer.form.fields else error.field
+        offer.form.add_error(field if field in offer.form.fields else None, str(error.message))
+    return offer

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 _FORMATS: Final = ("%Y-%m-%d", "%d/%m/%Y")
 # As far as the calendar reaches with an hour and a zone.
-_EARLIEST: Final = date(1900, 1, 1)
-_LATEST: Final = date(2200, 1, 1)
+EARLIEST: Final = date(1900, 1, 1)
+LATEST: Final = date(2200, 1, 1)
 _LONGEST_DAYS: Final = 366
 
 
@@ -58,7 +58,7 @@ class PeriodForm(forms.Form):
         """The days in their order."""
         cleaned: dict[str, Any] = super().clean() or {}
         since, until = cleaned.get("since"), cleaned.get("until")
-        if since and until and not (_EARLIEST <= since <= until <= _LATEST):
+        if since and until and not (EARLIEST <= since <= until <= LATEST):
             self.add_error("until", ValidationError(_("The last day comes after the first."), "order"))
         elif since and until and (until - since).days > _LONGEST_DAYS:
             self.add_error("until", ValidationError(_("Choose a year at most."), "too_long"))

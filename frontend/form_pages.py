@@ -23,21 +23,33 @@ STANDS: Final[Mapping[str, str]] = MappingProxyType(
         "administration_sessions": "administration_person",
         "administration_tokens": "administration_person",
         "audit_export": "audit",
+        "competence_withdraw": "competences",
         "concerns_motive": "concerns",
         "concerns_saved": "concerns",
         "desk_batch": "concerns",
         "invitation_act": "invitations",
         "logout": "home",
+        "meeting_act": "meeting",
+        "meeting_point": "meeting_table",
         "notices_read": "notices",
         "own_data_download": "own_data",
         "own_places_remove": "own_places",
+        "problem_act": "problem",
+        "problem_action": "problem",
         "report_begun": "mine",
         "report_new": "report_where",
         "token_revoke": "tokens",
     }
 )
 # Of these the page is about the same thing as the address.
-_ABOUT: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({"administration_person": ("account",)})
+_ABOUT: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "administration_person": ("account",),
+        "meeting": ("meeting",),
+        "meeting_table": ("meeting",),
+        "problem": ("problem",),
+    }
+)
 # A form of a list sends along what was looked at.
 _OF_A_LIST: Final = frozenset({"desk_batch", "concerns_saved"})
 

@@ -36,7 +36,7 @@ class DegreesField(forms.CharField):
         if not text:
             return None
         if not _NUMBER.fullmatch(text):
-            raise ValidationError(_("Write a number of degrees, such as 44.5594 or 44,5594."), code="invalid")
+            raise ValidationError(_("Write a number of degrees, such as 46.5 or 46,5."), code="invalid")
         number = float(text.replace(",", ".").replace("−", "-"))
         if not math.isfinite(number) or abs(number) > self.bound:
             raise ValidationError(
@@ -54,7 +54,7 @@ class PlaceForm(forms.Form):
     place = forms.CharField(required=False, max_length=160, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, **options: Any) -> None:
-        # "44.5594, 6.0786" is how other maps give a place: taken whole from the first box when the second is empty.
+        # "46.5, 2.5" is how other maps give a place: taken whole from the first box when the second is empty.
         pair = _PAIR.fullmatch(data.get("lat", "")) if data and not data.get("lon") else None
         if pair:
             data = data.copy()

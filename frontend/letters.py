@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from frontend import words
 from frontend.sealed import hidden, opened
 from messaging.models import Channel, Message, MessageState
-from messaging.wishes import concern_of
+from messaging.wishes import minutes_of, problem_of, reference_of
 
 ON_A_PAGE: Final = 50
 
@@ -53,6 +53,8 @@ KINDS: Final = MappingProxyType(
         "address-left": _("E-mail address changed"),
         "second_factor": _("Second factor changed"),
         "invitation": _("Invitation"),
+        "problem": _("Problem of a group"),
+        "group": _("Meeting of a group"),
     }
 )
 
@@ -123,16 +125,21 @@ def line(row: Message) -> Line:
     """The message in words of the active language."""
     return Line(
         row,
-        words.word(KINDS, row.dedupe_key.partition(":")[0]),
+        words.word(KINDS, row.dedupe_key.partition(":")[0].partition(".")[0]),
         words.word(STATES, row.state),
         words.word(CHANNELS, row.channel),
     )
 
 
 def to_administrators(row: Message) -> Line:
-    """The same, but of a notice of a concern neither what happened there nor the hour."""
+    """The same, but of a notice of a concern or a problem neither what happened there nor the hour."""
     told = line(row)
-    return replace(told, kind=str(_("Notice of a concern")), by_day=True) if concern_of(row.dedupe_key) else told
+    if not reference_of(row.dedupe_key):
+        return told
+    if minutes_of(row.dedupe_key):
+        return replace(told, kind=str(_("Notice of minutes")), by_day=True)
+    kind = _("Notice of a problem") if problem_of(row.dedupe_key) else _("Notice of a concern")
+    return replace(told, kind=str(kind), by_day=True)
 
 
 def page(rows: QuerySet[Message], asked: Mapping[str, Any], before: str) -> tuple[list[Line], str | None]:

@@ -19,9 +19,12 @@ from typing import Any, Final
 import folium
 import shapely
 
+from frontend import map_styles
 from sectors import atlas
 from sectors.atlas import Atlas
 from sectors.atlas.directory import Directory
+from sectors.checking import in_degrees
+from sectors.models import CitizenWatch
 
 MAP_NAME: Final = "sectors"
 KINDS: Final = ("city_centre", "economic", "dense_housing")
@@ -68,6 +71,8 @@ class Sheet:
     inset_height: float
     towns: tuple[Town, ...]
     labels: dict[int, tuple[float, float]]
+    has_agreements: bool
+    has_watches: bool = False
 
 
 def kind_class(kind: str) -> str:
@@ -102,34 +107,16 @@ def _feature(code: str, classes: str, area: Any, decimals: int) -> dict[str, Any
     return {"type": "Feature", "id": _safe(code), "properties": {"c": classes}, "geometry": geometry}
 
 
-def _sector_style(feature: dict[str, Any]) -> dict[str, Any]:
-    kind = feature["properties"]["c"]
-    dashes = {"city-centre": None, "economic": "12 5", "dense-housing": "3 5"}.get(kind, "1 7")
-    return {
-        "className": f"area area--{kind}",
-        "fillColor": f"url(#hatch-{kind})",
-        "fillOpacity": 1,
-        "weight": 2.5,
-        "dashArray": dashes,
-    }
-
-
-def _commune_style(feature: dict[str, Any]) -> dict[str, Any]:
-    # Not interactive: the pointer means the sectors, and a commune is named in words under the map.
-    return {"className": f"commune commune--{feature['properties']['c']}", "weight": 1, "interactive": False}
-
-
-def _outline_style(_feature: dict[str, Any]) -> dict[str, Any]:
-    return {"className": "outline", "weight": 2, "fill": False, "interactive": False}
-
-
 def write(
     communes: Sequence[tuple[str, str, Any]],
     sectors: Sequence[tuple[str, str, Any]],
     outline: Any,
     box: tuple[float, float, float, float],
+    agreements: Sequence[tuple[str, str, Any]] = (),
+    watched: Sequence[tuple[str, str, Any]] = (),
 ) -> tuple[str, str]:
-    """Element and script of the map: (code, class, area) of communes and sectors. Raises UnsafeMapError."""
+    """Element and script of the map: (code, class, area) of communes, sectors, agreements, and what is under citizen
+    watch. Raises UnsafeMapError."""
     west, south, east, north = box
     sheet = folium.Map(
         location=((south + north) / 2, (west + east) / 2),
@@ -142,9 +129,11 @@ def write(
     # folium draws a random id for each element: fixed ones give the same bytes for the same map.
     sheet._id = MAP_NAME
     layers: list[tuple[str, Any, Any]] = [
-        ("communes", _collection([_feature(*row, OUTLINE_DECIMALS) for row in communes]), _commune_style),
-        ("outline", _collection([_feature("outline", "outline", outline, OUTLINE_DECIMALS)]), _outline_style),
-        ("areas", _collection([_feature(*row, SECTOR_DECIMALS) for row in sectors]), _sector_style),
+        ("communes", _collection([_feature(*row, OUTLINE_DECIMALS) for row in communes]), map_styles.commune),
+        ("watched", _collection([_feature(*row, OUTLINE_DECIMALS) for row in watched]), map_styles.watched),
+        ("outline", _collection([_feature("outline", "outline", outline, OUTLINE_DECIMALS)]), map_styles.outline),
+        ("areas", _collection([_feature(*row, SECTOR_DECIMALS) for row in sectors]), map_styles.sector),
+        ("agreed", _collection([_feature(*row, SECTOR_DECIMALS) for row in agreements]), map_styles.agreed),
     ]
     for name, collection, style in layers:
         if collection["features"]:
@@ -203,7 +192,10 @@ def _label(area: Any) -> tuple[float, float]:
 
 
 def draw(image: Atlas) -> Sheet:
-    """The sheet of this image of the atlas; no query. Raises UnsafeMapError, or LookupError where nothing is loaded."""
+    """The sheet of this image of the atlas. One query, of the citizen watch, which routes nothing and is in no image.
+
+    Raises UnsafeMapError, or LookupError where nothing is loaded.
+    """
     directory, ground = image.directory, image.ground
     cards = [directory.communes[key] for key in ground.communes.keys]
     inside = [i for i, card in enumerate(cards) if card.territory_id is not None]
@@ -227,8 +219,22 @@ def draw(image: Atlas) -> Sheet:
     ]
     west, south, east, north = (float(bound) for bound in shapely.total_bounds([outline]))
     inset, height, place = _inset(outline)
+    agreed = [
+        (code, "agreed", in_degrees(_held(metres, reach_m))) for code, _s, _g, metres, reach_m in ground.agreements
+    ]
+    whole = {cards[i].id: area for i, area in zip(inside, simple, strict=True)}
+    watched = [
+        (code, "watched", shapely.from_wkb(bytes(area.wkb)) if area else whole[commune])
+        for code, commune, area in CitizenWatch.objects.told().values_list("code", "commune", "area")
+        if area or commune in whole
+    ]
     body, script = write(
-        sorted(communes, key=_by_code), sorted(named, key=_by_code), outline, (west, south, east, north)
+        sorted(communes, key=_by_code),
+        sorted(named, key=_by_code),
+        outline,
+        (west, south, east, north),
+        agreed,
+        sorted(watched, key=_by_code),
     )
     return Sheet(
         body=body,
@@ -240,7 +246,14 @@ def draw(image: Atlas) -> Sheet:
         inset_height=height,
         towns=_towns(directory, areas, place),
         labels={key: _label(area) for key, area in areas.items()},
+        has_agreements=bool(agreed),
+        has_watches=bool(watched),
     )
+
+
+def _held(shape: Any, reach_m: float) -> Any:
+    """The area that an agreement holds, in EPSG:2154; a line without a reach is drawn as wide as it can be seen."""
+    return shape if not reach_m and shapely.get_dimensions(shape) == 2 else shapely.buffer(shape, max(reach_m, 0.5))
 
 
 class _Drawn:

@@ -39,6 +39,11 @@ class Person:
     may_audit: bool
     may_invite: bool
     may_keep_places: bool
+    sees_problems: bool
+    may_propose: bool
+    may_promise: bool
+    may_draw: bool
+    may_see_posts: bool
 
 
 def scope(request: HttpRequest) -> Scope:
@@ -73,6 +78,11 @@ def person(request: HttpRequest) -> Person | None:
         may_audit=may(held.roles, "read_log"),
         may_invite=may(held.roles, "invite"),
         may_keep_places=may(held.roles, "keep_places"),
+        sees_problems=may(held.roles, "see_problem"),
+        may_propose=may(held.roles, "propose_problem"),
+        may_promise=may(held.roles, "contribute"),
+        may_draw=may(held.roles, "draw_edition"),
+        may_see_posts=may(held.roles, "see_posts"),
     )
 
 

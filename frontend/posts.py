@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 
 from frontend.acting_forms import MOST_CHOICES, Choices
 from incidents.models import Incident
+from partnership.models import Problem
 from sectors import atlas
 from sectors.atlas.directory import PostCard
 
@@ -19,15 +20,15 @@ def of_territories(territories: Collection[int]) -> Sequence[PostCard]:
     return cards if len(cards) > _MOST else sorted(cards, key=lambda card: card.label)
 
 
-def to_choose(incidents: Iterable[Incident]) -> Callable[[Incident], Choices]:
-    """Says of each of these concerns which posts of its territory it may go to: all are looked through once.
+def to_choose(incidents: Iterable[Incident | Problem]) -> Callable[[Incident | Problem], Choices]:
+    """Says of each of these concerns or problems which posts it may go to: all are looked through once.
 
     Of more than are listed the codes alone, which are typed.
     """
     offered = {key: of_territories({key}) for key in {incident.territory_id for incident in incidents}}
     codes = {key: [(card.code, card.code) for card in cards] for key, cards in offered.items() if len(cards) > _MOST}
 
-    def of(incident: Incident) -> Choices:
+    def of(incident: Incident | Problem) -> Choices:
         key = incident.territory_id
         if key in codes:
             return codes[key]

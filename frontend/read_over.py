@@ -27,7 +27,9 @@ class SpokenForm(forms.Form):
         """What was said; an error on each text that may designate a person and was not read again."""
         cleaned: dict[str, Any] = super().clean() or {}
         for name, field in self.fields.items():
-            if not isinstance(field, forms.CharField) or not (text := cleaned.get(name)):
+            text = cleaned.get(name)
+            # What is read from a text into something else, such as a number, is no text any more.
+            if not isinstance(field, forms.CharField) or not isinstance(text, str) or not text:
                 continue
             found = [each for each in screen(text) if each.kind not in self.may_say]
             if not found or any(each.certain for each in found):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext_lazy as _
@@ -28,9 +29,11 @@ class Snippet:
     text: str
     personal: bool = False
 
-    def at(self, root: str, host: str) -> str:
-        """The text with the addresses in it."""
-        return self.text.replace("{root}", root).replace("{host}", host)
+    def at(self, root: str, host: str, place: tuple[float, float]) -> str:
+        """The text with the addresses in it, and a place (lon, lat) to ask for."""
+        lon, lat = (f"{degrees:.4f}" for degrees in place)
+        filled = {"{root}": root, "{host}": host, "{lon}": lon, "{lat}": lat}
+        return reduce(lambda text, name: text.replace(name, filled[name]), filled, self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +145,7 @@ RECIPES: Final = (
             Snippet(
                 "curl-locate",
                 _("Who answers for a place"),
-                'curl "{host}/api/locate/?lon=6.0786&lat=44.5594"',
+                'curl "{host}/api/locate/?lon={lon}&lat={lat}"',
             ),
             Snippet(
                 "curl-csv",
@@ -169,7 +172,7 @@ RECIPES: Final = (
         "JavaScript: MapLibre",
         (
             _("A collection's style names its vector tiles: a map needs nothing else."),
-            _("Browsers read it from pages of this host; elsewhere your own server has to pass it on."),
+            _("Pages of any site may read what anybody is told; with a token, those of this host and of named sites."),
         ),
         (
             Snippet("maplibre-sectors", _("A map of the sectors"), _MAPLIBRE),

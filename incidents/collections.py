@@ -7,7 +7,6 @@ sectors comes without anybody's words: a GIS program asks for no motive.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -22,6 +21,7 @@ from accounts.models import AccessLog
 from accounts.permissions import may
 from accounts.throttles import throttle
 from incidents import features
+from incidents.adding import Reporting
 from incidents.deadlines import overdue_bound
 from incidents.models import Incident, Position
 from incidents.views.access import log_in_all, log_rows, territory_code
@@ -29,25 +29,14 @@ from incidents.views.listing import around, in_box
 from incidents.workflow import OPEN
 from ogcapi.collection import Collection, Field, Row
 from ogcapi.expressions import TimeText
-from sectors.collections import Communes
-from sectors.scope import Scope
+from sectors.collections import Communes, Reader
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-    from accounts.models import User
-
 # Within this time a tile that is looked at again is the same look.
 TILE_KEPT: Final = timedelta(hours=1)
 REFERENCE_LENGTH: Final = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Somebody who has signed in, and what they cover."""
-
-    user: User
-    scope: Scope
 
 
 class Incidents(Collection):
@@ -90,6 +79,8 @@ class Incidents(Collection):
         "case", ["==", ["get", "overdue"], True], "#b3161b",
         ["match", ["get", "status"], ["repondue", "close", "non_retenue"], True, False], "#126b3f", "#b34000",
     ]  # fmt: skip
+
+    writer = Reporting()
 
     def rows(self, reader: Any) -> QuerySet[Any] | None:
         """What `visible_to` says, and nothing beside it."""

@@ -4,75 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from django.utils.translation import get_language, gettext_lazy, gettext_noop
 from django.utils.translation import gettext as _
 
 from incidents.escalation import Step
 from incidents.models.transfer import TransferState
+from incidents.notice_kinds import Kind
 from incidents.workflow import Status
 from messaging.variables import NotFilled, fill
 from sectors.atlas.directory import Directory
 
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
-
 _NAMED: Final = re.compile(r"%\(([a-z]+)\)s")
-
-# What any notice may speak of; the rest is known for some kinds alone.
-COMMON: Final = ("reference", "category", "post", "due")
-VARIABLES: Final[Mapping[str, _StrPromise]] = MappingProxyType(
-    {
-        "reference": gettext_lazy("the reference of the concern"),
-        "category": gettext_lazy("its nature"),
-        "post": gettext_lazy("the post that answers"),
-        "due": gettext_lazy("the day the answer is due"),
-        "status": gettext_lazy("its status"),
-        "reason": gettext_lazy("the reason given"),
-        "answer": gettext_lazy("the answer given"),
-        "day": gettext_lazy("the day of which the notice speaks"),
-        "left": gettext_lazy("the days left until the answer is due"),
-        "from": gettext_lazy("the post that it comes from"),
-        "to": gettext_lazy("who it goes to"),
-        "recipient": gettext_lazy("who receives it there"),
-        "text": gettext_lazy("what was written"),
-    }
-)
-# What somebody typed: never in a subject, which is shown by the bell and leaves in text messages.
-TYPED: Final = frozenset({"reason", "answer", "recipient", "text"})
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A notice: what it is called, and the product's own words for it.
-
-    lines: put together, but after the first for those that speak of what is not known this time.
-    more: of what it may speak besides `COMMON`. needs: what its text may not leave out.
-    """
-
-    label: _StrPromise
-    subject: str
-    lines: tuple[str, ...]
-    more: tuple[str, ...] = ()
-    needs: tuple[str, ...] = ()
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The variables of its text."""
-        return COMMON + self.more
-
-    @property
-    def subject_names(self) -> tuple[str, ...]:
-        """The variables of its subject."""
-        return tuple(name for name in self.names if name not in TYPED)
-
 
 POST, RECEIVED, REOPENED = "post", "received", "reopened_post"
 HANDED_OVER, ARRIVED = "handed_over", "handover_arrived"
+BY_MAP_FROM, BY_MAP_TO, BY_MAP_REPORTER = "by_map_from", "by_map_to", "by_map_reporter"
 WRITTEN, REPLIED, MERGED, UNMERGED, SETTLED, RATED = "written", "replied", "merged", "unmerged", "settled", "rated"
 
 _OF_STATUS: Final = gettext_noop("Concern %(reference)s: %(status)s")
@@ -140,6 +90,9 @@ TO_REPORTERS: Final[Mapping[str, Kind]] = MappingProxyType({
     of_transfer(_T.ASSIGNED, "reporter"): Kind(
         gettext_lazy("Another post answers: the direction has said so"),
         gettext_noop("Concern %(reference)s: the direction gives it to: %(to)s"), _GOES_TO, ("to",)),
+    BY_MAP_REPORTER: Kind(
+        gettext_lazy("Another post answers: the map of the sectors changes"),
+        gettext_noop("Concern %(reference)s: the sectors change, it goes to: %(to)s"), _GOES_TO, ("to", "from")),
     HANDED_OVER: Kind(
         gettext_lazy("Handed over outside"),
         gettext_noop("Concern %(reference)s: handed over to: %(to)s"),
@@ -180,6 +133,18 @@ TO_POSTS: Final[Mapping[str, Kind]] = MappingProxyType({
         gettext_noop("Concern %(reference)s for %(post)s"),
         (gettext_noop("Concern %(reference)s (%(category)s) is yours to answer, by %(due)s at the latest.\n"
                       "Open it on your desk to read it."),)),
+    BY_MAP_TO: Kind(
+        gettext_lazy("A concern comes with a new map of the sectors"),
+        gettext_noop("Concern %(reference)s comes to you with the new sectors"),
+        (gettext_noop("Concern %(reference)s (%(category)s) is yours to answer since the sectors changed; it was with: "
+                      "%(from)s.\nIts answer is due by %(due)s as before. Open it on your desk to read it."),),
+        ("from", "to")),
+    BY_MAP_FROM: Kind(
+        gettext_lazy("A concern leaves with a new map of the sectors"),
+        gettext_noop("Concern %(reference)s leaves you with the new sectors"),
+        (gettext_noop("Concern %(reference)s (%(category)s) goes to %(to)s since the sectors changed. There is nothing "
+                      "more for you to do; its answer is due by %(due)s as before."),),
+        ("from", "to")),
     REPLIED: Kind(
         gettext_lazy("The reporter has written"),
         gettext_noop("Concern %(reference)s: its reporter has written"),

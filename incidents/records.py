@@ -16,8 +16,10 @@ from sectors.routing import (
     Candidate,
     CategoryFact,
     CommuneFact,
+    Decision,
     Facts,
     choose,
+    in_place,
 )
 
 if TYPE_CHECKING:
@@ -60,10 +62,13 @@ def candidates_of(facts: Facts, directory: Directory) -> list[dict[str, Any]]:
     ]
 
 
-def settings_of(facts: Facts, directory: Directory, territory: int) -> dict[str, Any]:
-    """What else the decision of this territory rests on."""
+def settings_of(facts: Facts, directory: Directory, decision: Decision) -> dict[str, Any]:
+    """What else this decision rests on; with `vacant` and `desk` where a desk answered for a post that nobody held."""
+    posts = directory.posts
+    vacant = decision.vacant and {"vacant": posts[decision.vacant].code, "desk": posts[decision.post].code}
     return {
-        "tolerance_m": facts.tolerance_m.get(territory),
+        **(vacant or {}),
+        "tolerance_m": facts.tolerance_m.get(decision.territory),
         "tolerances_m": {directory.territories[key].code: metres for key, metres in facts.tolerance_m.items()},
         "triage_post": directory.posts[facts.triage_post].code,
         "triage_territory": directory.territories[facts.triage_territory].code,
@@ -126,6 +131,8 @@ def decided_again(
             accuracy_m=accuracy_m,
         )
     )
+    if "desk" in settings:
+        decision = in_place(decision, keys[settings["desk"]])
     codes = {key: code for code, key in keys.items()}
     return Again(
         outcome=str(decision.outcome),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 
 from incidents import changes
-from incidents.changes import forget_keys, sweep
+from incidents.changes import competences, forget_keys, successions, sweep
 
 
 def forget_idempotency_keys() -> int:
@@ -26,6 +26,18 @@ def end_suspensions() -> int:
 def escalate() -> int:
     """How many reminders and escalations were owed now: what had been owed before is not owed again."""
     return changes.escalate(at=timezone.now())
+
+
+def apply_editions() -> int:
+    """How many concerns changed hands because a commune has passed to another service, or an edition of the map has
+    begun: each is applied once, the communes first, whose handovers are to be acknowledged."""
+    now = timezone.now()
+    return competences.apply_competences(at=now) + changes.apply_editions(at=now)
+
+
+def pass_on() -> int:
+    """How many posts changed hands since: each change is told once."""
+    return successions.pass_on(at=timezone.now())
 
 
 def ask_again() -> int:

@@ -22,7 +22,8 @@ from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone
 
 from messaging.letters import written
-from messaging.models import Channel, Message
+from messaging.models import Channel, Enclosure, Message
+from messaging.wishes import is_news
 
 # The gateway said no, or there was none: the message has not left. After any other failure nobody knows.
 NOT_SENT: Final = (
@@ -64,6 +65,9 @@ def _send_email(message: Message) -> None:
         headers={"Message-ID": f"<{reference(message)}@{host}>", "Auto-Submitted": "auto-generated"},
     )
     email.attach_alternative(html, "text/html")
+    if not is_news(message.dedupe_key):
+        for each in Enclosure.objects.filter(dedupe_key=message.dedupe_key):
+            email.attach(each.name, each.text, each.content_type)
     try:
         email.message()
     except ValueError as error:  # an address or a header that cannot be written

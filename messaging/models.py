@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from messaging.owned import OwnRows
+from messaging.wishes import page_of
 
 
 class Channel(models.TextChoices):
@@ -76,6 +77,18 @@ class Message(models.Model):
         return f"{self.channel} {self.dedupe_key} ({self.state})"
 
 
+class Enclosure(models.Model):
+    """A file of text that goes with a message: by its key, in a table of its own, since nearly no message has one."""
+
+    dedupe_key = models.CharField(max_length=200, primary_key=True)
+    name = models.CharField(max_length=80)
+    content_type = models.CharField(max_length=80)
+    text = models.TextField()
+
+    def __str__(self) -> str:
+        return f"{self.dedupe_key} {self.name}"
+
+
 class Mail(models.TextChoices):
     """When a person is written to of concerns."""
 
@@ -119,7 +132,7 @@ class Preference(models.Model):
 
 
 class Notice(models.Model):
-    """One line of a person's bell: what a message about a concern said in its subject."""
+    """One line of a person's bell: what a message about a concern or a problem said in its subject."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices", db_index=False)
     dedupe_key = models.CharField(max_length=200)
@@ -144,6 +157,11 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.dedupe_key}"
+
+    @property
+    def page(self) -> str:
+        """The name of the page to which it leads, by its reference."""
+        return page_of(self.dedupe_key)
 
 
 class PeriodicRun(models.Model):

@@ -1,4 +1,4 @@
-"""How a person is told of a concern: a rule of what they wish and of the hour."""
+"""How a person is told of a concern or a problem: a rule of what they wish and of the hour."""
 
 from __future__ import annotations
 
@@ -16,8 +16,21 @@ DIGEST_AT: Final = time(7, 30)
 # How the key of a message about a concern begins; PostgreSQL reads it as Python does.
 CONCERN: Final = r"^[a-z][a-z0-9_-]*:([0-9A-Z]{4}-[0-9A-Z]{4})(?::|$)"
 _CONCERN: Final = re.compile(CONCERN)
+# Of one about a problem of a group.
+PROBLEM: Final = r"^problem\.[a-z][a-z0-9_]*:([0-9A-Z]{4}-[0-9A-Z]{4})(?::|$)"
+_PROBLEM: Final = re.compile(PROBLEM)
+# Of one about the minutes of a meeting.
+MINUTES: Final = r"^minutes\.[a-z][a-z0-9_]*:([0-9A-Z]{4}-[0-9A-Z]{4})(?::|$)"
+_MINUTES: Final = re.compile(MINUTES)
+# Of one about any of them.
+OF_ONE: Final = rf"{CONCERN}|{PROBLEM}|{MINUTES}"
+# Of a letter about a meeting: it leaves at once, with its calendar file, and leads there.
+_MEETING: Final = re.compile(r"^group\.[a-z][a-z0-9_]*:([0-9A-Z]{4}-[0-9A-Z]{4})(?::|$)")
 # And of one about several concerns, or to whoever holds a post.
-NEWS: Final = rf"{CONCERN}|^(?:digest|reminders|contact):"
+NEWS: Final = rf"{OF_ONE}|^(?:digest|reminders|contact):"
+# How the key of a message begins whose reader is led elsewhere than to the thing itself -> the name of that page.
+_PAGES: Final = {"problem.rate": "problem_rate", "problem.rate_later": "problem_rate"}
+_ROOMS: Final = {"problem": "problem", "minutes": "meeting_minutes", "group": "meeting"}
 
 
 class Way(StrEnum):
@@ -44,14 +57,44 @@ _MAIL: Final = {"daily": Way.DIGEST, "never": Way.BELL}
 
 
 def concern_of(dedupe_key: str) -> str:
-    """The reference of the concern that a message is about; "" for a letter, which follows nobody's wishes."""
+    """The reference of the concern that a message is about; "" for one that is about none."""
     found = _CONCERN.match(dedupe_key)
     return found.group(1) if found else ""
 
 
+def problem_of(dedupe_key: str) -> str:
+    """The reference of the problem that a message is about; "" for any other message."""
+    found = _PROBLEM.match(dedupe_key)
+    return found.group(1) if found else ""
+
+
+def minutes_of(dedupe_key: str) -> str:
+    """The reference of the meeting whose minutes a message is about; "" for any other message."""
+    found = _MINUTES.match(dedupe_key)
+    return found.group(1) if found else ""
+
+
+def meeting_of(dedupe_key: str) -> str:
+    """The reference of the meeting that a letter calls, changes or calls off; "" for any other message."""
+    found = _MEETING.match(dedupe_key)
+    return found.group(1) if found else ""
+
+
+def reference_of(dedupe_key: str) -> str:
+    """The reference of the concern, the problem or the minutes that a message is about; "" for a letter."""
+    return concern_of(dedupe_key) or problem_of(dedupe_key) or minutes_of(dedupe_key)
+
+
+def page_of(dedupe_key: str) -> str:
+    """The name of the page to which such a message leads, by that reference."""
+    kind = dedupe_key.partition(":")[0]
+    room = kind.partition(".")[0] if "." in kind else ""
+    return _PAGES.get(kind) or _ROOMS.get(room, "concern")
+
+
 def is_news(dedupe_key: str) -> bool:
-    """Is it of a concern, or of several: the day's digest, or a letter of reminders?"""
-    return bool(concern_of(dedupe_key)) or dedupe_key.startswith(("digest:", "reminders:"))
+    """Is it of a concern or a problem, or of several: the day's digest, or a letter of reminders?"""
+    return bool(reference_of(dedupe_key)) or dedupe_key.startswith(("digest:", "reminders:"))
 
 
 def way_of(wish: Wish, at: datetime) -> tuple[Way, datetime]:

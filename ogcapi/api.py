@@ -1,4 +1,4 @@
-"""The addresses of a service: OGC API Features, Part 1 (core, geojson, html, oas30) and Part 2 (reference systems).
+"""The addresses of a service: OGC API Features, Parts 1 (core, geojson, html, oas30), 2 (reference systems) and 4.
 
 A project makes one `Api` of the collections of its apps and puts its `urls` into its URL map, as it does with Django's
 admin. Who asks is found by `identify`, which also refuses (401, 429); what they may see is each collection's own
@@ -7,8 +7,8 @@ answer. What a reader is not offered is not there, in every list, count and exte
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Concatenate, TypeVar
 from urllib.parse import quote
 
@@ -25,6 +25,7 @@ from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from . import descriptions, openapi, pages
 from .asked import NAMED, Asked, read_asked, read_fid, read_format
+from .changing import Changing
 from .collection import Collection
 from .crs import CRS84, read_crs
 from .descriptions import link
@@ -32,10 +33,12 @@ from .downloads import answered
 from .geojson import feature_collection, read_query
 from .geojson.writer import plain
 from .items import Page, moment, one, page, written
+from .kept import Kept
 from .media import DOWNLOADS, FORMATS, GEOJSON, HTML, JSON, NAMES, OPENAPI, SCHEMA
 from .packed import packed
 from .problems import answers
 from .tiling import Tiling
+from .writing import mark
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
@@ -57,11 +60,13 @@ class Api:
     identify: Callable[[HttpRequest], Any]
     whose: Callable[[Any], str]
     root: str = "ogc"
+    kept: Kept = field(default_factory=Kept, compare=False, repr=False)
 
     @property
     def urls(self) -> list[URLPattern]:
         """The addresses, for a project's URL map."""
         each = f"{self.root}/collections/<slug:name>"
+        changing = Changing(self.identify, self._root, self._of, self._sent, self._told, self._as_data)
         return [
             path(self.root, self._view(self.landing)),
             path(f"{self.root}/", self._view(self.landing)),
@@ -72,8 +77,8 @@ class Api:
             path(each, self._view(self.collection)),
             path(f"{each}/queryables", self._view(self.queryables)),
             path(f"{each}/schema", self._view(self.schema)),
-            path(f"{each}/items", self._view(self.items)),
-            path(f"{each}/items/<str:fid>", self._view(self.item)),
+            path(f"{each}/items", changing.view(self.items, item=False)),
+            path(f"{each}/items/<str:fid>", changing.view(self.item, item=True)),
             *Tiling(self.root, self._view, self._root, self._of, self._sent).urls,
             path(f"{each}/<slug:file>.<slug:form>", self._view(self.download)),
         ]
@@ -85,12 +90,15 @@ class Api:
 
     def conformance(self, request: HttpRequest, reader: Any) -> HttpResponse:
         """The classes that it conforms to."""
-        document = {"conformsTo": list(descriptions.CONFORMS_TO)}
+        changes = any(methods >= descriptions.CHANGES for methods in self._writes(reader).values())
+        document = {"conformsTo": [*descriptions.CONFORMS_TO, *(descriptions.CHANGES_CONFORM_TO if changes else ())]}
         return self._described(request, reader, document, page="conformance", title=_("Conformance"))
 
     def openapi(self, request: HttpRequest, reader: Any) -> HttpResponse:
         """The OpenAPI document, of what this reader is offered."""
-        document = openapi.document(self._root(request), self.title, self.description, self._offered(reader))
+        document = openapi.document(
+            self._root(request), self.title, self.description, self._offered(reader), self._writes(reader)
+        )
         return self._described(request, reader, document, kind=OPENAPI)
 
     def listing(self, request: HttpRequest, reader: Any) -> HttpResponse:
@@ -171,6 +179,8 @@ class Api:
             }
             return self._page(request, reader, "item", {"links": links}, **told)
         headers = {"Content-Crs": f"<{crs.uri}>"}
+        if each.writer is not None:
+            headers["ETag"] = mark(row, crs)
         return self._sent(HttpResponse(written(row, links=links), content_type=GEOJSON, headers=headers), reader)
 
     def download(self, request: HttpRequest, reader: Any, name: str, file: str, form: str) -> HttpResponseBase:
@@ -181,7 +191,9 @@ class Api:
         return self._whole(request, reader, each, rows, read_asked(request, each, known=NAMED, formats=(form,)))
 
     def _whole(self, request: HttpRequest, reader: Any, each: Collection, rows: Any, asked: Asked) -> HttpResponseBase:
-        return self._sent(answered(request, reader, each, rows, asked, whose=self.whose(reader)), reader)
+        return self._sent(
+            answered(request, reader, each, rows, asked, whose=self.whose(reader) + each.as_of(reader)), reader
+        )
 
     def _page_of_items(
         self, request: HttpRequest, reader: Any, each: Collection, found: Page, asked: Asked
@@ -215,6 +227,12 @@ class Api:
 
     def _offered(self, reader: Any) -> list[Collection]:
         return [each for each in self.collections if each.offered(reader)]
+
+    def _writes(self, reader: Any) -> dict[str, frozenset[str]]:
+        """What this reader may do in the collections that they are offered and that are written at all."""
+        return {
+            each.id: frozenset(each.writer.methods(reader)) for each in self._offered(reader) if each.writer is not None
+        }
 
     def _of(self, name: str, reader: Any) -> tuple[Collection, QuerySet[Any]]:
         """The collection of this name, with what this reader may see of it. Http404 where there is none for them."""
@@ -252,14 +270,29 @@ class Api:
         patch_vary_headers(response, ["Accept", "Accept-Language", "Authorization", "Cookie"])
         return response
 
+    def _told(
+        self,
+        request: HttpRequest,
+        reader: Any,
+        answer: Callable[Concatenate[HttpRequest, Any, ...], HttpResponseBase],
+        named: Mapping[str, str],
+    ) -> HttpResponseBase:
+        """The answer, from memory where it is what anybody would be told and nothing has changed."""
+
+        def made() -> HttpResponseBase:
+            return packed(request, answer(request, reader, **named))
+
+        each = next((each for each in self.collections if each.id == named.get("name")), None)
+        if each is None or self.whose(reader) or pages.wanted(request):
+            return made()
+        return self.kept.answer(request, each.state, made)
+
     def _view(self, answer: Callable[Concatenate[HttpRequest, Any, ...], HttpResponseBase]) -> Any:
         @answers("GET")
         def view(request: HttpRequest, /, **named: str) -> HttpResponseBase:
-            return packed(request, answer(request, self.identify(request), **named))
+            return self._told(request, self.identify(request), answer, named)
 
-        view.csrf_exempt = True  # type: ignore[attr-defined]
-        # It is data: nothing of what protects pages is needed on its way.
-        view.is_endpoint = True  # type: ignore[attr-defined]
-        # Unless a page is asked for.
-        view.shows_page = pages.wanted  # type: ignore[attr-defined]
-        return view
+        return self._as_data(view)
+
+    def _as_data(self, view: Any) -> Any:
+        return pages.as_data(view, api=self, root=f"/{self.root}")

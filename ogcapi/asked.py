@@ -18,7 +18,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from .collection import BIGGEST, Collection, Field
-from .conditions import LANGUAGES, read_filter
+from .conditions import LANGUAGES, read_filter, read_language
 from .crs import CRS84, Box, Crs, boxes, read_crs
 from .geojson import FieldError, Refused, read_bbox, read_number, read_query
 from .media import FORMATS
@@ -83,7 +83,7 @@ def read_asked(
     if "cursor" in given and given.keys() & {"offset", "sortby"}:
         raise _refused("cursor", "cursor_alone", _("A cursor goes with neither offset nor sortby."))
     box_crs = read_crs(given.get("bbox-crs"), field="bbox-crs")
-    language = given.get("filter-lang", LANGUAGES[0])
+    language = read_language(given.get("filter-lang", LANGUAGES[0]))
     filter_crs = read_crs(given.get("filter-crs"), field="filter-crs")
     since, until = _interval(given["datetime"]) if "datetime" in given else (None, None)
     return Asked(
@@ -93,7 +93,7 @@ def read_asked(
         limit=limit,
         offset=int(_whole(given["offset"], "offset", 0)) if "offset" in given else None,
         cursor=_fid(collection, given["cursor"], "cursor") if "cursor" in given else None,
-        sortby=_order(collection, given["sortby"]) if given.get("sortby") else (),
+        sortby=_order(collection, given["sortby"]) if "sortby" in given else (),
         boxes=tuple(boxes(read_bbox(given["bbox"], heights=True), box_crs, field="bbox")) if "bbox" in given else (),
         box_srid=box_crs.srid,
         since=since,
@@ -141,9 +141,11 @@ def _limit(text: str | None, form: str) -> int | None:
 
 
 def _whole(text: str, name: str, low: int) -> float:
-    number = read_number(text, field=name, low=low, high=BIGGEST)
+    number = read_number(text, field=name)
     if number != int(number):
         raise _refused(name, "not_an_integer", _("Write a whole number."))
+    if not low <= number <= BIGGEST:
+        raise _refused(name, "out_of_range", _("Write a whole number from %(low)s on.") % {"low": low})
     return min(number, 2.0**62)
 
 

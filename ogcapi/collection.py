@@ -7,7 +7,7 @@ about them and hands them on.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, NamedTuple
@@ -18,11 +18,14 @@ from django.contrib.gis.geos import Polygon
 from django.db.models import Case, F, Func, Max, Min, Q, QuerySet, Value, When
 
 from .crs import WEB_MERCATOR, Box, Crs
-from .expressions import BinaryText, ClippedTo, GeoJSONText, TimeText, Unprinted, WKTText
+from .expressions import BinaryText, ClippedTo, FeatureText, GeoJSONText, TimeText, Unprinted, WKTText
+from .geojson import feature
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
     from django.utils.functional import _StrOrPromise
+
+    from .writing import Writer
 
 Kind = Literal["string", "integer", "number", "boolean", "date", "date-time"]
 BIGGEST: Final = 2**63 - 1
@@ -73,10 +76,19 @@ class Collection:
     tile_group: ClassVar[str | None] = None
     # How it is drawn where nothing better is known: a colour, or an expression of MapLibre's that gives one.
     colour: ClassVar[Any] = "#10384f"
+    # Who writes in it, and what; None: nobody does.
+    writer: ClassVar[Writer | None] = None
 
     def rows(self, reader: Any) -> QuerySet[Any] | None:
         """What this reader may see; None where there is no such collection for them."""
         raise NotImplementedError
+
+    def state(self) -> str | None:
+        """A text that changes whenever anything that anybody is told may have; None where nothing knows of that.
+
+        What is told of such a collection is kept, and told again without `on_read` and `on_tile` being called.
+        """
+        return None
 
     def standing(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """What is told where no time is asked about: all, unless a subclass says better."""
@@ -122,19 +134,37 @@ class Collection:
         """May the order of features be asked by this property?"""
         return field.filtered
 
+    def joined(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """The rows as they are told: a column that is costly to look up for each may be joined here."""
+        return rows
+
     def read(self, rows: QuerySet[Any], shape: Func, *, stream: bool = False) -> Iterator[Row]:
         """The features in the order of `rows`, their geometry printed by `shape`; one query.
 
         stream: by a cursor of the database, so that no more than some thousands are in memory.
         """
         names = [field.name for field in self.fields]
-        found: Any = rows.annotate(ogc_shape=shape).values_list(
-            self.fid, "ogc_shape", *(field.column for field in self.fields)
-        )
-        if stream:
-            found = found.iterator(chunk_size=2_000)
-        for fid, text, *values in found:
+        found: Any = self.joined(rows).annotate(ogc_shape=shape)
+        found = found.values_list(self.fid, "ogc_shape", *(field.column for field in self.fields))
+        for fid, text, *values in found.iterator(chunk_size=2_000) if stream else found:
             yield Row(fid, text, dict(zip(names, values, strict=True)))
+
+    def printed(
+        self, rows: QuerySet[Any], shape: Func, names: Container[str] | None, *, stream: bool = False
+    ) -> Iterator[tuple[int | str, bytes]]:
+        """The same as ids and GeoJSON, with the properties of these names, all where None is given.
+
+        PostGIS writes them where the rows are told as they are; what `read` says better is written of that.
+        """
+        kept = [field for field in self.fields if names is None or field.name in names]
+        if type(self).read is not Collection.read:
+            for row in self.read(rows, shape, stream=stream):
+                yield row.fid, feature(row.fid, row.geometry, {each.name: row.properties[each.name] for each in kept})
+            return
+        text = FeatureText(F(self.fid), shape, {field.name: F(field.column) for field in kept})
+        found: Any = self.joined(rows).annotate(ogc_feature=text).values_list(self.fid, "ogc_feature")
+        for fid, written in found.iterator(chunk_size=2_000) if stream else found:
+            yield fid, written.encode()
 
     def extent(self, reader: Any) -> Box | None:
         """What holds all that the reader sees, in CRS84; None for nothing."""
@@ -161,6 +191,10 @@ class Collection:
     def on_tile(self, request: HttpRequest, reader: Any, asked: str, told: int, groups: Sequence[Any]) -> None:
         """Called for a tile that is not empty, with its address (and what was asked for), how many features it holds
         and the values of `tile_group` among them."""
+
+    def as_of(self, reader: Any) -> str:
+        """What changes with the features, where a file of them is not to be kept beyond; nothing for the hour."""
+        return ""
 
     def offered(self, reader: Any) -> bool:
         """Is there such a collection for this reader?"""

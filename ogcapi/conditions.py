@@ -68,10 +68,15 @@ class _Operand:
         return Lower(self.field.column) if self.folded else F(self.field.column)
 
 
-def read_filter(text: str, language: str, collection: Collection, crs: Crs) -> Q:
-    """The condition that a filter of `filter-lang` asks for, its geometry in `crs`. Refused (400), at `filter`."""
-    if language not in LANGUAGES:
+def read_language(name: str) -> str:
+    """The language of filters of this name. Refused (400), at `filter-lang`."""
+    if name not in LANGUAGES:
         raise Refused([FieldError("filter-lang", "unknown_language", _("A filter is cql2-text or cql2-json."))])
+    return name
+
+
+def read_filter(text: str, language: str, collection: Collection, crs: Crs) -> Q:
+    """The condition that a filter in this language asks for, its geometry in `crs`. Refused (400), at `filter`."""
     if len(text) > LONGEST:
         refuse("too_long", _("A filter has at most 4,000 characters."))
     tree = parse(text) if language == "cql2-text" else _tree(text)

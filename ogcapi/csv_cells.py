@@ -30,9 +30,12 @@ def cell(value: object) -> str:
     """The value as the text of a cell that no spreadsheet computes.
 
     None is empty, a switch `true` or `false`, a moment or a date ISO 8601, a number as it is; a text that begins like a
-    formula, behind blanks or not, or with a control character, gets an apostrophe in front.
+    formula, behind blanks or not, or with a control character, gets an apostrophe in front. Several are one text.
     """
     match value:
+        case str():
+            # Most begin so, and no formula does.
+            return f"'{value}" if not value[:1].isalnum() and _computed(value) else value
         case None:
             return ""
         case bool():
@@ -42,8 +45,7 @@ def cell(value: object) -> str:
         case datetime() | date():
             return value.isoformat()
         case _:
-            text = str(value)
-            return f"'{text}" if _computed(text) else text
+            return cell(", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value))
 
 
 def _computed(text: str) -> bool:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from django.utils.translation import gettext_lazy as _
+
 from .collection import Collection, Field
 from .crs import CRS84, SYSTEMS
 from .items import moment
@@ -36,6 +38,12 @@ CONFORMS_TO: Final = (
     ),
     *(f"{_GRIDS}{each}" for each in ("tilematrixset", "json-tilematrixset")),
 )  # fmt: skip
+# For whoever may do all three in some collection.
+CHANGES: Final = frozenset({"POST", "PUT", "DELETE"})
+_PART4: Final = "http://www.opengis.net/spec/ogcapi-features-4/1.0/conf/"
+CHANGES_CONFORM_TO: Final = tuple(
+    f"{_PART4}{each}" for each in ("create-replace-delete", "features", "optimistic-locking-etags")
+)
 # The schema's word for each kind, and its format.
 KINDS: Final[dict[str, dict[str, str]]] = {
     "string": {"type": "string"},
@@ -129,7 +137,7 @@ def property_of(field: Field) -> dict[str, object]:
 
 
 def _schema(here: str, each: Collection, fields: Any) -> dict[str, object]:
-    geometry = {"x-ogc-role": "primary-geometry", "format": each.geometry_kind}
+    geometry = {"title": str(_("Where it is")), "x-ogc-role": "primary-geometry", "format": each.geometry_kind}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": here,

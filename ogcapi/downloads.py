@@ -13,7 +13,7 @@ from django.http.response import HttpResponseBase
 from . import files, ranges
 from .asked import Asked
 from .collection import Collection
-from .items import gathered, noted, sequence, streamed, table, whole
+from .items import gathered, noted, reading, sequence, streamed, table, whole
 from .media import DOWNLOADS, FORMATS
 
 STREAMS: Final = {"geojson": whole, "geojsonseq": sequence, "csv": table}
@@ -43,7 +43,7 @@ def _file(
 
     def write(place: Path) -> Path:
         told: list[int | str] = []
-        found = noted(streamed(collection, rows, asked, collection.as_binary(asked.crs)), told)
+        found = noted(streamed(collection, rows, asked, reading(collection, collection.as_binary(asked.crs))), told)
         written_to = files.pack(collection, found, asked, place)
         # Before anybody has it: what was told and not noted would not be known.
         collection.on_read(request, reader, told, asked.given)

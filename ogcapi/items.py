@@ -7,23 +7,29 @@ last id, so that the hundredth costs what the first does; an offset is taken too
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property
-from typing import Any, Final
+from functools import cached_property, partial
+from typing import Any, Final, TypeVar
 
 from django.contrib.gis.geos import Polygon
 from django.db.models import Func, QuerySet
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from . import csv_cells
 from .asked import Asked
 from .collection import Collection, Row
 from .crs import Crs
-from .geojson import feature
+from .geojson import FieldError, Refused, feature
 
+# What is read of a feature: its id, and whatever is told of it.
+Told = TypeVar("Told", bound=tuple[Any, ...])
 # Counted exactly as far as this; beyond, a count is no longer told.
 COUNTED: Final = 10_000
+# Of a stream in an order of its own; by their ids there may be any number.
+SORTED: Final = 100_000
 _RECORD: Final = b"\x1e"
 # Of a stream, so many are asked for at once.
 _AT_ONCE: Final = 10_000
@@ -80,15 +86,23 @@ def page(collection: Collection, rows: QuerySet[Any], asked: Asked) -> Page:
         taken = rows.filter(pk__in=taken.values("pk")).order_by(*asked.sortby, collection.fid)
     found = Page([], [], None, None if matched is not None and matched > COUNTED else matched)
     # Written as they come: what is kept of a row for no use is work for the collector of garbage.
-    for row in collection.read(taken, collection.as_geojson(asked.crs)):
+    for fid, text, row in _told(collection, taken, asked):
         if len(found.fids) == limit:
             by_key = not asked.sortby and not start
             return replace(found, more={"cursor": str(found.fids[-1])} if by_key else {"offset": str(start + limit)})
-        found.features.append(written(row, asked.names))
-        found.fids.append(row.fid)
-        if asked.format == "html":
+        found.features.append(text)
+        found.fids.append(fid)
+        if row is not None:
             found.rows.append(row)
     return found
+
+
+def _told(collection: Collection, rows: QuerySet[Any], asked: Asked) -> Iterator[tuple[int | str, bytes, Row | None]]:
+    """Each feature's id and GeoJSON; for a page of HTML also the row that its table shows."""
+    shape = collection.as_geojson(asked.crs)
+    if asked.format != "html":
+        return ((fid, text, None) for fid, text in collection.printed(rows, shape, asked.names))
+    return ((row.fid, written(row, asked.names), row) for row in collection.read(rows, shape))
 
 
 def one(collection: Collection, rows: QuerySet[Any], fid: int | str, crs: Crs) -> Row | None:
@@ -98,21 +112,21 @@ def one(collection: Collection, rows: QuerySet[Any], fid: int | str, crs: Crs) -
 
 
 def written(row: Row, names: Iterable[str] | None = None, **members: object) -> bytes:
-    """The feature as GeoJSON, with the properties of these names, all where None is given."""
+    """The feature as GeoJSON, with the properties of these names, all where None is given; `members` come last."""
     return feature(row.fid, row.geometry, kept(row.properties, names), **members)
 
 
 def sequence(collection: Collection, rows: QuerySet[Any], asked: Asked, told: list[int | str]) -> Iterator[bytes]:
     """GeoJSON text sequences (RFC 8142): a feature a record. The ids of the first hundred go to `told`."""
-    for row in noted(streamed(collection, rows, asked, collection.as_geojson(asked.crs)), told):
-        yield _RECORD + written(row, asked.names) + b"\n"
+    for _fid, text in noted(streamed(collection, rows, asked, printing(collection, asked)), told):
+        yield _RECORD + text + b"\n"
 
 
 def whole(collection: Collection, rows: QuerySet[Any], asked: Asked, told: list[int | str]) -> Iterator[bytes]:
     """All of it as one FeatureCollection, a feature a line."""
     before = b'{"type":"FeatureCollection","features":[\n'
-    for row in noted(streamed(collection, rows, asked, collection.as_geojson(asked.crs)), told):
-        yield before + written(row, asked.names)
+    for _fid, text in noted(streamed(collection, rows, asked, printing(collection, asked)), told):
+        yield before + text
         before = b",\n"
     yield (before if before[:1] == b"{" else b"") + b"\n]}\n"
 
@@ -121,8 +135,8 @@ def table(collection: Collection, rows: QuerySet[Any], asked: Asked, told: list[
     """A table for a spreadsheet or a GIS: the id, the properties, the geometry as WKT."""
     names = [each.name for each in collection.fields if asked.names is None or each.name in asked.names]
     cells = (
-        [row.fid, *(_cell(row.properties.get(name)) for name in names), row.geometry]
-        for row in noted(streamed(collection, rows, asked, collection.as_wkt(asked.crs)), told)
+        [row.fid, *map(row.properties.get, names), row.geometry]
+        for row in noted(streamed(collection, rows, asked, reading(collection, collection.as_wkt(asked.crs))), told)
     )
     for line in csv_cells.lines(["id", *names, "geometry"], cells):
         yield line.encode()
@@ -147,39 +161,56 @@ def kept(properties: Mapping[str, object], names: Iterable[str] | None) -> Mappi
     return properties if names is None else {name: properties[name] for name in names if name in properties}
 
 
-def streamed(collection: Collection, rows: QuerySet[Any], asked: Asked, shape: Func) -> Iterator[Row]:
-    """All that the question is about, in its order.
+def reading(collection: Collection, shape: Func) -> Callable[[QuerySet[Any]], Iterator[Row]]:
+    """How rows are read for a stream."""
+    return partial(collection.read, shape=shape, stream=True)
+
+
+def printing(collection: Collection, asked: Asked) -> Callable[[QuerySet[Any]], Iterator[tuple[int | str, bytes]]]:
+    """How they are printed for one, as GeoJSON."""
+    return partial(collection.printed, shape=collection.as_geojson(asked.crs), names=asked.names, stream=True)
+
+
+def streamed(
+    collection: Collection, rows: QuerySet[Any], asked: Asked, read: Callable[[QuerySet[Any]], Iterator[Told]]
+) -> Iterator[Told]:
+    """All that the question is about, in its order; the id comes first in what is read.
 
     By the last id, some thousands at a time: none of these questions is long, however much there is in all, and nothing
-    is held in the database for a client that waits. In an order of its own it is one question, which has its limit.
+    is held in the database for a client that waits. In an order of its own it is one question, which has its limit:
+    Refused (400) for more than can be put in order at once.
     """
     ordered = chosen(collection, rows, asked).order_by(*asked.sortby, collection.fid)
     start, left, after = asked.offset or 0, asked.limit, asked.cursor
     if asked.sortby:
-        yield from collection.read(ordered[start : None if left is None else start + left], shape, stream=True)
+        _check_order(ordered, start, left)
+        yield from read(ordered[start : None if left is None else start + left])
         return
     while left is None or left > 0:
         wanted = _AT_ONCE if left is None else min(left, _AT_ONCE)
         following = ordered if after is None else ordered.filter(**{f"{collection.fid}__gt": after})
         count = 0
-        for row in collection.read(following[start : start + wanted], shape, stream=True):
+        for row in read(following[start : start + wanted]):
             yield row
-            count, after = count + 1, row.fid
+            count, after = count + 1, row[0]
         if count < wanted:
             return
         start, left = 0, None if left is None else left - count
 
 
-def noted(rows: Iterable[Row], told: list[int | str]) -> Iterator[Row]:
+def _check_order(ordered: QuerySet[Any], start: int, left: int | None) -> None:
+    wanted = SORTED + 1 if left is None else start + left
+    if wanted > SORTED and ordered.order_by().values("pk")[: SORTED + 1].count() > SORTED:
+        message = _("There are more than {most} in this order: narrow the question, or leave out sortby.")
+        raise Refused([FieldError("sortby", "too_many_to_sort", format_lazy(message, most=SORTED))])
+
+
+def noted(rows: Iterable[Told], told: list[int | str]) -> Iterator[Told]:
     """The rows; the ids of the first hundred go to `told` as they pass."""
     for row in rows:
         if len(told) < 100:
-            told.append(row.fid)
+            told.append(row[0])
         yield row
-
-
-def _cell(value: object) -> object:
-    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
 
 
 def moment(at: datetime) -> str:

@@ -38,12 +38,15 @@ def shape(tree: Any, crs: Crs) -> GEOSGeometry:
     """A geometry of GeoJSON, or a `bbox`, in this system. Refused (400): invalid_geometry, and what `boxes` says."""
     try:
         match tree:
-            case {"bbox": [*numbers]} if len(numbers) in {4, 6}:
+            case {"bbox": [*numbers], **others} if not others and len(numbers) in {4, 6}:
                 half = len(numbers) // 2
                 found = boxes((numbers[0], numbers[1], numbers[half], numbers[half + 1]), crs, field="filter")
                 parts = [Polygon.from_bbox(box) for box in found]
                 built: GEOSGeometry = parts[0] if len(parts) == 1 else MultiPolygon(*parts)
-            case {"type": str(kind), "coordinates": [*coordinates]} if kind in _BUILT:
+            # Of GeoJSON; a `crs` of its own would be a place elsewhere than the one that is looked at.
+            case {"type": str(kind), "coordinates": [*coordinates], **others} if (
+                kind in _BUILT and others.keys() <= _BESIDE
+            ):
                 built = _BUILT[kind](lambda numbers: _position(numbers, crs), coordinates)
             case _:
                 raise ValueError
@@ -92,6 +95,7 @@ _BUILT: Final[dict[str, Callable[[Any, Any], GEOSGeometry]]] = {
     "MultiLineString": lambda at, coordinates: MultiLineString(*(_line(at, each) for each in coordinates)),
     "MultiPolygon": lambda at, coordinates: MultiPolygon(*(_rings(at, each) for each in coordinates)),
 }
+_BESIDE: Final = frozenset({"bbox"})
 
 
 def _text(tree: Any) -> str | None:

@@ -6,7 +6,8 @@ parameter under a collection's own path.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
 from .asked import MOST, USUAL
@@ -25,8 +26,15 @@ _COMMON: Final = (
 )  # fmt: skip
 
 
-def document(root: str, title: object, description: object, offered: Iterable[Collection]) -> dict[str, Any]:
-    """The document of the service at this address, for a reader who is offered these collections."""
+def document(
+    root: str,
+    title: object,
+    description: object,
+    offered: Iterable[Collection],
+    writes: Mapping[str, Container[str]] = MappingProxyType({}),
+) -> dict[str, Any]:
+    """The document of the service at this address, for a reader who is offered these collections, and may write so in
+    those of `writes`: methods by the ids of collections."""
     paths: dict[str, Any] = {
         "/": _get("landingPage", {JSON: {"type": "object"}}, tag="core"),
         "/conformance": _get("conformance", {JSON: {"type": "object"}}, tag="core"),
@@ -37,6 +45,8 @@ def document(root: str, title: object, description: object, offered: Iterable[Co
     }
     for each in offered:
         paths |= _paths(each)
+        for path, operations in _changes(each, writes.get(each.id, ())).items():
+            paths[path] |= operations
     return {
         "openapi": "3.0.3",
         "info": {"title": str(title), "description": str(description), "version": "1.0.0"},
@@ -97,6 +107,36 @@ def _paths(each: Collection) -> dict[str, Any]:
     }
 
 
+def _changes(each: Collection, methods: Container[str]) -> dict[str, Any]:
+    """What may be written, by path."""
+    here = f"/collections/{each.id}/items"
+    feature = {GEOJSON: {"schema": {"$ref": "#/components/schemas/feature"}}}
+    stored = {"description": "The feature as it stands", "content": feature}
+    fid = {"name": "featureId", "in": "path", "required": True, "schema": KINDS[each.fid_kind]}
+    seen = {"name": "If-Match", "in": "header", "required": False, "schema": _TEXT}
+    system = {"name": "Content-Crs", "in": "header", "required": False, "schema": _SYSTEM}
+    once = {"name": "Idempotency-Key", "in": "header", "required": False, "schema": _TEXT}
+    known: dict[tuple[str, str], tuple[list[dict[str, Any]], dict[str, Any]]] = {
+        ("POST", here): ([system, once], {"201": stored}),
+        ("PUT", f"{here}/{{featureId}}"): ([fid, system, seen], {"200": stored}),
+        ("DELETE", f"{here}/{{featureId}}"): ([fid, seen], {"204": {"description": "It is no more"}}),
+    }
+    found: dict[str, Any] = {}
+    for (method, path), (parameters, answers) in known.items():
+        if method in methods:
+            operation = {
+                "operationId": f"{each.id}.{method.lower()}",
+                "summary": f"{each.id}.{method.lower()}",
+                "tags": [str(each.title)],
+                "parameters": parameters,
+                "responses": answers | {str(status): _PROBLEM for status in _REFUSALS},
+            }
+            if method != "DELETE":
+                operation["requestBody"] = {"required": True, "content": feature}
+            found.setdefault(path, {})[method.lower()] = operation
+    return found
+
+
 def _tiles(each: Collection, here: str, own: list[dict[str, Any]]) -> dict[str, Any]:
     number = {"type": "integer", "minimum": 0}
     place = [
@@ -143,6 +183,8 @@ def _parameter(name: str) -> dict[str, Any]:
     return {"name": name, "in": "query", "required": False, "style": "form", "explode": False} | _PARAMETERS[name]
 
 
+# How a change is refused.
+_REFUSALS: Final = (400, 401, 403, 404, 409, 411, 412, 413, 415, 422, 428, 429)
 _TEXT: Final = {"type": "string"}
 # All there is, by its media type: what a page of features is not described with.
 _BYTES: Final = {"type": "string", "format": "binary"}

@@ -25,7 +25,9 @@ KINDS: Final = frozenset(
         "application/schema+json",
         "application/vnd.oai.openapi+json",
         "application/vnd.mapbox-vector-tile",
+        "application/gml+xml",
         "text/csv",
+        "text/xml",
     }
 )
 # Below, the head and the work are more than what is saved.

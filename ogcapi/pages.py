@@ -7,18 +7,22 @@ around them all, and `ogcapi/map.html`, which draws the features that a page car
 from __future__ import annotations
 
 from collections.abc import Collection as Collected
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterable, Mapping
+from functools import wraps
+from typing import Any, Final
 
+import orjson
+from django.core.exceptions import SuspiciousOperation
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 from django.utils.safestring import SafeString, mark_safe
 
 from .collection import Collection, Row
 from .geojson.writer import feature_collection
 from .media import GEOJSON, HTML, JSON
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+from .problems import CONTENT_TYPE as PROBLEM
 
 # What is given without being asked for comes first: to `*/*`, JSON.
 _KNOWN: Final = (JSON, GEOJSON, HTML)
@@ -28,13 +32,49 @@ _ESCAPES: Final = ((b"<", b"\\u003c"), (b">", b"\\u003e"), (b"&", b"\\u0026"))
 
 def wanted(request: HttpRequest) -> bool:
     """Is a page asked for, by `f=html` or, where no format is named, by what a browser says that it accepts?"""
-    form = request.GET.get("f")
+    try:
+        form = request.GET.get("f")
+    except SuspiciousOperation:
+        # A query with more in it than is read: it names nothing.
+        return False
     return form == "html" if form is not None else request.get_preferred_type(_KNOWN) == HTML
 
 
 def page(request: HttpRequest, name: str, **told: Any) -> HttpResponse:
     """The page of this name."""
     return render(request, f"ogcapi/{name}.html", told)
+
+
+def as_data(view: Any, **told: Any) -> Any:
+    """The view as one of data, which nothing of what protects pages stands before, unless a page is asked for.
+
+    Whoever asks for a page is refused by one. told: what the pages of the service are told.
+    """
+
+    @wraps(view)
+    def answer(request: HttpRequest, /, **named: str) -> HttpResponseBase:
+        response: HttpResponseBase = view(request, **named)
+        if not isinstance(response, HttpResponse) or response.headers.get("Content-Type") != PROBLEM:
+            return response
+        patch_vary_headers(response, ["Accept"])
+        return _refusal(request, response, told) if request.method == "GET" and wanted(request) else response
+
+    answer.csrf_exempt = True  # type: ignore[attr-defined]
+    answer.is_endpoint = True  # type: ignore[attr-defined]
+    answer.shows_page = wanted  # type: ignore[attr-defined]
+    return answer
+
+
+def _refusal(request: HttpRequest, problem: HttpResponse, told: Mapping[str, Any]) -> HttpResponse:
+    """A problem document as a page, with all else that the answer says."""
+    document = orjson.loads(problem.content)
+    made = page(request, "problem", document=document, title=document["title"], **told)
+    made.status_code = problem.status_code
+    for name, text in problem.headers.items():
+        if name != "Content-Type":
+            made.headers[name] = text
+    patch_vary_headers(made, ["Cookie"])
+    return made
 
 
 class Shown:

@@ -126,9 +126,10 @@ def style(root: str, each: Collection, query: str, box: Box | None) -> dict[str,
     }
     if box is not None:
         west, south, east, north = box
-        # So that what there is fills a window of about a thousand points.
-        across = max(east - west, north - south, 1e-4)
-        found |= {"center": _middle(box), "zoom": round(max(0.0, min(16.0, math.log2(720 / across))), 1)}
+        # So that what there is fits into a window six hundred points high, a degree of latitude being the taller one.
+        tall = (north - south) / math.cos(math.radians(max(-85.0, min(85.0, (south + north) / 2))))
+        across = max(east - west, tall, 1e-4)
+        found |= {"center": _middle(box), "zoom": round(max(0.0, min(16.0, math.log2(420 / across))), 1)}
     return found
 
 

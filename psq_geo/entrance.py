@@ -24,6 +24,7 @@ ADDRESSES: Final = {
     "sectors": "/api/sectors/",
     "communes": "/api/communes/",
     "incidents": "/api/incidents/",
+    "editions": "/api/editions/",
     "statistics": "/api/statistics/",
     "statistics_grid": "/api/statistics/grid/",
 }

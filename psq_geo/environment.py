@@ -1,9 +1,13 @@
 """The variables of the environment, read as text, as a switch or as a list."""
 
 import os
+import re
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
+
+# As a browser writes it: no path, no final slash.
+_ORIGIN = re.compile(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::[0-9]{1,5})?")
 
 
 def env(name: str, default: str = "") -> str:
@@ -41,3 +45,13 @@ def env_bool(name: str, default: bool) -> bool:
 def env_list(name: str, default: str = "") -> list[str]:
     """The comma-separated parts of the variable."""
     return [part.strip() for part in env(name, default).split(",") if part.strip()]
+
+
+def env_origins(name: str) -> list[str]:
+    """The origins in the variable. ImproperlyConfigured for what a browser never names so: an address with a path, or
+    `*`; and for `null`, which any page can call itself."""
+    found = env_list(name)
+    for each in found:
+        if not _ORIGIN.fullmatch(each):
+            raise ImproperlyConfigured(f"{name}: {each} is no origin; write https://maps.example, and no path.")
+    return found

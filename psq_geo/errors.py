@@ -13,19 +13,20 @@ from django.http.response import HttpResponseBase
 
 from accounts.authentication import Unauthorised, authenticated
 from frontend.views import pages
+from ogcapi.pages import wanted
 from ogcapi.problems import exception_handler, problem, response_for
 from psq_geo.log_lines import FAULT
 
 __all__ = ["bad_request", "exception_handler", "forbidden", "not_found", "server_error", "too_large", "with_pages"]
 
-# Under these, no page is ever answered.
+# Under these, no page is answered; but data that has pages of its own is refused by a page to whoever asks for one.
 FOR_PROGRAMS: Final = ("/api/", "/ogc", "/wfs", "/open311/", "/healthz", "/readyz")
 # What GIS programs ask, who know no other way to show a token than as a password.
 TAKES_BASIC: Final = ("/ogc", "/wfs")
 
 
 def _for_program(request: HttpRequest) -> bool:
-    return request.path.startswith(FOR_PROGRAMS)
+    return request.path.startswith(FOR_PROGRAMS) and not (request.path.startswith("/ogc") and wanted(request))
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -10,10 +10,12 @@ from accounts.authentication import authenticated
 from accounts.models import User
 from accounts.throttles import throttle
 from incidents import collections as incidents
-from incidents.collections import Reader
 from ogcapi.api import Api
 from ogcapi.tiling import TILE
+from partnership import collections as partnership
 from sectors import collections as sectors
+from sectors import draft_sectors
+from sectors.collections import Reader
 from sectors.scope import scope_of
 
 
@@ -31,8 +33,16 @@ def identify(request: HttpRequest) -> Reader | None:
 
 API = Api(
     title=_("psq_geo: neighbourhood policing by sector"),
-    description=_("Sectors, communes and editions for anybody; with a token, one's own concerns."),
-    collections=(*sectors.COLLECTIONS, *incidents.COLLECTIONS),
+    description=_(
+        "The map of the sectors, their limits and the citizen watch for anybody; with a token, the concerns and"
+        " problems that you may see."
+    ),
+    collections=(
+        *sectors.COLLECTIONS,
+        *incidents.COLLECTIONS,
+        *partnership.COLLECTIONS,
+        *draft_sectors.COLLECTIONS,
+    ),
     identify=identify,
     # With what they cover: a file written for a mandate is not given after it.
     whose=lambda reader: "" if reader is None else f"{reader.user.pk} {reader.scope}",

@@ -23,6 +23,7 @@ RIGHTS: Final[Mapping[str, str]] = MappingProxyType(
         # What the purge writes, and it alone.
         "accounts_retentionrun": READ,
         "incidents_statisticalrow": READ,
+        "partnership_statisticalproblem": READ,
         # Forgotten by the purge, anonymised by erasure, never deleted otherwise.
         "incidents_incident": "SELECT, INSERT, UPDATE",
         "accounts_user": "SELECT, INSERT, UPDATE",
@@ -30,6 +31,16 @@ RIGHTS: Final[Mapping[str, str]] = MappingProxyType(
         "incidents_suspension": "SELECT, INSERT, UPDATE",
         "incidents_transfer": "SELECT, INSERT, UPDATE",
         "incidents_handover": "SELECT, INSERT, UPDATE",
+        # A post that passed from hand to hand: noted, told, received, and deleted by the purge alone.
+        "incidents_succession": "SELECT, INSERT, UPDATE",
+        # What a group works on, promises and meets for: ended, settled or called off, and deleted by the purge alone.
+        "partnership_problem": "SELECT, INSERT, UPDATE",
+        "partnership_problemconcern": "SELECT, INSERT, UPDATE",
+        "partnership_problemsuspension": "SELECT, INSERT, UPDATE",
+        "partnership_action": "SELECT, INSERT, UPDATE",
+        "partnership_meeting": "SELECT, INSERT, UPDATE",
+        "partnership_minutes": "SELECT, INSERT, UPDATE",
+        "partnership_rating": "SELECT, INSERT, UPDATE",
     }
 )
 # The tables of the product, without those of an extension, and whether each is written once.

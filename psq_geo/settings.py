@@ -13,7 +13,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from psq_geo.environment import env, env_bool, env_list, secret
+from psq_geo.environment import env, env_bool, env_list, env_origins, secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -44,10 +44,13 @@ if not DEMO and (SECRET_KEY == KNOWN_KEY or len(SECRET_KEY) < 50 or len(set(SECR
     )
 ALLOWED_HOSTS = env_list("PSQ_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]" if DEMO else "")
 CSRF_TRUSTED_ORIGINS = env_list("PSQ_TRUSTED_ORIGINS")
+# Sites whose maps may show what a token of their user reads (psq_geo.elsewhere).
+MAP_ORIGINS = env_origins("PSQ_MAP_ORIGINS")
 
 INSTALLED_APPS = [
     "psq_geo.apps.PsqGeoConfig",
     "frontend",
+    "partnership",
     "incidents",
     "sectors",
     "accounts",
@@ -81,6 +84,7 @@ GISSERVER_DB_PRECISION = 7
 
 MIDDLEWARE = [
     "psq_geo.guards.guarded",
+    "psq_geo.elsewhere.shared",
     "psq_geo.shortway.ShortWay",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -126,6 +130,8 @@ SESSION = (
     " -c idle_in_transaction_session_timeout=15s"
     # jit compiles a plan for longer than these short questions run.
     " -c jit=off"
+    # Calling workers takes ten milliseconds, and whoever asks at the same time needs the processors too.
+    " -c max_parallel_workers_per_gather=0"
     # The one prepared statement (sectors.survey) takes a list of unknown length: PostgreSQL would plan it anew each
     # time, for fear of a long one.
     " -c plan_cache_mode=force_generic_plan"
@@ -369,14 +375,23 @@ PERIODIC_TASKS: dict[str, int] = {
     "incidents.tasks.end_suspensions": 900,
     "incidents.tasks.escalate": 900,
     "incidents.tasks.ask_again": 3600,
+    "incidents.tasks.apply_editions": 60,
+    "incidents.tasks.pass_on": 300,
     "messaging.tasks.digests": 300,
+    "partnership.tasks.suggest_problems": 3600,
+    "partnership.tasks.ask_partners_again": 3600,
+    "partnership.tasks.end_suspensions": 900,
     "ogcapi.files.sweep": 300,
 }
 # What is forgotten and when, in this order: dotted paths of accounts.retention.Rule.
 RETENTION_RULES: tuple[str, ...] = (
     "incidents.changes.forgetting.DRAFT",
     "incidents.changes.forgetting.REPORTER_CONTACT",
+    "partnership.changes.forgetting.MEETING",
+    "partnership.changes.forgetting.PROBLEM",
+    "partnership.changes.forgetting.SUGGESTION",
     "incidents.changes.forgetting.CONCERN",
+    "incidents.changes.successions.SUCCESSION",
     "incidents.changes.forgetting.IDEMPOTENCY_KEY",
     "incidents.changes.forgetting.ANNOUNCEMENT",
     "accounts.changes.forgetting.MESSAGE_TEXT",

@@ -32,6 +32,7 @@ from frontend.views import (
     report,
     saved,
     second_factor,
+    sectors_on,
     sessions,
     tokens,
     what,
@@ -41,7 +42,15 @@ from frontend.views.desk import concern as desk_concern
 from frontend.views.desk import delays, several, triage, undelivered
 from frontend.views.desk import home as desk
 from frontend.views.desk import sector as desk_sector
+from frontend.views.editions import border_agreements, checking, comparing, drawing, importing, previewing, what_if
+from frontend.views.editions import home as editions
+from frontend.views.groups import charter, evaluation, judging, meeting, problem, promises, proposing, suggestions
+from frontend.views.groups import figures as group_figures
+from frontend.views.groups import home as groups
+from frontend.views.posts import calendar as post_calendar
+from frontend.views.posts import competences, successions
 from incidents import views as incidents
+from partnership import views as partnership
 from psq_geo import health
 from psq_geo.entrance import IndexView, schema
 from psq_geo.ogc import API
@@ -86,6 +95,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/incidents/<reference:reference>/group/", incidents.GroupView.as_view()),
     path("api/incidents/<reference:reference>/photos/", incidents.PhotosView.as_view()),
     path("api/incidents/<reference:reference>/photos/<slug:key>/", incidents.PhotoView.as_view()),
+    path("api/problems/", partnership.ProblemsView.as_view()),
+    path("api/problems/<reference:reference>/", partnership.ProblemView.as_view()),
+    path("api/editions/", incidents.EditionsView.as_view()),
+    path("api/editions/<slug:code>/", incidents.EditionView.as_view()),
+    path("api/editions/<slug:code>/<slug:verb>/", incidents.EditionActView.as_view()),
+    path("api/meetings/", partnership.MeetingsView.as_view()),
+    path("api/meetings/<reference:reference>/", partnership.MeetingView.as_view()),
     path("api/statistics/", incidents.StatisticsView.as_view()),
     path("api/statistics/grid/", incidents.GridView.as_view()),
     path("api/schema/", schema, name="schema"),
@@ -98,6 +114,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     # Screens
     path("", home.home, name="home"),
+    path("secteurs/", sectors_on.on_day, name="sectors_on"),
     path("qui-repond/", home.who, name="who"),
     path("cartes/<slug:digest>.js", home.map_script, name="map_script"),
     path("lieux/", report.place_names, name="place_names"),
@@ -121,6 +138,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accueil/", partner.mine, name="mine"),
     path("mon-secteur/", partner.my_sector, name="my_sector"),
     path("mon-secteur/ecrire/<slug:code>/", contacting.write, name="contact_write"),
+    path("postes/", post_calendar.calendar, name="post_calendar"),
+    path("postes/<slug:code>/confier/", post_calendar.entrust, name="post_entrust"),
+    path("passations/", successions.listing, name="successions"),
+    path("passations/<slug:code>/mot/", successions.note, name="succession_note"),
+    path("passations/<sealed:succession>/", successions.one, name="succession"),
+    path("competences/", competences.competences, name="competences"),
+    path("competences/<sealed:change>/reprendre/", competences.withdraw, name="competence_withdraw"),
     path("permanences/", hours.listing, name="service_hours"),
     path("permanences/<slug:code>/", hours.edit, name="service_hours_edit"),
     path("permanences/<slug:code>/agenda.ics", hours.agenda, name="service_agenda"),
@@ -135,6 +159,56 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("preoccupations/<reference:reference>/satisfaction/", following.rate, name="concern_rate"),
     path("preoccupations/<reference:reference>/rouvrir/", following.reopen, name="concern_reopen"),
     path("preoccupations/<reference:reference>/agir/<slug:action>/", desk_concern.act, name="concern_act"),
+    path("groupes/<slug:code>/charte/", charter.charter, name="group_charter"),
+    path("groupes/<slug:code>/chiffres/", group_figures.figures, name="group_figures"),
+    path("groupes/<slug:code>/chiffres.csv", group_figures.table, name="group_figures_table"),
+    path("problematiques/suggestions/", suggestions.suggestions, name="problem_suggestions"),
+    path("problematiques/suggestions/<reference:suggestion>/", suggestions.suggestion, name="problem_suggestion"),
+    path("problematiques/<reference:problem>/evaluation/", evaluation.evaluation, name="problem_evaluation"),
+    path("problematiques/<reference:problem>/evaluer/", judging.evaluate, name="problem_evaluate"),
+    path("problematiques/<reference:problem>/clore/", judging.close, name="problem_close"),
+    path("problematiques/<reference:problem>/avis/", judging.rate, name="problem_rate"),
+    path("groupes/", groups.groups, name="groups"),
+    path("groupes/<slug:code>/", groups.group, name="group"),
+    path("groupes/<slug:code>/reunions/planifier/", meeting.plan, name="meeting_plan"),
+    path("reunions/<reference:meeting>/", meeting.meeting, name="meeting"),
+    path("reunions/<reference:meeting>/invitation.ics", meeting.calendar, name="meeting_calendar"),
+    path("reunions/<reference:meeting>/seance/", meeting.table, name="meeting_table"),
+    path("reunions/<reference:meeting>/releve/", meeting.minutes, name="meeting_minutes"),
+    path("reunions/<reference:meeting>/releve.pdf", meeting.document, {"to": "membres"}, name="meeting_document"),
+    path("reunions/<reference:meeting>/releve-clspd.pdf", meeting.document, {"to": "clspd"}, name="meeting_clspd"),
+    path("reunions/<reference:meeting>/agir/<slug:action>/", meeting.act, name="meeting_act"),
+    path(
+        "reunions/<reference:meeting>/points/<sealed:point>/<slug:action>/", meeting.act_on_point, name="meeting_point"
+    ),
+    path("engagements/", promises.promises, name="promises"),
+    path("problematiques/", groups.listing, name="problems"),
+    path("problematiques/proposer/", proposing.propose, name="problem_propose"),
+    path("problematiques/<reference:problem>/", problem.problem, name="problem"),
+    path("problematiques/<reference:problem>/agir/<slug:action>/", problem.act, name="problem_act"),
+    path(
+        "problematiques/<reference:problem>/actions/<int:number>/<slug:action>/",
+        problem.act_on_action,
+        name="problem_action",
+    ),
+    path("editions/", editions.listing, name="editions"),
+    path("nouvelle-edition/", editions.begin, name="edition_begin"),
+    path("editions/<slug:code>/", editions.one, name="edition"),
+    path("editions/<slug:code>/nom/", editions.rename, name="edition_rename"),
+    path("editions/<slug:code>/abandonner/", editions.abandon, name="edition_abandon"),
+    path("editions/<slug:code>/fichier/", importing.bring, name="edition_import"),
+    path("editions/<slug:code>/controle/", checking.check, name="edition_check"),
+    path("editions/<slug:code>/controle/<int:number>/", checking.repair, name="edition_repair"),
+    path("editions/<slug:code>/comparaison/", comparing.compare, name="edition_compare"),
+    path("editions/<slug:code>/comparaison.geojson", comparing.file, name="edition_compare_file"),
+    path("editions/<slug:code>/apercu/", previewing.preview, name="edition_preview"),
+    path("editions/<slug:code>/apercu.csv", previewing.table, name="edition_preview_table"),
+    path("editions/<slug:code>/approuver/", previewing.approve, name="edition_approve"),
+    path("conventions-de-limite/", border_agreements.listing, name="agreements"),
+    path("nouvelle-convention-de-limite/", border_agreements.add, name="agreement_add"),
+    path("conventions-de-limite/<slug:code>/fin/", border_agreements.end, name="agreement_end"),
+    path("editions/<slug:code>/essai/", what_if.what_if, name="edition_what_if"),
+    path("editions/<slug:code>/dessin/", drawing.draw, name="edition_draw"),
     path("administration/", administration.overview, name="administration"),
     path("administration/comptes/", people.listing, name="administration_people"),
     path("administration/comptes/<sealed:account>/", people.person, name="administration_person"),

@@ -1,18 +1,17 @@
 """`/wfs`: WFS 2.0 by django-gisserver, for programs that know no OGC API.
 
-Sectors and communes are anybody's; of concerns each reader is told of those that they may see.
-
-Concerns stand here at the street, with their nature and their state alone: what every reader of one may know, so that a
-filter can find nothing that the answer would not tell. Requests come as an address (no XML body), filters compare
-properties and boxes (of GML four numbers alone), and a reference system is one of four: no text of a request reaches
-GDAL or PROJ.
+The layers are the collections of `/ogc`, each offered to those to whom it is offered there. Concerns stand here at the
+street, with their nature and their state alone, and problems without what their group alone is told: what every reader
+of one may know, so that a filter can find nothing that the answer would not tell. Requests come as an address (no XML
+body), filters compare properties and boxes (of GML four numbers alone), and a reference system is one of four: no text
+of a request reaches GDAL or PROJ.
 """
 
 from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -20,26 +19,24 @@ from django.core.exceptions import FieldError
 from django.db import DataError
 from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from gisserver.crs import CRS, CRS84, WEB_MERCATOR, WGS84
+from django.utils.cache import patch_vary_headers
 from gisserver.exceptions import ExternalParsingError, InvalidParameterValue, OperationParsingFailed
-from gisserver.features import FeatureType, ServiceDescription, field
+from gisserver.features import ServiceDescription
 from gisserver.operations import wfs20
+from gisserver.parsers import wfs20 as requests
 from gisserver.parsers.ast import tag_registry
 from gisserver.parsers.gml.geometries import GEOSGMLGeometry
 from gisserver.parsers.xml import parse_xml_from_string, xmlns
 from gisserver.views import WFSView
 
-from incidents.collections import Incidents, log_read
-from incidents.models import IncidentAtStreet
-from ogcapi.collection import Collection
+from incidents import collections as incidents
+from ogcapi.packed import packed
 from ogcapi.problems import answers
+from partnership import collections as partnership
+from psq_geo.layers import Layer
 from psq_geo.ogc import API, identify
-from sectors.collections import Communes, Sectors
 
 logger = logging.getLogger(__name__)
-LAMBERT_93: Final = CRS.from_srid(2154)
-# The first is how features are stored and told unless another is asked for.
-SYSTEMS: Final = (WGS84, CRS84, WEB_MERCATOR, LAMBERT_93)
 _SYSTEM: Final = re.compile(
     r"(?:urn:ogc:def:crs:EPSG::|EPSG:|http://www\.opengis\.net/def/crs/EPSG/0/|http://www\.opengis\.net/gml/srs/epsg\.xml#)"
     r"(?:4326|3857|2154)|urn:ogc:def:crs:OGC:(?:1\.3)?:CRS84|http://www\.opengis\.net/def/crs/OGC/1\.3/CRS84",
@@ -54,7 +51,7 @@ _SHAPES: Final[Mapping[str, re.Pattern[str]]] = MappingProxyType(
         "MAXFEATURES": re.compile(r"\d{1,9}", re.ASCII),
         "STARTINDEX": re.compile(r"\d{1,9}", re.ASCII),
         "RESULTTYPE": re.compile(r"hits|results", re.IGNORECASE),
-        "RESOURCEID": re.compile(r"[a-z]{1,20}\.[\w-]{1,20}(?:,[a-z]{1,20}\.[\w-]{1,20}){0,99}", re.ASCII),
+        "RESOURCEID": re.compile(r"[a-z-]{1,20}\.[\w-]{1,80}(?:,[a-z-]{1,20}\.[\w-]{1,80}){0,99}", re.ASCII),
         "PROPERTYNAME": re.compile(r"(?:\w+:)?\w+(?:,(?:\w+:)?\w+){0,30}|\*", re.ASCII),
         "VALUEREFERENCE": re.compile(r"(?:\w+:)?\w{1,40}", re.ASCII),
         "RESOLVE": re.compile(r"none|local", re.IGNORECASE),
@@ -98,12 +95,37 @@ class Box(GEOSGMLGeometry):
 tag_registry.parsers[_CORNERS[0]] = Box
 
 
+def _none_is_none(asked: Any) -> None:
+    """`COUNT=0` asks for no feature, and how many there are: the library would take it for no limit."""
+    if asked.count == 0:
+        asked.resultType = requests.ResultType.hits
+
+
+class GetPropertyValue(wfs20.GetPropertyValue):
+    """With as many values as a page has, at most."""
+
+    def process_request(self, ows_request: Any) -> Any:
+        """The answer."""
+        _none_is_none(ows_request)
+        return super().process_request(ows_request)
+
+
 class GetFeature(wfs20.GetFeature):
     """Without CSV: what of it a spreadsheet would compute is not neutralised there, as it is at `/ogc`."""
 
     def get_output_formats(self) -> list[Any]:
         """GML, and GeoJSON by its names."""
         return [each for each in super().get_output_formats() if "csv" not in each.content_type]
+
+    def process_request(self, ows_request: Any) -> Any:
+        """The answer."""
+        _none_is_none(ows_request)
+        return super().process_request(ows_request)
+
+    def get_pagination(self) -> tuple[int, int]:
+        """Where a page begins, and how many features it has at most: of GeoJSON too, endless in the library."""
+        start, count = super().get_pagination()
+        return start, int(min(count, self.view.max_page_size))
 
 
 class View(WFSView):
@@ -114,9 +136,11 @@ class View(WFSView):
     xml_namespace_aliases: Any = {"psq": "urn:psq_geo"}  # noqa: RUF012 - as its base has it
     use_html_templates = False
     max_page_size = 5_000
-    accept_operations = {"WFS": {**WFSView.accept_operations["WFS"], "GetFeature": GetFeature}}  # noqa: RUF012
+    accept_operations = {  # noqa: RUF012
+        "WFS": {**WFSView.accept_operations["WFS"], "GetFeature": GetFeature, "GetPropertyValue": GetPropertyValue}
+    }
     reader: Any = None
-    reads_concerns = False
+    logs: frozenset[str] = frozenset()
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """The answer. What would bring a geometry or a reference system of its own is refused."""
@@ -141,29 +165,18 @@ class View(WFSView):
 
     def get_feature_types(self) -> list[Any]:
         """The layers that this reader is offered, made anew: what they hold is the reader's."""
-        sectors, communes, incidents = Sectors(), Communes(), Incidents()
-        told = ("code", "name", "kind", "commune", "post", "unit", "edition")
-        found = [
-            _layer(sectors, sectors.standing(sectors.rows(self.reader)), sectors.geometry, told),
-            _layer(communes, communes.rows(self.reader), communes.geometry, ("code", "name", "territory")),
-        ]
-        if incidents.offered(self.reader):
-            rows = IncidentAtStreet.objects.visible_to(self.reader.scope)
-            found.append(_layer(incidents, rows, "street_location", ("reference", "status", "category")))
-        return found
+        return [Layer(each, self.reader) for each in API.collections if each.offered(self.reader)]
 
     def check_permissions(self, feature_type: Any) -> None:
-        """Whoever reads concerns will be in the access log, with those that were told."""
-        self.reads_concerns = self.reads_concerns or feature_type.model is IncidentAtStreet
+        """Whoever reads concerns or problems will be in the access log, with those that were told."""
+        self.logs |= {feature_type.name} & _LOGS.keys()
 
     def logged(self, response: HttpResponseBase) -> HttpResponseBase:
-        """The answer; once it has left, the log keeps which concerns stood in it."""
-        if not self.reads_concerns or response.status_code != 200:
+        """The answer; once it has left, the log keeps which concerns and problems stood in it."""
+        if not self.logs or response.status_code != 200:
             return response
-        asked = self.request.META.get("QUERY_STRING", "")[:500]
         if not isinstance(response, StreamingHttpResponse):
-            found = _references([response.content])  # type: ignore[attr-defined] # it is no stream
-            log_read(self.reader, found, operation="incident.wfs", asked=asked)
+            self._log(_references(response.content))  # type: ignore[attr-defined] # it is no stream
             return response
         chunks = iter(response)
 
@@ -174,38 +187,32 @@ class View(WFSView):
                 for chunk in chunks:
                     # A reference may stand across two pieces.
                     seen = rest + chunk
-                    told |= set(_references([seen]))
+                    told |= _references(seen)
                     rest = seen[-8:]
                     yield chunk
             finally:
-                log_read(self.reader, sorted(told), operation="incident.wfs", asked=asked)
+                self._log(told)
 
         response.streaming_content = read()
         return response
 
+    def _log(self, told: set[str]) -> None:
+        asked = self.request.META.get("QUERY_STRING", "")[:500]
+        for name in sorted(self.logs):
+            log, operation = _LOGS[name]
+            log(self.reader, sorted(told), operation=operation, asked=asked)
 
-def _references(texts: Iterable[bytes]) -> list[str]:
-    return sorted({found.decode() for text in texts for found in _REFERENCE.findall(text)})
+
+def _references(text: bytes) -> set[str]:
+    return {found.decode() for found in _REFERENCE.findall(text)}
 
 
-def _layer(collection: Collection, rows: Any, geometry: str, names: tuple[str, ...]) -> Any:
-    """The layer of a collection with those of its properties: their columns, as the library writes a path."""
-    fields = [
-        field(each.name, model_attribute=each.column.replace("__", "."))
-        for each in collection.fields
-        if each.name in names
-    ]
-    return FeatureType(
-        rows,
-        name=collection.id,
-        title=str(collection.title),
-        abstract=str(collection.description),
-        fields=[*fields, field(geometry)],
-        geometry_field_name=geometry,
-        crs=SYSTEMS[0],
-        other_crs=list(SYSTEMS[1:]),
-        show_name_field=False,
-    )
+_LOGS: Final[Mapping[str, tuple[Callable[..., None], str]]] = MappingProxyType(
+    {
+        incidents.Incidents.id: (incidents.log_read, "incident.wfs"),
+        partnership.Problems.id: (partnership.log_read, "problem.wfs"),
+    }
+)
 
 
 def _check(name: str, text: str) -> None:
@@ -267,8 +274,8 @@ def wfs(request: HttpRequest, /) -> HttpResponseBase:
     view.setup(request)
     response: HttpResponseBase = view.dispatch(request)  # type: ignore[no-untyped-call]
     response = view.logged(response)
-    response.headers.setdefault("Vary", "Authorization, Cookie")
-    return response
+    patch_vary_headers(response, ["Accept-Language", "Authorization", "Cookie"])
+    return packed(request, response)
 
 
 wfs.csrf_exempt = True  # type: ignore[attr-defined]

@@ -93,7 +93,7 @@ class TableReader:
         ]
 
     def entries(self, raw: object, name: str) -> list[tuple[str, Mapping[str, Any]]]:
-        """The entries of an array of tables, each with its place in words: `posts[2] (gap-hyper-centre)`."""
+        """The entries of an array of tables, each with its place in words: `posts[2] (hyper-centre)`."""
         if not isinstance(raw, list) or not all(isinstance(entry, Mapping) for entry in raw):
             self.blame(name, "", "not_an_array", f"an array of tables is expected: [[{name}]]")
             return []

@@ -10,7 +10,7 @@ from django.db.models import Count, Min, Q, QuerySet, Sum
 from django.utils.translation import get_language
 
 from messaging.models import Message, MessageState
-from messaging.wishes import CONCERN
+from messaging.wishes import OF_ONE
 from sectors.mandates import accounts_of
 from sectors.models import Invitation, Post
 
@@ -62,7 +62,7 @@ def listed_to_administrators(territories: Sequence[int]) -> QuerySet[Message]:
     """
     tried_again = Q(state__in=(MessageState.OWED, MessageState.TAKEN)) & ~Q(last_error="")
     stays = Q(state__in=(MessageState.DEAD, MessageState.CLOSED)) | Q(uncertain__gt=0) | tried_again
-    return messages_of(territories).filter(stays | ~Q(dedupe_key__regex=CONCERN))
+    return messages_of(territories).filter(stays | ~Q(dedupe_key__regex=OF_ONE))
 
 
 def dead_of(territories: Sequence[int]) -> QuerySet[Message]:

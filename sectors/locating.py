@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from sectors import atlas, words
 from sectors.atlas import directory as directories
-from sectors.atlas.directory import Directory, PostCard
+from sectors.atlas.directory import Directory, PostCard, answered
 from sectors.models import BorderAgreement, CategoryRule
 from sectors.routing import MOST_CANDIDATES, Candidate, Decision, Facts, Outcome, choose
 from sectors.survey import survey
@@ -88,7 +88,11 @@ def written_reason(decision: Decision, facts: Facts) -> Mapping[str, str] | None
     if decision.outcome is Outcome.AGREEMENT:
         row = BorderAgreement.objects.filter(code=decision.why["agreement"]).values("reason_fr", "reason_en").first()
     elif decision.outcome is Outcome.CATEGORY_RULE:
-        place = {"territory_id": decision.territory, "post_id": decision.post, "commune_id": decision.why["commune"]}
+        place = {
+            "territory_id": decision.territory,
+            "post_id": decision.vacant or decision.post,
+            "commune_id": decision.why["commune"],
+        }
         rows = CategoryRule.objects.filter(**place, category__code=decision.why["category"])
         row = rows.values("reason_fr", "reason_en").first()
     else:
@@ -112,7 +116,7 @@ def locate(
     if at is None:
         image = atlas.current()
         facts = image.facts(lon, lat, accuracy_m=accuracy_m, category=category, home=home)
-        return Located(timezone.now(), facts, choose(facts), image.directory)
+        return Located(timezone.now(), facts, answered(image.directory, choose(facts)), image.directory)
     facts = survey([(lon, lat)], at, accuracy_m=accuracy_m, category=category, home=home)[0].facts
     directory = directories.read(at, only_sectors=[c.sector for c in facts.candidates])
-    return Located(at, facts, choose(facts), directory)
+    return Located(at, facts, answered(directory, choose(facts)), directory)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Q, QuerySet
 
@@ -119,13 +120,24 @@ class Vacancy:
     since: datetime
 
 
-def _held_by_people(keys: Sequence[int]) -> QuerySet[Post]:
-    """A desk answers at its own address, whoever sits there."""
-    return Post.objects.filter(territory_id__in=keys).exclude(kind=PostKind.DESK).order_by("label_fr")
+def empty_posts(territories: Sequence[int], at: datetime) -> list[Vacancy]:
+    """The posts without a holder whose account is in use, now or later; those of now first. One query.
+
+    A desk answers at its own address, whoever sits there.
+    """
+    from_now = Q(holdings__validity__overlap=DateTimeTZRange(at, None), holdings__user__is_active=True)
+    posts = Post.objects.filter(territory_id__in=list(territories)).exclude(kind=PostKind.DESK).order_by("label_fr")
+    rows = posts.annotate(held=ArrayAgg("holdings__validity", filter=from_now, default=[]))
+    found = [
+        Vacancy(REFERENT, post, since)
+        for post in rows
+        if (since := first_gap([(dates.lower, dates.upper) for dates in post.held], at)) is not None
+    ]
+    return sorted(found, key=lambda each: each.since)
 
 
 def vacancies(territories: Sequence[int], at: datetime) -> list[Vacancy]:
-    """The seats without a holder whose account is in use, now or later; those of now first. Five queries."""
+    """The seats without a holder whose account is in use, now or later; those of now first. Four queries."""
     keys = list(territories)
     over_yet = Q(validity__fully_lt=DateTimeTZRange(at, None))
     spans: dict[tuple[str, int], list[Span]] = {}
@@ -134,16 +146,12 @@ def vacancies(territories: Sequence[int], at: datetime) -> list[Vacancy]:
         Q(territory_id__in=keys) | Q(partner__territory_id__in=keys)
     ).values_list("role", "territory_id", "partner_id", "validity"):
         spans.setdefault((role, territory or partner), []).append((dates.lower, dates.upper))
-    holdings = Holding.objects.filter(post__territory_id__in=keys, user__is_active=True).exclude(over_yet)
-    for post, dates in holdings.values_list("post_id", "validity"):
-        spans.setdefault((REFERENT, post), []).append((dates.lower, dates.upper))
     seats: list[tuple[str, Post | Partner | Territory]] = [
-        *((REFERENT, post) for post in _held_by_people(keys)),
-        *((str(Role.PARTNER), each) for each in Partner.objects.filter(territory_id__in=keys).order_by("name")),
+        (str(Role.PARTNER), each) for each in Partner.objects.filter(territory_id__in=keys).order_by("name")
     ]
     for territory in Territory.objects.filter(pk__in=keys):
         seats += [(str(role), territory) for role in (Role.ADMINISTRATOR, Role.DIRECTOR, Role.AUDITOR)]
-    found = [
+    found = empty_posts(keys, at) + [
         Vacancy(role, place, since)
         for role, place in seats
         if (since := first_gap(spans.get((role, place.pk), ()), at)) is not None

@@ -8,7 +8,7 @@ answer. It reads no clock, no setting and no map: the facts come from PostGIS (`
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -112,7 +112,10 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Who answers and why. `sector` is None where no sector took it; `co_readers` are codes of sectors, sorted."""
+    """Who answers and why. `sector` is None where no sector took it; `co_readers` are codes of sectors, sorted.
+
+    `vacant` is the post that the map names, where nobody holds it and `post` answers in its place.
+    """
 
     outcome: Outcome
     post: int
@@ -122,6 +125,12 @@ class Decision:
     co_readers: tuple[Candidate, ...] = ()
     border: bool = False
     why: Mapping[str, Any] = field(default_factory=dict)
+    vacant: int | None = None
+
+
+def in_place(decision: Decision, desk: int) -> Decision:
+    """The same decision, answered at this post as long as nobody holds the one that the map names."""
+    return replace(decision, post=desk, unit=None, vacant=decision.post)
 
 
 def _by_code(candidate: Candidate) -> tuple[str, int]:

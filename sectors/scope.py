@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.db import connection
 
 from accounts import prepared
+from accounts.permissions import relations
 from sectors.models import Role
 
 if TYPE_CHECKING:
@@ -66,6 +67,12 @@ class Scope:
             Role.AUDITOR: self.audited,
         }
         return frozenset(str(role) for role, keys in held.items() if keys)
+
+    def over(self, verb: str) -> tuple[int, ...]:
+        """The territories all over which a role of this person has the verb."""
+        held = {Role.DIRECTOR: self.directed, Role.ADMINISTRATOR: self.administered, Role.AUDITOR: self.audited}
+        keys = {key for role, keys in held.items() if "territory" in relations((role,), verb) for key in keys}
+        return tuple(sorted(keys))
 
 
 NOBODY = Scope()

@@ -15,9 +15,11 @@ from sectors.file_tables import Defect, TableReader, placed
 from sectors.territory_tables import (
     POST_OF_FORCE,
     CategoryEntry,
+    CitizenWatchEntry,
     CommunesEntry,
     CompetenceEntry,
     CompetenceTable,
+    CriterionEntry,
     EditionEntry,
     FamilyEntry,
     GroupEntry,
@@ -31,7 +33,7 @@ from sectors.territory_tables import (
 )
 
 _SINGLE = ("territory", "communes", "edition", "competence", "priorities")
-_ARRAYS = ("units", "posts", "families", "category_rules", "partners", "groups", "places")
+_ARRAYS = ("units", "posts", "families", "category_rules", "partners", "groups", "places", "criteria", "citizen_watch")
 
 
 def read(path: Path, *, partner_kinds: Iterable[str]) -> tuple[TerritoryFile | None, list[Defect]]:
@@ -73,6 +75,8 @@ def _tables(reader: TableReader, raw: dict[str, Any], path: Path) -> TerritoryFi
     partners = tuple(reader.rows(PartnerEntry, arrays["partners"], "partners"))
     groups = tuple(reader.rows(GroupEntry, arrays["groups"], "groups"))
     places = tuple(reader.rows(PlaceEntry, arrays["places"], "places"))
+    criteria = tuple(reader.rows(CriterionEntry, arrays["criteria"], "criteria"))
+    citizen_watch = tuple(reader.rows(CitizenWatchEntry, arrays["citizen_watch"], "citizen_watch"))
     if territory is None or communes is None or edition is None or held is None:
         return None
     return TerritoryFile(
@@ -90,6 +94,8 @@ def _tables(reader: TableReader, raw: dict[str, Any], path: Path) -> TerritoryFi
         partners=partners,
         groups=groups,
         places=places,
+        criteria=criteria,
+        citizen_watch=citizen_watch,
     )
 
 
@@ -129,7 +135,8 @@ def _entries(raw: Any, name: str) -> list[tuple[str, Mapping[str, Any]]]:
 def _check(reader: TableReader, raw: dict[str, Any], partner_kinds: frozenset[str]) -> None:
     """What the entries say of one another: codes that stand twice, codes that nothing bears, forces that disagree."""
     codes = {
-        name: _codes(reader, _entries(raw, name), name) for name in ("units", "posts", "partners", "groups", "places")
+        name: _codes(reader, _entries(raw, name), name)
+        for name in ("units", "posts", "partners", "groups", "places", "criteria", "citizen_watch")
     }
     families = _entries(raw, "families")
     _codes(reader, families, "families")

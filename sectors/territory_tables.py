@@ -12,6 +12,10 @@ from sectors.file_tables import CODE, COMMUNE, limited
 FORCES = ("PN", "GN")
 # Which concerns near a new one may be the same thing: of any nature, of its family, of its very nature.
 NATURES = ("any", "family", "same")
+# What a territory may measure its problems by; `partnership.criteria` says how each is judged.
+INDICATORS = ("concerns", "displacement", "first_action_days", "actions_done", "rating", "observed")
+# How far a citizen-watch protocol has come.
+PROTOCOL_STATES = ("en_preparation", "signe", "en_vigueur", "a_renouveler", "clos")
 POST_KINDS = ("sector", "desk", "gendarmerie", "triage")
 # Which kind of post answers in a commune of each force.
 POST_OF_FORCE = {"PN": "desk", "GN": "gendarmerie"}
@@ -103,6 +107,8 @@ class CategoryEntry:
     fr: str = limited(longest=160)
     en: str = limited(longest=160)
     frequent: bool = limited(False)
+    # The role that it is offered to; "" for everybody.
+    asked_by: str = limited("", pattern=r"(|mayor|partner|referent)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +171,36 @@ class PlaceEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class CitizenWatchEntry:
+    """A citizen-watch protocol: its days and its number of volunteers where they are known, `perimeter` a file of one
+    area ("": the whole commune)."""
+
+    code: str = limited(pattern=CODE, longest=80)
+    commune: str = limited(pattern=COMMUNE)
+    state: str = limited(choices=PROTOCOL_STATES)
+    signed_on: date | None = limited(None)  # noqa: RUF009 - it is a dataclass field
+    years: int = limited(3, least=1, most=10)
+    tacit: bool = limited(True)
+    review_on: date | None = limited(None)  # noqa: RUF009 - it is a dataclass field
+    volunteers: int = limited(-1, least=0, most=10_000)
+    perimeter: str = limited("", blank=True)
+    source: str = limited("", blank=True, longest=160)
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionEntry:
+    """What a problem is measured by here: an indicator, its target in the indicator's unit, how it is measured."""
+
+    code: str = limited(pattern=CODE, longest=60)
+    indicator: str = limited(choices=INDICATORS)
+    target: float = limited(0.0, least=0, most=10_000)
+    fr: str = limited(longest=160)
+    en: str = limited(longest=160)
+    measured_fr: str = limited("", blank=True, longest=300)
+    measured_en: str = limited("", blank=True, longest=300)
+
+
+@dataclass(frozen=True, slots=True)
 class TerritoryFile:
     """A whole territory file. `priorities` is by kind of sector: the lower one wins where several cover."""
 
@@ -182,3 +218,5 @@ class TerritoryFile:
     partners: tuple[PartnerEntry, ...]
     groups: tuple[GroupEntry, ...]
     places: tuple[PlaceEntry, ...]
+    criteria: tuple[CriterionEntry, ...]
+    citizen_watch: tuple[CitizenWatchEntry, ...]

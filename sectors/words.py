@@ -38,6 +38,9 @@ def reason_of(
         reason["covering"] = [
             directory.sectors[c.sector].name for c in sorted(facts.candidates, key=lambda c: c.code) if c.covers
         ]
+    if decision.vacant is not None:
+        named = directory.posts[decision.vacant]
+        reason["vacant"] = {"fr": named.label_fr, "en": named.label_en}
     if texts:
         reason["text"] = {"fr": texts["fr"], "en": texts["en"]}
     if "nearest" in decision.why:
@@ -65,6 +68,9 @@ def sentence(reason: Reason) -> str:
     parts = [say(reason)]
     if reason.get("handed"):
         parts.insert(0, _("It was handed on to %(post)s.") % {"post": _own(reason["handed"])})
+    if reason.get("vacant"):
+        facts = {"vacant": _own(reason["vacant"]), "post": _own(reason["post"])}
+        parts.append(_("Nobody holds the post “%(vacant)s” at the moment: %(post)s answers in its place.") % facts)
     if reason.get("border"):
         parts.append(_border(reason))
     return " ".join(parts)

@@ -22,7 +22,8 @@ from pytest_django.plugin import blocking_manager_key
 from accounts import changes as accounts
 from accounts import throttles
 from accounts.models import User
-from sectors import atlas
+from psq_geo.ogc import API
+from sectors import atlas, standing
 from sectors.models import MapVersion
 
 # Playwright keeps an event loop in the test's thread; Django asks to be told that this is known.
@@ -76,6 +77,24 @@ def allow_flush() -> None:
         cursor.execute(FLUSHED)
 
 
+def tables_with_rows() -> set[str]:
+    """The names of the product's tables that hold anything."""
+    asked = " UNION ALL ".join(
+        f"SELECT '{table}' WHERE EXISTS (SELECT FROM {table})"
+        for table in connection.introspection.django_table_names()
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(asked)
+        return {table for (table,) in cursor.fetchall()}
+
+
+def empty_what_was_written() -> None:
+    """Every table that was empty when the territory and the cast had just been loaded is empty again."""
+    if written := tables_with_rows() - loaded:
+        with connection.cursor() as cursor:
+            cursor.execute(f"TRUNCATE {', '.join(sorted(written))} CASCADE")
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Every test database holds the embedded territory and the cast."""
@@ -83,9 +102,21 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
         allow_flush()
         load_embedded_territory()
         base["version"] = MapVersion.objects.get().number
+        loaded.update(tables_with_rows())
     yield
     # A slow disk takes longer to drop the database than any question of the product may take.
     connection.settings_dict["OPTIONS"]["options"] += " -c statement_timeout=0"
+
+
+def end_other_sessions() -> None:
+    """Those of a server that has stopped: its threads may hold theirs still when the test database is to be dropped."""
+    # Ours may have been ended by a test of what happens then.
+    connection.close()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
+        )
 
 
 # A test that commits ends by emptying the database: the next one that counts on the territory has it loaded again.
@@ -135,6 +166,8 @@ def plain_static_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
 
 # The map's version as every test finds it; an image of another version was read in a test that changed the map.
 base: dict[str, int] = {}
+# The tables that hold the territory and the cast.
+loaded: set[str] = set()
 
 
 @pytest.fixture(autouse=True)
@@ -144,12 +177,21 @@ def fresh_memory(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
         # How many statements a test counts must not hang on whether the map's second has passed meanwhile.
         monkeypatch.setattr(atlas, "OLDEST_S", 3600.0)
     atlas.forget(but_version=base.get("version"))
+    standing.forget()
+    API.kept.forget()
     throttles.LEASES.clear()
     yield
     # An answer leaves its language behind: in a server the next request chooses its own.
     translation.activate(django_settings.LANGUAGE_CODE)
     atlas.forget(but_version=base.get("version"))
     throttles.LEASES.clear()
+
+
+@pytest.fixture
+def unthrottled(settings: Any) -> None:
+    """Nothing is counted against an account or an address. Leases end by the process's own clock, so whoever counts
+    statements of the API asks without them."""
+    settings.THROTTLES = False
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from shapely.geometry import MultiPolygon, Polygon
 
 from accounts.models import User
 from sectors import atlas
+from sectors.atlas.directory import HELD_BY_PEOPLE
 from sectors.models import (
     BorderAgreement,
     Category,
@@ -89,12 +90,20 @@ class Land:
     posts: dict[str, Post] = field(default_factory=dict)
 
     def post(self, code: str, kind: str = "sector", **more: Any) -> Post:
-        """The post of this code, made where it lacks."""
+        """The post of this code, made where it lacks; somebody holds it, until `held` or `vacate` says otherwise."""
         if code not in self.posts:
             labels = {"label_fr": f"Poste {code}", "label_en": f"Post {code}"}
             self.posts[code] = Post.objects.create(
                 territory=self.territory, unit=self.unit, code=code, kind=kind, **labels | more
             )
+            if kind in HELD_BY_PEOPLE:
+                somebody, _ = User.objects.get_or_create(email=f"somebody@{self.territory.code}.example")
+                Holding.objects.create(post=self.posts[code], user=somebody, validity=since())
+        return self.posts[code]
+
+    def vacate(self, code: str) -> Post:
+        """The post of this code, held by nobody."""
+        Holding.objects.filter(post=self.post(code)).delete()
         return self.posts[code]
 
     def sector(self, code: str, shape: Any, *, priority: int = 100, edition: Edition | None = None) -> Sector:
@@ -149,7 +158,8 @@ class Land:
 
     def held(self, code: str, user: User, *, stand_in: bool = False, **dates: Any) -> Holding:
         """This person holds this post, for ever unless `start` and `end` say otherwise."""
-        return Holding.objects.create(post=self.post(code), user=user, validity=since(**dates), stand_in=stand_in)
+        self.post(code).holdings.filter(user__email__startswith="somebody@").delete()
+        return Holding.objects.create(post=self.posts[code], user=user, validity=since(**dates), stand_in=stand_in)
 
 
 def land(code: str = "bzh", *, rank: int = 50, tolerance_m: float = 25.0, **more: Any) -> Land:

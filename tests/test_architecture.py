@@ -28,6 +28,7 @@ FORBIDDEN_ROOMS = {
 }  # fmt: skip
 # A literal table is as long as what it tells.
 LITERAL_TABLES = {
+    "tests/authorisation/table.py",
     "tests/data/hostile/envelopes.py",
     "psq_geo/settings.py",
     "tests/data/hostile/make.py",
@@ -104,6 +105,7 @@ WRITERS = {
     "incidents/management/bulk_rows.py": "concerns made up for the demonstration, by the hundred thousand",
     "messaging/delivery.py": "the state of a message on its way",
     "messaging/periodic.py": "when a periodic task is due",
+    "ogcapi/changing.py": "calls the writer of a collection, which goes through `changes`",
     "ogcapi/packing.py": "a GeoPackage, which is a database of its own",
     "sectors/management/commands/seed_demo.py": "the demonstration's own accounts",
 }
@@ -160,9 +162,11 @@ SQL_PARSERS = re.compile(r"ST_(GeomFrom|GeometryFrom|PointFrom|PolyFrom|LineFrom
 READS_FILES = {
     "sectors/layers.py": "a file that an administrator names on the command line",
     "sectors/area_files.py": "a territory's own file",
+    "sectors/map_opening.py": "a file that somebody sent, in a process of its own with little of anything",
     "sectors/commune_files.py": "the files of communes",
     "sectors/sector_files.py": "a territory's own file",
     "sectors/changes/geometry.py": "well-known binary made by shapely",
+    "partnership/clusters.py": "a hull that PostGIS drew",
     "sectors/changes/communes.py": "well-known binary of the package of communes",
     "sectors/changes/official.py": "well-known binary of the package of communes",
 }

@@ -25,9 +25,20 @@ TABLE: Final = rows()
 
 # Of the other territory: a référent as the next one, a mayor as the one of another commune, a gendarme as the gendarme.
 AS: Final = {"sta": "hol", "xre": "nei", "xma": "oth", "xge": "gen", "xad": "adm", "xau": "aud"}
-# Under these addresses stands what is of one territory: a person, a role, an organisation, a nature, a text, the hours
-# of a post. To the administrator of the other one it does not exist.
-OF_ONE_TERRITORY: Final = ("administration/", "permanences/")
+# Under these addresses stands what is of one territory: a draft, a person, a role, an organisation, a nature,
+# a text, the hours of a post. To the administrator of the other one it does not exist.
+OF_ONE_TERRITORY: Final = (
+    "administration/",
+    "permanences/",
+    "postes/",
+    "competences/",
+    "editions/",
+    "conventions-de-limite/",
+    "api/editions/",
+)
+
+# The place of the request lies in no group of theirs.
+OF_ANOTHER_GROUP: Final = {("xre", "POST", "api/problems/"), ("xge", "POST", "api/problems/")}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -42,6 +53,8 @@ def everybody(set_scene: Scene, django_db_blocker: Any) -> None:
 def expected(who: str, method: str, address: str) -> str:
     if who == "xad" and address.startswith(OF_ONE_TERRITORY) and "<" in address:
         return "404"
+    if (who, method, address) in OF_ANOTHER_GROUP:
+        return "422"
     return TABLE[address][method][AS[who]]
 
 

@@ -25,7 +25,9 @@ __all__ = ["set_scene", "stage"]
 pytestmark = pytest.mark.django_db
 TABLE: Final = rows()
 API: Final = [each for each in TABLE if each.startswith("api/") and each not in {"api/docs/", "api/schema/"}]
-OF_A_CONCERN: Final = [each for each in TABLE if "<reference:" in each]
+# What a group works on has references of its own.
+OF_A_GROUP: Final = ("api/problems/", "api/meetings/", "problematiques/", "reunions/")
+OF_A_CONCERN: Final = [each for each in TABLE if "<reference:" in each and not each.startswith(OF_A_GROUP)]
 CONCERN: Final = "<reference:reference>/"
 # What the page of a concern sends, by POST: opened, such an address leads to the page.
 FORMS: Final = ("motif/", "repondre/", "satisfaction/", "rouvrir/", "agir/<slug:action>/")

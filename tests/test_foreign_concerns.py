@@ -29,7 +29,7 @@ from incidents.workflow import Status
 from messaging.models import Message
 from sectors import atlas
 from sectors.scope import scope_of
-from tests.authorisation.addresses import PHOTO, announcement_of, answer_of, is_for_programs, path
+from tests.authorisation.addresses import PHOTO, furnish, is_for_programs, path
 from tests.authorisation.people import Scene, cast
 from tests.authorisation.table import SENT, rows
 from tests.factories import beside
@@ -230,8 +230,7 @@ def stage(person, settings, monday) -> Scene:
     for who in made.users:
         made.client(who, program=True)
     # Made at the first asking and kept, as what is written once an hour for everybody.
-    answer_of(made)
-    announcement_of(made)
+    furnish(made)
     made.client("ano", program=True).get("/api/schema/")
     return made
 

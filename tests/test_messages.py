@@ -39,7 +39,7 @@ def test_every_text_of_the_code_is_in_the_catalogue(tmp_path):
     """Gathered anew, aside from the repository, the texts are those of the catalogue."""
     sources = [
         str(path.relative_to(ROOT))
-        for app in ("accounts", "frontend", "incidents", "messaging", "ogcapi", "psq_geo", "sectors")
+        for app in ("accounts", "frontend", "incidents", "messaging", "ogcapi", "partnership", "psq_geo", "sectors")
         for path in (ROOT / app).rglob("*.py")
         if "node_modules" not in path.parts
     ]

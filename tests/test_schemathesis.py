@@ -43,6 +43,8 @@ DESK = {f"{method} /api/incidents/{{reference}}/{name}/" for method, name in (
 )}  # fmt: skip
 # What answers to nothing here: the concern is one's own, and not closed.
 NOT_NOW = {f"POST /api/incidents/{{reference}}/{name}/" for name in ("support", "satisfaction")}
+# Of a group and of a draft of the map, which are not there or not a partner's, with a place of its own in the request.
+ELSEWHERE = ("/api/editions/", "/api/meetings/", "/api/problems/{reference}/", "POST /api/problems/")
 PHOTO = "GET /api/incidents/{reference}/photos/{key}/"
 PEOPLE = ["anonymous", "partner_a", "referent_a", "mayor_gap", "director", "auditor"]
 
@@ -76,7 +78,8 @@ def test_the_document_and_the_product_agree(schema, name, person, settings_witho
     assert not wrong, "\n\n".join(wrong)
     if name == "partner_a":
         # The examples are no mere refusals: whoever reported the concern gets through everywhere but to photo and desk.
-        assert {each.ok().label for each in schema.get_all_operations()} - reached == {PHOTO, *DESK, *NOT_NOW}
+        missed = {each.ok().label for each in schema.get_all_operations()} - reached
+        assert {each for each in missed if not any(part in each for part in ELSEWHERE)} == {PHOTO, *DESK, *NOT_NOW}
 
 
 def assail(

@@ -19,7 +19,7 @@ from sectors.scope import scope_of
 from tests.incidents.sending import reported
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ("accounts", "incidents", "sectors", "messaging")
+ROOMS = ("accounts", "incidents", "partnership", "sectors", "messaging")
 
 # The rule needs to know more than the model's room may: it is one function, which every page calls.
 RULES = {
@@ -41,6 +41,19 @@ OF_A_CONCERN = {
     "incidents.Suspension",
     "incidents.Transfer",
 }
+# Told of a problem, an action or a meeting at hand, which was reached by its own `visible_to`.
+OF_A_GROUP = {
+    "partnership.ActionChange",
+    "partnership.Addendum",
+    "partnership.AgendaItem",
+    "partnership.Attendance",
+    "partnership.CoSignature",
+    "partnership.Decision",
+    "partnership.Minutes",
+    "partnership.ProblemChange",
+    "partnership.ProblemConcern",
+    "partnership.ProblemSuspension",
+}
 # What a territory is made of: public, or set on pages that ask for the territories administered.
 OF_A_TERRITORY = {
     "incidents.Announcement",
@@ -48,8 +61,11 @@ OF_A_TERRITORY = {
     "sectors.BorderAgreement",
     "sectors.Category",
     "sectors.CategoryRule",
+    "sectors.CitizenWatch",
     "sectors.Commune",
     "sectors.Competence",
+    "sectors.CompetenceChange",
+    "sectors.DraftStep",
     "sectors.Edition",
     "sectors.MapVersion",
     "sectors.Membership",
@@ -68,9 +84,11 @@ SHOWN_TO_NOBODY = {
     "accounts.TokenBucket": "how often somebody asked",
     "incidents.IdempotencyKey": "an answer kept for the one who asked, found by their key",
     "incidents.StatisticalRow": "counted, never listed, and hidden under five",
+    "partnership.StatisticalProblem": "counted, never listed",
+    "messaging.Enclosure": "goes with its message, and is read in a mailbox",
     "messaging.PeriodicRun": "when a task is due",
 }
-ELSEWHERE = (set(RULES), OF_A_CONCERN, OF_A_TERRITORY, set(SHOWN_TO_NOBODY))
+ELSEWHERE = (set(RULES), OF_A_CONCERN, OF_A_GROUP, OF_A_TERRITORY, set(SHOWN_TO_NOBODY))
 
 # file, model -> why a page asks for rows otherwise than by `visible_to`
 OTHERWISE = {

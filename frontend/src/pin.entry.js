@@ -182,7 +182,7 @@ combobox(search.querySelector("[data-combobox]"), search.dataset.places, (place)
 for (const field of [fields.lat, fields.lon]) {
   field.addEventListener("change", typed);
   field.addEventListener("paste", (event) => {
-    // "44.5594, 6.0786" is how other maps give a place.
+    // "46.5, 2.5" is how other maps give a place.
     const pair = event.clipboardData.getData("text").match(/^\s*([-+]?\d{1,3}[.,]\d+)\s*[;,\s]\s*([-+]?\d{1,3}[.,]\d+)\s*$/);
     if (!pair) return;
     event.preventDefault();

@@ -162,6 +162,14 @@ function pin() {
   map.setView(place, Number(holder.dataset.zoom ?? 14), { animate: false });
 }
 
+// Where a problem is: drawn by people, or around its concerns.
+function extent() {
+  const drawn = document.querySelector("[data-extent]");
+  if (!drawn) return;
+  const area = L.geoJSON(JSON.parse(drawn.dataset.extent), { interactive: false, style: { className: "map-extent" } }).addTo(map);
+  map.fitBounds(area.getBounds(), { padding: [32, 32], maxZoom: 17, animate: false });
+}
+
 window.psqPinIcon = () => {
   const shape = new DOMParser().parseFromString(
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path d="M12 22.5s-7.5-6.5-7.5-12.5a7.5 7.5 0 0 1 15 0c0 6-7.5 12.5-7.5 12.5z"/><circle cx="12" cy="10" r="2.8"/></svg>',
@@ -194,4 +202,5 @@ if (map && holder) {
   sectors();
   points();
   pin();
+  extent();
 }

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import template
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from frontend import maps, people, words
+from accounts.permissions import may
+from frontend import maps, people, problems, words
 from frontend.icons import ICONS
 from incidents.workflow import Status
 from sectors.letters import undelivered
@@ -57,6 +60,23 @@ def undelivered_messages(context: Any) -> dict[str, Any]:
     return {"undelivered": undelivered(over) if over else None, "administers": bool(scope.administered)}
 
 
+@register.inclusion_tag("frontend/parts/problem_of.html", takes_context=True)
+def problem_of(context: Any, reference: str, post: int | None = None) -> dict[str, Any]:
+    """The problem that a concern is in, as far as the reader may know of it.
+
+    Else, for who runs the group of its `post`, the way to propose one. One query for who sees problems.
+    """
+    request = context["request"]
+    scope = people.scope(request)
+    rows = problems.listed(scope).filter(concerns__incident__reference=reference, concerns__until__isnull=True)
+    found = rows.first() if may(scope.roles, "see_problem") else None
+    return {
+        "card": problems.card(request, found, timezone.now()) if found else None,
+        "proposes": post in scope.posts,
+        "reference": reference,
+    }
+
+
 @register.simple_tag
 def sector_sheet() -> Any:
     """The drawing of the sector map; None where no territory is loaded."""
@@ -88,6 +108,14 @@ def counted(number: int) -> str:
 
 
 @register.filter
+def ground(square_metres: float) -> str:
+    """An area as it is read: in m² up to a hectare, in km² beyond."""
+    if square_metres < 10_000:
+        return f"{counted(round(square_metres))}\N{NO-BREAK SPACE}m²"
+    return f"{number_format(square_metres / 1e6, decimal_pos=2)}\N{NO-BREAK SPACE}km²"
+
+
+@register.filter
 def weekday(number: int) -> str:
     """The day of the week of this ISO number, in the active language."""
     return str(WEEKDAYS[number - 1])
@@ -97,6 +125,12 @@ def weekday(number: int) -> str:
 def item(mapping: Mapping[Any, Any], key: Any) -> Any:
     """The value under this key, or None."""
     return mapping.get(key)
+
+
+@register.filter
+def last_day(until: datetime) -> datetime:
+    """A moment of the last day of what ends then."""
+    return until - timedelta(microseconds=1)
 
 
 @register.simple_tag
@@ -110,3 +144,21 @@ def query(parameters: QueryDict, **changes: Any) -> str:
             copied[name] = str(value)
     text = copied.urlencode()
     return f"?{text}" if text else "?"
+
+
+@register.filter
+def day_of(facts: Mapping[str, Any], name: str) -> date | None:
+    """The day under this name of frozen facts; None where there is none."""
+    return date.fromisoformat(facts[name]) if facts.get(name) else None
+
+
+@register.filter
+def weekday_counts(facts: Mapping[str, Any]) -> list[tuple[int, int]]:
+    """(ISO day of the week, how many) of frozen facts, those of none left out."""
+    return [(number, count) for number, count in enumerate(facts["weekdays"], start=1) if count]
+
+
+@register.filter
+def hour_counts(facts: Mapping[str, Any]) -> list[tuple[int, int]]:
+    """(hour, how many) of frozen facts, those of none left out."""
+    return [(hour, count) for hour, count in enumerate(facts["hours"]) if count]

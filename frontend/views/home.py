@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from frontend import maps, places, words
 from frontend.doors import limited
 from frontend.forms import PlaceForm
+from frontend.views.sectors_on import OnDayForm
 from sectors import atlas
 from sectors.atlas.directory import CommuneCard, PostCard, SectorCard, UnitCard
 from sectors.locating import locate
@@ -86,14 +88,16 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 @limited("places")
 def who(request: HttpRequest) -> HttpResponse:
-    """Who answers at a place: by name (`q`) or by point (`lat`, `lon`), without JavaScript too."""
+    """Who answers at a place: by name (`q`) or by point (`lat`, `lon`), without JavaScript too; on a day (`at`)."""
     asked = request.GET.get("q", "")
     form = PlaceForm(request.GET) if "lat" in request.GET else PlaceForm()
+    day = OnDayForm(request.GET)
+    moment = day.moment(timezone.now())
     found = places.search(asked)
     answer = None
     if form.is_bound and form.is_valid():
         try:
-            answer = locate(form.cleaned_data["lon"], form.cleaned_data["lat"]).payload()
+            answer = locate(form.cleaned_data["lon"], form.cleaned_data["lat"], at=moment).payload()
         except LookupError:
             answer = None
     context = {
@@ -103,6 +107,8 @@ def who(request: HttpRequest) -> HttpResponse:
         "answer": answer,
         "place": request.GET.get("place", "")[:160],
         "sheet": maps.current(),
+        "day": day,
+        "on": day.cleaned_data.get("at") if moment else None,
     }
     return render(request, "frontend/who.html", context)
 

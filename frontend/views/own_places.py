@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.throttles import wait_of
-from frontend import people
+from frontend import examples, people
 from frontend.doors import open_to, too_many
 from incidents.screening import screen
 from incidents.uploads import takes_photos
@@ -97,6 +97,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("q", "").replace("\0", "").strip()[:80]
     page = Paginator(rows.filter(name__icontains=asked) if asked else rows, PAGE).get_page(request.GET.get("page"))
     context = {
+        "example": examples.of_the_map(),
         "form": form,
         "partner": partner,
         "partners": partners,

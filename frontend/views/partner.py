@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from frontend import drafts, maps, motives, people, places, readers, words
+from frontend import drafts, maps, motives, people, places, problems, readers, words
 from frontend.doors import limited, open_to
 from incidents.deadlines import paris_date
 from incidents.models import Announcement, Audience
@@ -79,7 +79,10 @@ def hours_of(answering: list[Contact]) -> dict[int, list[ServiceHours]]:
 @open_to("report", REFUSAL)
 @limited("read")
 def mine(request: HttpRequest) -> HttpResponse:
-    """Open concerns by due date, unread notices, reports begun, hours, announcements; five queries and the log."""
+    """Open concerns by due date, what is not read yet, reports begun, hours, announcements; a mayor's problems too.
+
+    Five queries, six for a mayor, and the log.
+    """
     scope, now, user = people.scope(request), timezone.now(), people.user(request)
     own = readers.listed(scope).filter(reached(scope, ("own",)), status__in=sorted(OPEN))
     found = [readers.row(incident, now) for incident in own.order_by("due_at", "pk")[: MOST_ROWS + 1]]
@@ -87,7 +90,10 @@ def mine(request: HttpRequest) -> HttpResponse:
     news = list(Notice.objects.visible_to(user).filter(read_at__isnull=True).order_by("-pk")[: MOST_NEWS + 1])
     motives.note_rows(request, "incident.mine", rows)
     answering = contacts(scope)
+    ours = problems.listed(scope).open().filter(commune__in=scope.communes).order_by("-updated_at", "-pk")
     context = {
+        "mayor": bool(scope.communes),
+        "problems": [problems.card(request, each, now) for each in ours[:MOST_NEWS]] if scope.communes else [],
         "rows": rows,
         "more": len(found) > MOST_ROWS,
         "news": news[:MOST_NEWS],

@@ -69,5 +69,10 @@ def categories(request: HttpRequest, draft: Draft) -> list[CategoryCard]:
     found = located(request, draft)
     directory = atlas.current().directory
     territory = found.decision.territory if found else next(iter(directory.territories), 0)
-    cards = [card for card in directory.categories.values() if card.territory_id == territory and card.is_active]
+    roles = people.scope(request).roles
+    cards = [
+        card
+        for card in directory.categories.values()
+        if card.territory_id == territory and card.is_active and (not card.asked_by or card.asked_by in roles)
+    ]
     return sorted(cards, key=lambda card: card.rank)

@@ -2,6 +2,7 @@
 
 from .contacting import write_to_post
 from .drafts import drop_drafts, erase, keep_draft
+from .editions import apply_editions, approve, keep_with_post, preview, preview_again
 from .escalating import escalate
 from .grouping import merge, merge_many, unmerge
 from .handovers import acknowledge, hand_over
@@ -22,6 +23,8 @@ __all__ = [
     "accept",
     "acknowledge",
     "add_photos",
+    "apply_editions",
+    "approve",
     "ask_again",
     "assign",
     "attach",
@@ -37,11 +40,14 @@ __all__ = [
     "hand_over",
     "keep_contact",
     "keep_draft",
+    "keep_with_post",
     "merge",
     "merge_many",
     "move",
     "offer",
     "once",
+    "preview",
+    "preview_again",
     "questions",
     "rate",
     "record_deed",

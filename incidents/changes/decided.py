@@ -13,8 +13,8 @@ from incidents.positions import cell_of, lazy_point
 from incidents.records import candidates_of, settings_of
 from messaging.drafting import draft
 from sectors import atlas
-from sectors.atlas.directory import Directory
-from sectors.holders import Holder
+from sectors.atlas.directory import Directory, answered
+from sectors.holders import Holder, holder_of
 from sectors.locating import written_reason
 from sectors.models import Category
 from sectors.routing import Decision, Facts, Outcome, choose
@@ -50,6 +50,11 @@ class Decided:
         """Does the point lie in a commune of a territory?"""
         return self.facts.commune is not None and self.facts.commune.territory is not None
 
+    @property
+    def is_triaged(self) -> bool:
+        """Must somebody hand it on, because no sector took it, or because nobody holds the post of the one that did?"""
+        return self.decision.outcome in TRIAGED or self.decision.vacant is not None
+
     def laid_on(self, incident: Incident) -> None:
         """Sets who answers for the concern; saves nothing."""
         decision = self.decision
@@ -60,7 +65,9 @@ class Decided:
         incident.post_id, incident.unit_id = decision.post, self.unit
         incident.commune_id = self.facts.commune.commune if self.facts.commune else None
         incident.co_readers = [reader.code for reader in decision.co_readers]
-        incident.co_reader_posts = sorted({reader.post for reader in decision.co_readers} - {decision.post})
+        # Whoever takes up a post that nobody holds finds what came meanwhile.
+        readers = {reader.post for reader in decision.co_readers} | ({decision.vacant} if decision.vacant else set())
+        incident.co_reader_posts = sorted(readers - {decision.post})
         incident.border, incident.reason = decision.border, self.reason
 
     def routing(self, incident: Incident, *, trigger: Trigger, author: User, comment: str = "") -> Routing:
@@ -87,7 +94,7 @@ class Decided:
             co_readers=incident.co_readers,
             border=incident.border,
             candidates=candidates_of(self.facts, self.directory),
-            settings=settings_of(self.facts, self.directory, self.decision.territory),
+            settings=settings_of(self.facts, self.directory, self.decision),
             reason=self.reason,
             author_id=author.pk,
             comment=comment,
@@ -102,9 +109,11 @@ def decide(
     facts = surveyed.facts
     decision = choose(facts)
     directory = atlas.names_for([(facts, decision)], at)
+    decision = answered(directory, decision, held=decision.post in surveyed.holders)
     reason = reason_of(decision, facts, directory, written_reason(decision, facts))
     edition = surveyed.editions.get(decision.territory)
-    holder = surveyed.holders.get(decision.post)
+    # Of the desk that answers for a post without a holder PostGIS was not asked.
+    holder = surveyed.holders.get(decision.post) if decision.vacant is None else holder_of(decision.post, at)
     return Decided(at, lon, lat, accuracy_m, facts, decision, directory, edition, holder, reason)
 
 

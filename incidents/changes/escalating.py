@@ -14,7 +14,7 @@ from django.db import connection, transaction
 
 from incidents.deadlines import paris_date
 from incidents.escalation import RUNNING, Rung, Step, is_humane, rungs
-from incidents.letter_of_escalation import letter_of
+from incidents.letters_together import letter_of
 from incidents.models import Incident, Transfer
 from incidents.notices_of_escalation import Offered, Reached, escalation_notices
 from incidents.policies import policy_of

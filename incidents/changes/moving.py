@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.changes import log_access
-from incidents.changes.decided import TRIAGED, decide
+from incidents.changes.decided import decide
 from incidents.changes.given import check_standing
 from incidents.changes.recorded import await_taker, close_offer
 from incidents.deadlines import triage_due
@@ -65,7 +65,7 @@ def move(
     locked.territory_id = decided.decision.territory
     if locked.post_id != before:
         await_taker(locked, at)
-    if locked.outcome not in TRIAGED:
+    if not decided.is_triaged:
         locked.triage_due_at = None
     elif locked.triage_due_at is None:
         locked.triage_due_at = triage_due(at, policy_in(locked.territory_id)).at

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.changes import access
 from accounts.models import User
-from incidents.changes.decided import TRIAGED, Decided, category_of, decide
+from incidents.changes.decided import Decided, category_of, decide
 from incidents.changes.together import insert
 from incidents.deadlines import due, taken_due, triage_due
 from incidents.models import Incident, ReceivedVia, StatusChange
@@ -132,7 +132,7 @@ def _incident(decided: Decided, territory: TerritoryCard, category: str) -> Inci
         policy_version=policy.version,
     )
     decided.laid_on(incident)
-    if incident.outcome in TRIAGED:
+    if decided.is_triaged:
         # Somebody must first say whose it is.
         incident.triage_due_at = triage_due(decided.at, policy).at
     return incident

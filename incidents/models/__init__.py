@@ -1,7 +1,6 @@
 """The concerns' tables."""
 
 from .announcement import Announcement, Audience
-from .at_street import IncidentAtStreet
 from .escalation import Escalation
 from .grouping import Merge, Support
 from .history import IdempotencyKey, Routing, StatusChange
@@ -11,6 +10,7 @@ from .photo import Photo
 from .remark import Deed, Remark, Side
 from .satisfaction import Satisfaction, Settled, Stage
 from .standard_answer import StandardAnswer
+from .succession import Succession
 from .suspension import Suspension
 from .transfer import Handover, HandoverTo, Transfer, TransferState
 
@@ -23,7 +23,6 @@ __all__ = [
     "HandoverTo",
     "IdempotencyKey",
     "Incident",
-    "IncidentAtStreet",
     "KeptDraft",
     "Merge",
     "Photo",
@@ -39,6 +38,7 @@ __all__ = [
     "StandardAnswer",
     "StatisticalRow",
     "StatusChange",
+    "Succession",
     "Support",
     "Suspension",
     "Transfer",

@@ -100,7 +100,7 @@ def _is_old_middle(token: Token) -> bool:
 
 
 def _is_in_a_number(read: Sequence[Token], index: int) -> bool:
-    """Return whether the digits end a date, a decimal or a code: 10/12/2026, 44.55, lot-1234."""
+    """Return whether the digits end a date, a decimal or a code: 10/12/2026, 46.55, lot-1234."""
     return index > 1 and read[index - 1].text in {"/", ".", "-", ",", ":"} and read[index - 2].kind is Kind.DIGITS
 
 

@@ -1,6 +1,7 @@
 """The API of concerns."""
 
 from .detail import IncidentView, MoveView, RoutingsView
+from .editions import EditionActView, EditionsView, EditionView
 from .grouping import GroupView, SupportView
 from .life import StatusView, TransfersView
 from .listing import IncidentsView
@@ -9,6 +10,9 @@ from .statistics import GridView, StatisticsView
 from .talk import MessagesView, SatisfactionView, TimelineView
 
 __all__ = [
+    "EditionActView",
+    "EditionView",
+    "EditionsView",
     "GridView",
     "GroupView",
     "IncidentView",

@@ -129,15 +129,19 @@ def warned(incident: Incident, scope: Scope, texts: Mapping[str, str]) -> dict[s
     return warnings(texts, OF_A_SERVICE if may_on(incident, scope, "hold_desk") else ())
 
 
-def log_rows(shown: Iterable[tuple[int | None, str]], *, home: int | None, **entry: Any) -> None:
-    """The access log of each territory keeps which of its concerns were shown: a row each, written by one query.
+def log_rows(
+    shown: Iterable[tuple[int | None, str]], *, home: int | None, kind: str = "incident", **entry: Any
+) -> None:
+    """The access log of each territory keeps which of its concerns (or what of another `kind`) were shown.
+
+    A row for each territory, by one query.
 
     shown: (key of the territory, reference). home: where it is kept that nothing was. `count` in `entry` is how many
     there are in all, and told where all that is shown lies in one territory; else each row counts its own.
     """
     found: dict[int | None, list[str]] = {}
     for territory, reference in shown:
-        found.setdefault(territory, []).append(f"incident:{reference}")
+        found.setdefault(territory, []).append(f"{kind}:{reference}")
     entries: list[Access] = [
         {
             **entry,  # type: ignore[typeddict-item] # what `Access` names

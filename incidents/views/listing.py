@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 
 from accounts.endpoints import Endpoint
+from accounts.models import User
 from accounts.permissions import may
 from accounts.throttles import throttle
 from incidents import changes, features
@@ -24,7 +25,7 @@ from incidents.refusals import warnings
 from incidents.reporters import on_behalf, partner_for
 from incidents.schema import INCIDENT, INCIDENTS, MOTIVE, REPORT
 from incidents.views.access import log_rows, motive_of, reader
-from incidents.views.reading import GEOJSON, body_of, read_key, read_report
+from incidents.views.reading import GEOJSON, ReportRead, body_of, read_key, read_report
 from incidents.workflow import Status
 from ogcapi.geojson import FieldError, Refused, feature_collection, read_bbox, read_query
 from sectors import atlas
@@ -95,15 +96,7 @@ class IncidentsView(Endpoint):
         throttle(request, "report", account=user)
         report = read_report(body_of(request, GEOJSON))
         key = read_key(request)
-        partner = partner_for(scope, report.partner)
-        given: dict[str, Any] = {
-            "author": user,
-            "partner": partner,
-            "on_behalf": on_behalf(scope, partner),
-            "home": scope.home,
-            "received_via": ReceivedVia.API,
-            **{name: getattr(report, name) for name in _TAKEN},
-        }
+        given = facts_of(report, user, scope)
         if key is None:
             incident = changes.report(**given)
             return _created(request, incident.reference, _words(incident, scope), replayed=False)
@@ -115,6 +108,23 @@ class IncidentsView(Endpoint):
             words=lambda incident: _words(incident, scope),
         )
         return _created(request, once.reference, once.body, replayed=once.replayed)
+
+
+def facts_of(report: ReportRead, user: User, scope: Scope) -> dict[str, Any]:
+    """What `changes.report` is told of a report by a program. Raises as `partner_for`."""
+    partner = partner_for(scope, report.partner)
+    role = atlas.current().directory.asked_by.get(report.category)
+    if role is not None and role not in scope.roles:
+        message = _("This nature is not for your role: choose another one.")
+        raise Refused([FieldError("properties.category", "not_for_you", message)], status=422)
+    return {
+        "author": user,
+        "partner": partner,
+        "on_behalf": on_behalf(scope, partner),
+        "home": scope.home,
+        "received_via": ReceivedVia.API,
+        **{name: getattr(report, name) for name in _TAKEN},
+    }
 
 
 _TAKEN: Final = ("lon", "lat", "category", "description", "accuracy_m", "occurred_at", "external_reference")

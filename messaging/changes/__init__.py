@@ -4,13 +4,14 @@ from .again import close, try_again
 from .bell import choose, read_notices
 from .digest import owe_digests
 from .moving import move_along
-from .owing import forget_person, forget_recipient, forget_texts, message, owe
+from .owing import enclose, forget_person, forget_recipient, forget_texts, message, owe
 from .sorting import sort_due
 from .together import tell_together
 
 __all__ = [
     "choose",
     "close",
+    "enclose",
     "forget_person",
     "forget_recipient",
     "forget_texts",

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext, override
 from messaging.changes.owing import message, owe
 from messaging.models import Channel, Message, MessageState
 from messaging.readers import readers_of
-from messaging.wishes import PARIS, digest_moment, hour_of
+from messaging.wishes import PARIS, digest_moment, hour_of, minutes_of, problem_of
 
 LINES_AT_MOST: Final = 100
 
@@ -56,7 +56,10 @@ def _written(key: str, address: str, rows: list[Message], until: datetime) -> Me
     lines = [f"- {row.subject}" for row in rows[:LINES_AT_MOST]]
     if len(rows) > LINES_AT_MOST:
         lines.append(_("… and %(n)d more.") % {"n": len(rows) - LINES_AT_MOST})
-    title = ngettext("%(n)d message about your concerns", "%(n)d messages about your concerns", len(rows))
+    if any(problem_of(row.dedupe_key) or minutes_of(row.dedupe_key) for row in rows):
+        title = ngettext("%(n)d message about problems", "%(n)d messages about concerns and problems", len(rows))
+    else:
+        title = ngettext("%(n)d message about your concerns", "%(n)d messages about your concerns", len(rows))
     day = date_format(until.astimezone(PARIS), "DATE_FORMAT")
     return message(
         dedupe_key=key,

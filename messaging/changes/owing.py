@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.utils.translation import get_language
 
 from messaging.drafting import draft
-from messaging.models import Channel, Message, MessageState, Notice, Preference
+from messaging.models import Channel, Enclosure, Message, MessageState, Notice, Preference
 
 
 def owe(*messages: Message) -> None:
@@ -16,6 +16,17 @@ def owe(*messages: Message) -> None:
     One statement for all. Each is made by `message`.
     """
     Message.objects.bulk_create(messages, ignore_conflicts=True)
+
+
+def enclose(messages: Iterable[Message], *, name: str, content_type: str, text: str) -> None:
+    """This file goes with each of these e-mails, owed in the same transaction. One statement.
+
+    For letters alone, which leave by themselves: news of a concern may be told by a digest, which encloses nothing.
+    """
+    Enclosure.objects.bulk_create(
+        (Enclosure(dedupe_key=each.dedupe_key, name=name, content_type=content_type, text=text) for each in messages),
+        ignore_conflicts=True,
+    )
 
 
 def message(*, dedupe_key: str, channel: str, recipient: str, subject: str, body: str) -> Message:
@@ -38,7 +49,9 @@ def message(*, dedupe_key: str, channel: str, recipient: str, subject: str, body
 
 def forget_texts(*, keys: Sequence[int], using: str = "default") -> int:
     """How many messages lost their address, subject and text; that they left, and when, stays."""
-    return Message.objects.using(using).filter(pk__in=keys).update(recipient="", subject="", body="", last_error="")
+    found = Message.objects.using(using).filter(pk__in=keys)
+    Enclosure.objects.using(using).filter(dedupe_key__in=found.values("dedupe_key")).delete()
+    return found.update(recipient="", subject="", body="", last_error="")
 
 
 def forget_recipient(*, address: str) -> int:
@@ -46,6 +59,7 @@ def forget_recipient(*, address: str) -> int:
     to_it = Message.objects.filter(recipient__iexact=address)
     words = {"recipient": "", "subject": "", "body": "", "last_error": ""}
     waiting = [MessageState.OWED, MessageState.TAKEN, MessageState.HELD, MessageState.TOGETHER]
+    Enclosure.objects.filter(dedupe_key__in=to_it.values("dedupe_key")).delete()
     given_up = to_it.filter(state__in=waiting).update(state=MessageState.DEAD, lease_until=None, **words)
     return given_up + to_it.update(**words)
 

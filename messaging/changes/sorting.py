@@ -18,7 +18,7 @@ from django.utils import timezone
 from messaging.models import Channel, Message, MessageState, Notice
 from messaging.readers import Reader, readers_of, readers_of_numbers
 from messaging.short_texts import short
-from messaging.wishes import Way, concern_of, hour_of, is_news, way_of
+from messaging.wishes import Way, hour_of, is_news, reference_of, way_of
 
 AT_ONCE: Final = 200
 WAYS: Final[dict[Way, dict[str, Any]]] = {
@@ -58,7 +58,7 @@ def _sort(rows: Sequence[Message], at: datetime) -> None:
         if reader is None:
             ways[Way.NOW, at].append(row.pk)
             continue
-        if not concern_of(row.dedupe_key) or row.state == MessageState.TAKEN:
+        if not reference_of(row.dedupe_key) or row.state == MessageState.TAKEN:
             # The bell has rung, and it may have left: what is still asked is the hour.
             ways[hour_of(reader.wish, at)].append(row.pk)
             continue
@@ -81,11 +81,11 @@ def _latest(readers: Sequence[Reader], at: datetime) -> tuple[Way, datetime]:
 
 
 def line_of(row: Message, reader: Reader) -> Notice:
-    """What the bell of its reader says of this message about a concern."""
+    """What the bell of its reader says of this message about a concern or a problem."""
     return Notice(
         user_id=reader.user,
         dedupe_key=row.dedupe_key,
-        reference=concern_of(row.dedupe_key),
+        reference=reference_of(row.dedupe_key),
         text=row.subject,
         language=row.language,
     )

@@ -13,6 +13,9 @@ Polygon = tuple[Ring, ...]
 
 LON_LIMIT: Final = 180.0
 LAT_LIMIT: Final = 90.0
+# The lowest and the highest of either coordinate; of another system than degrees they are its own.
+Bounds = tuple[float, float, float, float]
+DEGREES: Final[Bounds] = (-LON_LIMIT, -LAT_LIMIT, LON_LIMIT, LAT_LIMIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +36,13 @@ def read_position(value: object, *, at: str = "coordinates") -> Position:
     return position
 
 
-def read_point(value: object, *, at: str = "geometry") -> Position:
-    """(lon, lat) in degrees from exactly `{"type": "Point", "coordinates": [lon, lat]}`; else Refused (400)."""
+def read_point(value: object, *, at: str = "geometry", bounds: Bounds = DEGREES) -> Position:
+    """(lon, lat) in degrees from exactly `{"type": "Point", "coordinates": [lon, lat]}`; else Refused (400).
+
+    bounds: of another reference system, whose coordinates are given in its own order.
+    """
     findings = Findings()
-    position = _check_point(value, at, findings)
+    position = _check_point(value, at, findings, bounds)
     findings.refuse_if_any()
     assert position is not None  # noqa: S101 - nothing found wrong
     return position
@@ -68,10 +74,13 @@ def read_feature(document: dict[str, Any], *, allowed: Allowed, required: Collec
     return Feature(*position, properties)
 
 
-def read_polygons(value: object, *, at: str = "geometry", max_positions: int = 20_000) -> tuple[Polygon, ...]:
+def read_polygons(
+    value: object, *, at: str = "geometry", max_positions: int = 20_000, bounds: Bounds = DEGREES
+) -> tuple[Polygon, ...]:
     """The polygons of a Polygon or MultiPolygon, each an outer ring and its holes, closed, of (lon, lat) in degrees.
 
     Raises Refused: 400 for the shape, 413 beyond `max_positions`. Whether rings cross is for GEOS to say afterwards.
+    bounds: as in `read_point`.
     """
     findings = Findings()
     polygons: list[Polygon] = []
@@ -79,7 +88,7 @@ def read_polygons(value: object, *, at: str = "geometry", max_positions: int = 2
         at = f"{at}.coordinates"
         coordinates = value["coordinates"]
         if value["type"] == "Polygon":
-            polygons = [_check_polygon(coordinates, at, findings, max_positions)]
+            polygons = [_check_polygon(coordinates, at, findings, max_positions, bounds)]
         elif not isinstance(coordinates, list):
             findings.add(at, "wrong_type", expected="[…]")
         elif not coordinates:
@@ -89,7 +98,7 @@ def read_polygons(value: object, *, at: str = "geometry", max_positions: int = 2
             for index, each in enumerate(coordinates):
                 if findings.full or left < 0:
                     break
-                polygons.append(_check_polygon(each, f"{at}[{index}]", findings, left))
+                polygons.append(_check_polygon(each, f"{at}[{index}]", findings, left, bounds))
                 left -= sum(map(len, polygons[-1]))
     if any(error.code == "too_many_positions" for error in findings.errors):
         findings = Findings()
@@ -98,7 +107,7 @@ def read_polygons(value: object, *, at: str = "geometry", max_positions: int = 2
     return tuple(polygons)
 
 
-def check_position(value: object, at: str, findings: Findings) -> Position | None:
+def check_position(value: object, at: str, findings: Findings, bounds: Bounds = DEGREES) -> Position | None:
     """(lon, lat), or None with the defects noted."""
     if not isinstance(value, list | tuple):
         findings.add(at, "wrong_type", expected="[longitude, latitude]")
@@ -107,8 +116,8 @@ def check_position(value: object, at: str, findings: Findings) -> Position | Non
     elif len(value) != 2:
         findings.add(at, "wrong_length")
     else:
-        lon = check_number(value[0], at=f"{at}[0]", findings=findings, low=-LON_LIMIT, high=LON_LIMIT)
-        lat = check_number(value[1], at=f"{at}[1]", findings=findings, low=-LAT_LIMIT, high=LAT_LIMIT)
+        lon = check_number(value[0], at=f"{at}[0]", findings=findings, low=bounds[0], high=bounds[2])
+        lat = check_number(value[1], at=f"{at}[1]", findings=findings, low=bounds[1], high=bounds[3])
         if lon is not None and lat is not None:
             return lon, lat
     return None
@@ -129,13 +138,13 @@ def _is_geometry(value: object, at: str, types: tuple[str, ...], findings: Findi
     return len(findings.errors) == before
 
 
-def _check_point(value: object, at: str, findings: Findings) -> Position | None:
+def _check_point(value: object, at: str, findings: Findings, bounds: Bounds = DEGREES) -> Position | None:
     if not _is_geometry(value, at, ("Point",), findings):
         return None
-    return check_position(value["coordinates"], f"{at}.coordinates", findings)
+    return check_position(value["coordinates"], f"{at}.coordinates", findings, bounds)
 
 
-def _check_polygon(value: object, at: str, findings: Findings, most: int) -> Polygon:
+def _check_polygon(value: object, at: str, findings: Findings, most: int, bounds: Bounds) -> Polygon:
     """The rings that could be read; whatever is missing from them has been noted."""
     if not isinstance(value, list | tuple):
         findings.add(at, "wrong_type", expected="[[[longitude, latitude], …], …]")
@@ -146,12 +155,12 @@ def _check_polygon(value: object, at: str, findings: Findings, most: int) -> Pol
     for index, each in enumerate(value):
         if findings.full:
             break
-        rings.append(_check_ring(each, f"{at}[{index}]", findings, most))
+        rings.append(_check_ring(each, f"{at}[{index}]", findings, most, bounds))
         most -= len(each) if isinstance(each, list | tuple) else 0
     return tuple(rings)
 
 
-def _check_ring(value: object, at: str, findings: Findings, most: int) -> Ring:
+def _check_ring(value: object, at: str, findings: Findings, most: int, bounds: Bounds) -> Ring:
     if not isinstance(value, list | tuple):
         findings.add(at, "wrong_type", expected="[[longitude, latitude], …]")
         return ()
@@ -161,14 +170,15 @@ def _check_ring(value: object, at: str, findings: Findings, most: int) -> Ring:
     if len(value) < 4:
         findings.add(at, "ring_too_short")
     ring: list[Position] = []
+    west, south, east, north = bounds
     for index, each in enumerate(value):
         # What is right is recognised at once, without a path for an error that will not come.
         if type(each) is list and len(each) == 2:
             lon, lat = each
-            if type(lon) is float and type(lat) is float and -180.0 <= lon <= 180.0 and -90.0 <= lat <= 90.0:
+            if type(lon) is float and type(lat) is float and west <= lon <= east and south <= lat <= north:
                 ring.append((lon, lat))
                 continue
-        position = check_position(each, f"{at}[{index}]", findings)
+        position = check_position(each, f"{at}[{index}]", findings, bounds)
         if position is not None:
             ring.append(position)
         elif findings.full:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Q
 from django.utils.translation import get_language
@@ -21,10 +21,15 @@ from sectors.models import (
     MessageTemplate,
     Partner,
     Post,
+    PostKind,
     Sector,
     Territory,
     Unit,
 )
+from sectors.routing import Decision, in_place
+
+# A post of these kinds is a person's: without a holder nobody answers there.
+HELD_BY_PEOPLE: Final = frozenset({PostKind.SECTOR, PostKind.GENDARMERIE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +140,7 @@ class CategoryCard:
     rank: int
     is_active: bool
     is_frequent: bool
+    asked_by: str = ""
 
     @property
     def label(self) -> str:
@@ -169,9 +175,27 @@ class Directory:
         """The edition in force in this territory."""
         return next((e for e in self.editions.values() if e.territory_id == territory), None)
 
+    def desk_in_place_of(self, post: int) -> int | None:
+        """The desk of the post's unit, where concerns go while nobody holds the post; the triage where the unit has
+        none to be reached. None for a desk or a triage: those answer at an address of their own."""
+        if (card := self.posts[post]).kind not in HELD_BY_PEOPLE:
+            return None
+        return self._desks.get(card.unit_id, self.territories[card.territory_id].triage_post_id)
+
+    @cached_property
+    def _desks(self) -> dict[int, int]:
+        """The desk of each unit that has one, by the lowest code."""
+        desks = [card for card in self.posts.values() if card.kind == PostKind.DESK and (card.email or card.holder_id)]
+        return {card.unit_id: card.id for card in sorted(desks, key=lambda card: card.code, reverse=True)}
+
     def knows_category(self, code: str) -> bool:
         """Is this an active category of any territory?"""
         return code in self._active
+
+    @cached_property
+    def asked_by(self) -> dict[str, str]:
+        """By code, the role that a category is for, of those that are not for everybody."""
+        return {card.code: card.asked_by for card in self.categories.values() if card.asked_by}
 
     @cached_property
     def categories_by_key(self) -> dict[int, CategoryCard]:
@@ -181,6 +205,14 @@ class Directory:
     @cached_property
     def _active(self) -> frozenset[str]:
         return frozenset(card.code for card in self.categories.values() if card.is_active)
+
+
+def answered(directory: Directory, decision: Decision, *, held: bool | None = None) -> Decision:
+    """The decision as somebody answers it: at the desk where nobody holds the post that the map names (`held`: whether
+    somebody does, where PostGIS was asked for another moment than the directory's)."""
+    if directory.posts[decision.post].holder_id is not None if held is None else held:
+        return decision
+    return in_place(decision, desk) if (desk := directory.desk_in_place_of(decision.post)) is not None else decision
 
 
 def read(at: datetime, *, only_sectors: Collection[int] | None = None) -> Directory:

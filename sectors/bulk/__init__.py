@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ogcapi.geojson import FieldError, Refused
 from sectors.atlas import Atlas, names_for
+from sectors.atlas.directory import answered
 from sectors.bulk.answers import COLUMNS, Answer, Answers, answer_of, numbered, values
 from sectors.bulk.places import BEYOND, DEEP, DOUBT_M, Floats, communes_of, sectors_of
 from sectors.routing import Candidate, CommuneFact, Facts, choose
@@ -88,7 +89,10 @@ def settle_at(
         surveyed = survey(points[start : start + step], at, accuracy_m=accuracy_m, category=category, home=home)
         decided = [(each.facts, choose(each.facts)) for each in surveyed]
         directory = names_for(decided, at)
-        found += [answer_of(directory, facts, decision) for facts, decision in decided]
+        found += [
+            answer_of(directory, facts, answered(directory, decision, held=decision.post in each.holders))
+            for each, (facts, decision) in zip(surveyed, decided, strict=True)
+        ]
     return found
 
 
@@ -132,4 +136,4 @@ def _clear_answer(
         triage_post=post,
         accuracy_m=accuracy_m,
     )
-    return answer_of(directory, facts, choose(facts))
+    return answer_of(directory, facts, answered(directory, choose(facts)))

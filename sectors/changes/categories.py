@@ -33,6 +33,7 @@ def load_categories(
             "rank": rank,
             "is_active": True,
             "is_frequent": category.frequent,
+            "asked_by": category.asked_by,
         }
     existing = Category.objects.filter(territory=territory)
     for row in existing.filter(kept_here=True):

@@ -73,6 +73,8 @@ def load_edition(
     for values in wanted.values():
         values["edition_id"] = edition.pk
     make_equal(Sector, Sector.objects.filter(edition=edition), lambda row: row.code, wanted, report, noun="sector")
+    # The database takes no change of its sectors from the day on which it begins.
+    edition.sealed_at = start
     if len(report.added) + len(report.changed) + len(report.removed) > before:
         edition.save()
         report.notes.extend(_looked_at(edition))

@@ -65,6 +65,11 @@ def checked(areas: Sequence[bytes]) -> list[CheckedArea]:
     ]
 
 
+def area_kept(hexewkb: str) -> GEOSGeometry:
+    """The area that this product wrote down so, and stored before."""
+    return GEOSGeometry(hexewkb)
+
+
 def _rounded(wkb: bytes) -> CheckedArea:
     """The verdict on the area rounded to a centimetre: what touches itself by less may not survive the projection."""
     with connection.cursor() as cursor:

@@ -14,6 +14,7 @@ from accounts.models import User
 from messaging.changes import move_along
 from messaging.models import Channel
 from sectors.changes.categories import load_categories
+from sectors.changes.citizen_watch import load_citizen_watch
 from sectors.changes.communes import load_for_territory
 from sectors.changes.competence import Held, hold, latest
 from sectors.changes.editions import load_edition
@@ -105,6 +106,7 @@ class _Load:
         self._competence(rows, units, posts)
         load_categories(self.file, territory=territory, communes=rows, posts=posts, report=self.report)
         load_partners(self.file, territory=territory, posts=posts, report=self.report)
+        self.defects += load_citizen_watch(self.file, territory=territory, communes=rows, report=self.report)
         self._places(territory)
         self._dismiss_posts(territory)
 
@@ -130,6 +132,7 @@ class _Load:
     def _territory(self) -> Territory:
         values = {key: value for key, value in asdict(self.file.territory).items() if key != "triage_post"}
         values |= {"departments": list(values["departments"]), "reminders": list(values["reminders"])}
+        values["criteria"] = [asdict(entry) for entry in self.file.criteria]
         existing = Territory.objects.filter(code=values["code"])
         for row in existing.filter(rules_kept_here=True):
             values |= {name: getattr(row, name) for name in RULES}

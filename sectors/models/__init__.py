@@ -1,7 +1,10 @@
 """The territory's tables."""
 
-from .areas import BorderAgreement, Edition, MapVersion, Sector
+from .areas import BorderAgreement, Edition, EditionState, MapVersion, Sector
 from .categories import Category, CategoryRule
+from .citizen_watch import CitizenWatch, CitizenWatchState
+from .competence_change import CompetenceChange
+from .drafts import DraftStep, DraftVerb
 from .hours import ServiceHours
 from .invitations import Invitation
 from .partners import Mandate, Membership, Partner, PartnerKind, PartnershipGroup, Role
@@ -13,9 +16,15 @@ __all__ = [
     "BorderAgreement",
     "Category",
     "CategoryRule",
+    "CitizenWatch",
+    "CitizenWatchState",
     "Commune",
     "Competence",
+    "CompetenceChange",
+    "DraftStep",
+    "DraftVerb",
     "Edition",
+    "EditionState",
     "Force",
     "Holding",
     "Invitation",

@@ -23,6 +23,9 @@ class Category(models.Model):
     rank = models.PositiveSmallIntegerField(default=0)
     is_active = models.BooleanField(default=True)
     is_frequent = models.BooleanField(default=False)
+    asked_by = models.CharField(
+        max_length=13, blank=True, default="", db_default="", help_text=_("The role it is for; empty for everybody.")
+    )
     kept_here = models.BooleanField(
         default=False, db_default=False, help_text=_("Made or changed on the screens: the territory's file leaves it.")
     )

@@ -52,6 +52,8 @@ class Territory(models.Model):
     text_years = models.PositiveSmallIntegerField(default=3, db_default=3)
     log_years = models.PositiveSmallIntegerField(default=3, db_default=3)
     is_demonstration = models.BooleanField(default=False)
+    # What its problems are measured by (`territory_tables.CriterionEntry`), in the order of its file.
+    criteria = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     rules_kept_here = models.BooleanField(
         default=False, db_default=False, help_text=_("Its deadlines were set on the screens: its file leaves them.")
     )

@@ -17,6 +17,7 @@ WHO = {
     "keep_places": {"partner"},
     "note": {"referent", "director"},
     "administer": {"administrator"},
+    "see_posts": {"director", "administrator"},
     "read_log": {"auditor"},
 }
 

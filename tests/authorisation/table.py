@@ -55,6 +55,18 @@ POST   api/incidents/<reference:reference>/group/     401 401 403 404 404 404 40
 GET    api/incidents/<reference:reference>/photos/    401 401 200 404 404 404 200 404 404 404 404 200 404 404 404 404
 POST   api/incidents/<reference:reference>/photos/    401 401 201 404 404 404 201 404 404 404 404 403 404 404 404 404
 GET    api/incidents/<reference:reference>/photos/<slug:key>/ 401 401 200 404 404 404 200 404 404 404 404 403 404 404 404 404
+GET    api/problems/                                  401 401 200 200 200 200 200 200 200 200 200 200 200 403 403 403
+POST   api/problems/                                  401 401 201 201 422 422 201 201 201 422 201 422 403 403 403 403
+GET    api/problems/<reference:reference>/            401 401 200 200 404 404 200 404 200 404 404 200 404 404 404 404
+POST   api/problems/<reference:reference>/            401 401 403 403 404 404 200 404 404 404 404 403 404 404 404 404
+GET    api/editions/                                  401 401 403 403 403 403 403 403 403 403 403 200 200 200 403 403
+POST   api/editions/                                  401 401 403 403 403 403 403 403 403 403 403 201 201 201 403 403
+GET    api/editions/<slug:code>/                      401 401 403 403 403 403 403 403 403 403 403 200 404 200 403 403
+POST   api/editions/<slug:code>/<slug:verb>/          401 401 403 403 403 403 403 403 403 403 403 409 404 409 403 403
+GET    api/meetings/                                  401 401 200 200 200 200 200 200 403 403 200 200 200 403 403 403
+POST   api/meetings/                                  401 401 403 403 403 403 201 422 403 403 422 422 403 403 403 403
+GET    api/meetings/<reference:reference>/            401 401 200 200 404 404 200 404 404 404 404 200 404 404 404 404
+POST   api/meetings/<reference:reference>/            401 401 403 403 404 404 200 404 404 404 404 403 404 404 404 404
 GET    api/schema/                                    200 401 200 200 200 200 200 200 200 200 200 200 200 200 200 200
 GET    api/docs/                                      200 401 200 200 200 200 200 200 200 200 200 200 200 200 200 200
 GET    ogc                                            200 401 200 200 200 200 200 200 200 200 200 200 200 200 200 200
@@ -67,6 +79,7 @@ GET    ogc/collections/<slug:name>                    404 401 200 200 200 200 20
 GET    ogc/collections/<slug:name>/queryables         404 401 200 200 200 200 200 200 200 200 200 200 200 404 404 404
 GET    ogc/collections/<slug:name>/schema             404 401 200 200 200 200 200 200 200 200 200 200 200 404 404 404
 GET    ogc/collections/<slug:name>/items              404 401 200 200 200 200 200 200 200 200 200 200 200 404 404 404
+POST   ogc/collections/<slug:name>/items              404 401 201 201 201 201 201 201 201 201 201 201 405 404 404 404
 GET    ogc/collections/<slug:name>/items/<str:fid>    404 401 200 200 404 404 200 404 200 404 404 200 404 404 404 404
 GET    ogc/collections/<slug:name>/<slug:file>.<slug:form> 404 401 200 200 200 200 200 200 200 200 200 200 200 404 404 404
 GET    ogc/tileMatrixSets                             200 401 200 200 200 200 200 200 200 200 200 200 200 200 200 200
@@ -79,6 +92,7 @@ GET    wfs                                            200 401 200 200 200 200 20
 GET    wfs/                                           200 401 200 200 200 200 200 200 200 200 200 200 200 200 200 200
 GET    admin/                                         in  in  403 403 403 403 403 403 403 403 403 403 403 403 403 200
 GET                                                   200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
+GET    secteurs/                                      200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
 GET    qui-repond/                                    200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
 GET    cartes/<slug:digest>.js                        200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
 GET    lieux/                                         200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
@@ -129,6 +143,71 @@ GET    preoccupations/<reference:reference>/motif/    303 303 303 303 303 303 30
 POST   preoccupations/<reference:reference>/motif/    in  in  200 200 404 404 200 404 200 404 404 200 404 403 403 403
 GET    preoccupations/<reference:reference>/agir/<slug:action>/ 303 303 303 303 303 303 303 303 303 303 303 303 303 303 303 303
 POST   preoccupations/<reference:reference>/agir/<slug:action>/ in in 403 403 403 403 302 404 403 403 404 200 404 403 403 403
+GET    groupes/<slug:code>/charte/                    in  in  200 200 404 404 200 404 404 404 404 200 404 403 403 403
+POST   groupes/<slug:code>/charte/                    in  in  403 403 404 404 200 404 404 404 404 403 404 403 403 403
+GET    groupes/<slug:code>/chiffres/                  in  in  200 200 404 404 200 404 403 403 404 200 404 403 403 403
+GET    groupes/<slug:code>/chiffres.csv               in  in  200 200 404 404 200 404 403 403 404 200 404 403 403 403
+GET    problematiques/suggestions/                    in  in  403 403 403 403 200 200 403 403 200 200 403 403 403 403
+GET    problematiques/suggestions/<reference:suggestion>/ in  in  403 403 403 403 200 404 403 403 404 404 403 403 403 403
+POST   problematiques/suggestions/<reference:suggestion>/ in  in  403 403 403 403 200 404 403 403 404 404 403 403 403 403
+GET    problematiques/<reference:problem>/evaluation/ in  in  200 200 404 404 200 404 403 403 404 200 404 403 403 403
+GET    problematiques/<reference:problem>/evaluer/    in  in  403 403 404 404 200 404 403 404 404 403 404 403 403 403
+GET    problematiques/<reference:problem>/clore/      in  in  403 403 404 404 200 404 403 404 404 403 404 403 403 403
+GET    problematiques/<reference:problem>/avis/       in  in  200 200 404 404 403 404 403 404 404 403 404 403 403 403
+POST   problematiques/<reference:problem>/evaluer/    in  in  403 403 404 404 200 404 403 404 404 403 404 403 403 403
+POST   problematiques/<reference:problem>/clore/      in  in  403 403 404 404 200 404 403 404 404 403 404 403 403 403
+POST   problematiques/<reference:problem>/avis/       in  in  200 200 404 404 403 404 403 404 404 403 404 403 403 403
+GET    groupes/                                       in in 200 302 302 302 302 302 302 302 302 200 302 403 403 403
+GET    groupes/<slug:code>/                           in in 200 200 404 404 200 404 404 404 404 200 404 403 403 403
+GET    engagements/                                   in in 200 200 200 200 200 200 200 200 200 200 200 403 403 403
+GET    groupes/<slug:code>/reunions/planifier/ in in 403 403 403 403 200 404 403 403 404 403 403 403 403 403
+POST   groupes/<slug:code>/reunions/planifier/ in in 403 403 403 403 200 404 403 403 404 403 403 403 403 403
+GET    reunions/<reference:meeting>/ in in 200 200 404 404 200 404 403 403 404 200 404 403 403 403
+POST   reunions/<reference:meeting>/ in in 200 200 404 404 200 404 403 403 404 200 404 403 403 403
+GET    reunions/<reference:meeting>/invitation.ics in in 200 200 404 404 200 404 403 403 404 200 404 403 403 403
+GET    reunions/<reference:meeting>/seance/ in in 403 403 404 404 200 404 403 403 404 403 404 403 403 403
+GET    reunions/<reference:meeting>/releve/ in in 404 404 404 404 302 404 403 403 404 302 404 403 403 403
+GET    reunions/<reference:meeting>/releve.pdf in in 404 404 404 404 404 404 403 403 404 302 404 403 403 403
+GET    reunions/<reference:meeting>/releve-clspd.pdf in in 404 404 404 404 404 404 403 403 404 302 404 403 403 403
+POST   reunions/<reference:meeting>/agir/<slug:action>/ in in 403 403 404 404 302 404 403 403 404 403 404 403 403 403
+POST   reunions/<reference:meeting>/points/<sealed:point>/<slug:action>/ in in 403 403 404 404 302 404 403 403 404 403 404 403 403 403
+GET    problematiques/                                     in in 200 200 200 200 200 200 200 200 200 200 200 403 403 403
+GET    problematiques/proposer/                            in in 200 200 200 200 200 200 200 200 200 200 403 403 403 403
+GET    problematiques/<reference:problem>/                 in in 200 200 404 404 200 404 200 404 404 200 404 403 403 403
+POST   problematiques/proposer/                            in in 200 200 200 200 200 200 200 200 200 200 403 403 403 403
+POST   problematiques/<reference:problem>/                 in in 200 200 404 404 200 404 200 404 404 200 404 403 403 403
+POST   problematiques/<reference:problem>/agir/<slug:action>/ in in 200 200 404 404 200 404 403 404 404 302 404 403 403 403
+POST   problematiques/<reference:problem>/actions/<int:number>/<slug:action>/ in in 302 302 404 404 302 404 403 404 404 302 404 403 403 403
+GET    editions/                                      in  in  403 403 403 403 403 403 403 403 403 200 200 200 403 403
+GET    nouvelle-edition/                              in  in  403 403 403 403 403 403 403 403 403 200 200 200 403 403
+POST   nouvelle-edition/                              in  in  403 403 403 403 403 403 403 403 403 302 302 302 403 403
+GET    editions/<slug:code>/                          in  in  403 403 403 403 403 403 403 403 403 200 404 200 403 403
+GET    editions/<slug:code>/nom/                      in  in  403 403 403 403 403 403 403 403 403 200 404 200 403 403
+POST   editions/<slug:code>/nom/                      in  in  403 403 403 403 403 403 403 403 403 302 404 302 403 403
+GET    editions/<slug:code>/dessin/                   in  in  403 403 403 403 403 403 403 403 403 200 404 200 403 403
+POST   editions/<slug:code>/dessin/                   in  in  403 403 403 403 403 403 403 403 403 409 404 409 403 403
+GET    conventions-de-limite/                         in  in  403 403 403 403 403 403 403 403 403 200 200 200 403 403
+GET    nouvelle-convention-de-limite/                 in  in  403 403 403 403 403 403 403 403 403 200 200 200 403 403
+POST   nouvelle-convention-de-limite/                 in  in  403 403 403 403 403 403 403 403 403 200 200 200 403 403
+GET    conventions-de-limite/<slug:code>/fin/         in  in  403 403 403 403 403 403 403 403 403 200 404 200 403 403
+POST   conventions-de-limite/<slug:code>/fin/         in  in  403 403 403 403 403 403 403 403 403 200 404 200 403 403
+GET    editions/<slug:code>/essai/                    in  in  403 403 403 403 403 403 403 403 403 200 404 200 403 403
+POST   editions/<slug:code>/essai/                    in  in  403 403 403 403 403 403 403 403 403 200 404 200 403 403
+GET    editions/<slug:code>/abandonner/               in  in  403 403 403 403 403 403 403 403 403 200 404 200 403 403
+POST   editions/<slug:code>/abandonner/               in  in  403 403 403 403 403 403 403 403 403 409 404 409 403 403
+GET    editions/<slug:code>/fichier/                  in  in  403 403 403 403 403 403 403 403 403 200 404 200 403 403
+POST   editions/<slug:code>/fichier/                  in  in  403 403 403 403 403 403 403 403 403 200 404 200 403 403
+GET    editions/<slug:code>/controle/                 in  in  403 403 403 403 403 403 403 403 403 200 404 200 403 403
+POST   editions/<slug:code>/controle/                 in  in  403 403 403 403 403 403 403 403 403 302 404 302 403 403
+GET    editions/<slug:code>/controle/<int:number>/    in  in  403 403 403 403 403 403 403 403 403 302 404 302 403 403
+POST   editions/<slug:code>/controle/<int:number>/    in  in  403 403 403 403 403 403 403 403 403 302 404 302 403 403
+GET    editions/<slug:code>/comparaison/              in  in  403 403 403 403 403 403 403 403 403 200 404 200 403 403
+GET    editions/<slug:code>/comparaison.geojson       in  in  403 403 403 403 403 403 403 403 403 200 404 200 403 403
+GET    editions/<slug:code>/apercu/                   in  in  403 403 403 403 403 403 403 403 403 200 404 200 403 403
+POST   editions/<slug:code>/apercu/                   in  in  403 403 403 403 403 403 403 403 403 200 404 200 403 403
+GET    editions/<slug:code>/apercu.csv                in  in  403 403 403 403 403 403 403 403 403 302 404 302 403 403
+GET    editions/<slug:code>/approuver/                in  in  403 403 403 403 403 403 403 403 403 302 404 302 403 403
+POST   editions/<slug:code>/approuver/                in  in  403 403 403 403 403 403 403 403 403 302 404 302 403 403
 GET    administration/                                in  in  403 403 403 403 403 403 403 403 403 403 403 200 403 403
 GET    administration/comptes/                        in  in  403 403 403 403 403 403 403 403 403 403 403 200 403 403
 GET    administration/comptes/<sealed:account>/       in  in  403 403 403 403 403 403 403 403 403 403 403 200 403 403
@@ -177,6 +256,17 @@ GET    administration/natures/<slug:code>/            in  in  403 403 403 403 40
 POST   administration/natures/<slug:code>/            in  in  403 403 403 403 403 403 403 403 403 403 403 200 403 403
 GET    administration/delais/                         in  in  403 403 403 403 403 403 403 403 403 403 403 200 403 403
 POST   administration/delais/                         in  in  403 403 403 403 403 403 403 403 403 403 403 200 403 403
+GET    postes/                                        in  in  403 403 403 403 403 403 403 403 403 200 200 200 403 403
+GET    postes/<slug:code>/confier/                    in  in  403 403 403 403 403 403 403 403 403 403 403 200 403 403
+POST   postes/<slug:code>/confier/                    in  in  403 403 403 403 403 403 403 403 403 403 403 200 403 403
+GET    passations/                                    in  in  200 200 200 200 200 200 200 200 200 200 200 200 200 200
+GET    passations/<slug:code>/mot/                    in  in  404 404 404 404 200 404 404 404 404 404 404 404 404 404
+POST   passations/<slug:code>/mot/                    in  in  404 404 404 404 200 404 404 404 404 404 404 404 404 404
+GET    passations/<sealed:succession>/                in  in  404 404 404 404 200 404 404 404 404 404 404 404 404 404
+POST   passations/<sealed:succession>/                in  in  404 404 404 404 302 404 404 404 404 404 404 404 404 404
+GET    competences/                                   in  in  403 403 403 403 403 403 403 403 403 200 200 200 403 403
+POST   competences/                                   in  in  403 403 403 403 403 403 403 403 403 200 200 200 403 403
+POST   competences/<sealed:change>/reprendre/         in  in  403 403 403 403 403 403 403 403 403 302 404 302 403 403
 GET    audit/conservation/                            in  in  403 403 403 403 403 403 403 403 403 403 403 403 200 403
 GET    audit/                                         in  in  403 403 403 403 403 403 403 403 403 403 403 403 200 403
 POST   audit/export/                                  in  in  403 403 403 403 403 403 403 403 403 403 403 403 200 403
@@ -251,6 +341,19 @@ SENT: Final[dict[tuple[str, str], tuple[str, str, bytes]]] = {
     ("POST", "api/incidents/"): ("", "application/geo+json",
         b'{"type": "Feature", "geometry": {"type": "Point", "coordinates": [6.0786, 44.5594]},'
         b' "properties": {"category": "tapage", "description": "Bruit chaque soir"}}'),
+    ("POST", "editions/<slug:code>/dessin/"): ("", "application/x-www-form-urlencoded", b"act=undo&version=0"),
+    ("POST", "api/editions/"): ("", "application/json", b"{}"),
+    ("POST", "api/editions/<slug:code>/<slug:verb>/"): ("", "application/json", b'{"version": 0}'),
+    ("POST", "ogc/collections/<slug:name>/items"): ("", "application/geo+json",
+        b'{"type": "Feature", "geometry": {"type": "Point", "coordinates": [6.0786, 44.5594]},'
+        b' "properties": {"category": "tapage", "description": "Bruit chaque soir"}}'),
+    ("POST", "api/problems/"): ("", "application/geo+json",
+        b'{"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [[[6.078, 44.559], [6.08, 44.559],'
+        b' [6.08, 44.561], [6.078, 44.559]]]}, "properties": {"title": "Bruit", "family": "tranquillite"}}'),
+    ("POST", "api/meetings/"): ("", "application/json", b'{"group": "gpo-gap-hyper-centre", "place": "Mairie",'
+        b' "begins_at": "2099-01-05T14:00:00+01:00", "ends_at": "2099-01-05T16:00:00+01:00"}'),
+    ("POST", "api/meetings/<reference:reference>/"): ("", "application/json", b'{"decision": "build_agenda"}'),
+    ("POST", "api/problems/<reference:reference>/"): ("", "application/json", b'{"decision": "retain"}'),
     ("POST", "api/incidents/<reference:reference>/move/"): ("", "application/json",
         b'{"coordinates": [6.0787, 44.5595], "reason": "Mauvaise adresse"}'),
     ("POST", "api/incidents/<reference:reference>/status/"): ("", "application/json", b'{"status": "qualifiee"}'),

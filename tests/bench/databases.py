@@ -56,6 +56,7 @@ CREATE INDEX ON peer.incident (sector_id);
 
 # One territory with a post for each sector, as in the trade. The embedded sectors make room: none overlaps another.
 _TERRITORY_TABLES = """
+UPDATE sectors_edition SET sealed_at = NULL;
 DELETE FROM sectors_sector;
 DELETE FROM sectors_edition;
 INSERT INTO sectors_territory (code, name_fr, name_en, rank, departments, tolerance_m, days, triage_days, holiday_zone,
@@ -171,7 +172,9 @@ class Databases:
         return self._filled(name, concerns, sectors)
 
     def crowd(self, concerns: int) -> str:
-        """The same, all of them in a few sectors."""
+        """The same, all of them in a few sectors; made once a run."""
+        if self.town:
+            return self.town
         self.town = f"{PREFIX}_{os.getpid()}_2{concerns}"
         return self._filled(self.town, concerns, TOWN_SECTORS)
 

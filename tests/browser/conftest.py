@@ -23,19 +23,21 @@ from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
 from sectors import atlas
-from sectors.management.commands.seed_demo import ACCOUNTS, DOMAIN
+from sectors.account_files import embedded_accounts
 from sectors.models import Sector
-from tests.conftest import CAST, load_embedded_territory
+from tests.conftest import CAST, empty_what_was_written, end_other_sessions, load_embedded_territory
 
 SCREENSHOTS = Path(__file__).resolve().parent.parent.parent / "docs" / "screenshots"
-# What a journey writes; all of the territory and the cast stays.
-WRITTEN = (
-    "incidents_idempotencykey, incidents_statuschange, incidents_routing, incidents_incident, messaging_message,"
-    " accounts_accesslog, accounts_tokenbucket, accounts_browsersession, axes_accessattempt"
-    ", otp_totp_totpdevice, otp_static_staticdevice, otp_static_statictoken, accounts_apitoken, accounts_identity"
-    ", sectors_invitation, sectors_ownplace, incidents_keptdraft, incidents_announcement, messaging_notice"
-    ", messaging_preference"
-)
+# What was drawn beside the map of the territory, or approved in its place.
+DRAWN = """
+UPDATE sectors_edition SET approved_at = NULL, approved_by_id = NULL WHERE sealed_at IS NULL;
+DELETE FROM sectors_sector WHERE edition_id IN (
+  SELECT edition.id FROM sectors_edition AS edition JOIN sectors_territory AS territory ON territory.id = territory_id
+  WHERE sealed_at IS NULL AND territory.code = '05');
+DELETE FROM sectors_edition WHERE sealed_at IS NULL
+  AND territory_id = (SELECT id FROM sectors_territory WHERE code = '05');
+UPDATE sectors_edition SET validity = tstzrange(lower(validity), NULL) WHERE NOT upper_inf(validity);
+"""
 WIDE, PHONE, NARROW = (1280, 900), (390, 844), (320, 700)
 
 
@@ -64,14 +66,8 @@ def running(django_db_setup: None, plain_static_files: None, django_db_blocker: 
         server = LiveServer("localhost")
         yield server.url
         server.stop()
-    # A thread of the server may still hold its connection when the test database is to be dropped; ours may have been
-    # ended by a test of what happens then.
-    connection.close()
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
-        )
+    with django_db_blocker.unblock():
+        end_other_sessions()
         connection.close()
 
 
@@ -83,10 +79,11 @@ def db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
             load_embedded_territory()
         atlas.forget()
         yield
+        empty_what_was_written()
         with connection.cursor() as cursor:
-            cursor.execute(f"TRUNCATE {WRITTEN} CASCADE")
+            cursor.execute(DRAWN)
         # Who was invited leaves too.
-        User.objects.exclude(email__in=[f"{account.local}@{DOMAIN}" for account in ACCOUNTS]).delete()
+        User.objects.exclude(email__in=[each.email for of in embedded_accounts().values() for each in of]).delete()
         connection.close()
 
 

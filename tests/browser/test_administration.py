@@ -277,3 +277,23 @@ def test_in_english(visits: Visits) -> None:
         page.get_by_role("button", name="English").click()
         expect(page.get_by_role("heading", level=1)).to_have_text(heading)
         expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE])
+@pytest.mark.parametrize(
+    ("person", "path"),
+    [
+        ("administrator", "/postes/"),
+        ("director", "/postes/?unit=csp-gap&month=2027-01"),
+        ("administrator", "/postes/gap-hyper-centre/confier/"),
+        ("referent_a", "/passations/"),
+        ("referent_a", "/passations/gap-hyper-centre/mot/"),
+        ("director", "/competences/"),
+    ],
+)
+def test_pages_of_posts(visits: Visits, person: str, path: str, size: tuple[int, int]) -> None:
+    page = visits.page(person)
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.goto(path)
+    check(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]

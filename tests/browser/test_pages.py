@@ -159,7 +159,15 @@ def test_the_contact_of_who_told_it(visits: Visits) -> None:
     check(page)
 
 
-@pytest.mark.parametrize(("person", "path", "code"), [("", "/nulle-part/", 404), ("auditor", "/signaler/ou/", 403)])
+@pytest.mark.parametrize(
+    ("person", "path", "code"),
+    [
+        ("", "/nulle-part/", 404),
+        ("auditor", "/signaler/ou/", 403),
+        ("", "/ogc/collections/citizen-watch/items?f=html&years=three", 400),
+        ("", "/ogc/collections/incidents?f=html", 404),
+    ],
+)
 def test_page_of_refusal(visits: Visits, person: str, path: str, code: int) -> None:
     page = visits.page(person)
     answer = page.goto(path)

@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.throttles import LIMITS
+from frontend import maps
 from frontend.recipes import QGIS_AUTHENTICATION, RECIPES
 from frontend.views.data import COUNTED
 from ogcapi.asked import MOST
@@ -22,7 +23,7 @@ from psq_geo.ogc import API
 
 pytestmark = pytest.mark.django_db
 Seen = Callable[[str], Client]
-PUBLIC = {"sectors", "communes", "editions"}
+PUBLIC = {"sectors", "communes", "editions", "border-agreements", "citizen-watch"}
 
 
 def shown(client: Client, **headers: Any) -> str:
@@ -55,7 +56,10 @@ def test_what_the_service_offers_is_listed_with_every_field(seen_by: Seen, who: 
     client = seen_by(who)
     page = shown(client)
     offered = {each["id"]: each for each in client.get("/ogc/collections").json()["collections"]}
-    assert listed(page) == set(offered) == PUBLIC | ({"incidents"} if has_concerns else set())
+    drawn = {"draft-sectors"} if who in {"director", "administrator"} else set()
+    assert listed(page) == set(offered) == PUBLIC | ({"incidents", "problems"} if has_concerns else set()) | drawn
+    # How to write is told to those who may.
+    assert ('id="writing"' in page) == (has_concerns or bool(drawn))
     for each in API.collections:
         if each.id in offered:
             missing = [field.name for field in each.fields if f"<code>{field.name}</code>" not in page]
@@ -67,12 +71,14 @@ def test_what_the_service_offers_is_listed_with_every_field(seen_by: Seen, who: 
 
 def test_it_asks_nothing_of_the_database_without_an_account(seen_by: Seen, django_assert_num_queries: Any) -> None:
     client = seen_by("")
+    maps.current()  # drawn once by a process
     with django_assert_num_queries(0):
         shown(client)
 
 
 def test_a_reader_costs_what_the_head_of_every_page_costs(seen_by: Seen, django_assert_max_num_queries: Any) -> None:
     client = seen_by("partner_a")
+    maps.current()
     with django_assert_max_num_queries(8):  # the session, the account, what it covers, its bell
         shown(client)
 

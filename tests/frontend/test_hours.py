@@ -110,6 +110,8 @@ def test_the_calendar_is_open_to_programs_and_says_when(seen_by, hours):
     assert text.count("BEGIN:VEVENT") == 2
     assert "RRULE:FREQ=WEEKLY;BYDAY=TH" in text
     assert f"UID:{POST}-1-0900@localhost" in text
+    # Without end, as its events are.
+    assert "RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3" in text
     assert "LOCATION:Mairie annexe" in text
     begins = re.findall(r"DTSTART;TZID=Europe/Paris:(\d{8}T\d{6})", text)
     found = [datetime.strptime(each, "%Y%m%dT%H%M%S").replace(tzinfo=ZoneInfo("Europe/Paris")) for each in begins]

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from frontend import maps
 from sectors import atlas
+from sectors.models import CitizenWatch, CitizenWatchState, Commune, MapVersion, Territory
 
 SQUARE = shapely.box(6, 44, 6.1, 44.1)
 BOX = (6.0, 44.0, 6.1, 44.1)
@@ -67,3 +68,33 @@ def test_the_script_is_kept_by_its_digest(seen_by: Callable[[str], Client]) -> N
     old = client.get(reverse("map_script", args=["0" * 64]))
     assert (old.status_code, old["Location"]) == (302, reverse("map_script", args=[sheet.digest]))
     assert "no-store" in old["Cache-Control"]
+
+
+@pytest.mark.django_db
+def test_what_is_under_citizen_watch_is_on_the_map_and_leads_to_its_list(seen_by: Callable[[str], Client]) -> None:
+    client, commune = seen_by(""), Commune.objects.get(code="05061")
+    for code, state in (("signed-here", CitizenWatchState.SIGNED), ("not-yet", CitizenWatchState.PREPARED)):
+        CitizenWatch.objects.create(
+            code=code, state=state, commune=commune, territory=Territory.objects.get(code="05"), source="x"
+        )
+    atlas.forget()
+    sheet = maps.current()
+    assert sheet is not None
+    assert '"signed-here"' in sheet.script
+    assert "not-yet" not in sheet.script
+    listed = "/ogc/collections/citizen-watch/items?f=html"
+    assert listed in client.get("/").content.decode()
+    page = client.get(listed).content.decode()
+    assert "Gap" in page
+    assert "signed-here" in page
+    CitizenWatch.objects.all().delete()
+    atlas.forget()
+    assert "citizen-watch" not in client.get("/").content.decode()
+
+
+@pytest.mark.django_db
+def test_a_change_of_a_protocol_gives_the_map_another_number() -> None:
+    commune = Commune.objects.get(code="05061")
+    before = MapVersion.objects.get().number
+    CitizenWatch.objects.create(code="w", state="signe", commune=commune, territory=Territory.objects.get(code="05"))
+    assert MapVersion.objects.get().number == before + 1

@@ -54,7 +54,7 @@ def test_it_runs_as_it_is_copied(
     recipe = next(each for each in RECIPES if each.code == code)
     own = "library(sf)\n" if code == "r" else ""
     for snippet in recipe.snippets:
-        text = snippet.at(f"{live_server.url}/ogc", live_server.url) + TELLS.get(snippet.code, "")
+        text = snippet.at(f"{live_server.url}/ogc", live_server.url, GAP) + TELLS.get(snippet.code, "")
         said = ran(program, (own if snippet.code == "r-own" else "") + text, tmp_path, token)
         if snippet.code in {"geopandas-sectors", "r-sectors"}:
             assert "gap-hyper-centre" in said

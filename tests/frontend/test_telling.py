@@ -105,12 +105,14 @@ def test_who_enters_for_an_organisation_without_anybody_reads_that_nobody_is_tol
 
 
 def test_a_post_without_anybody_nor_an_address_is_said_not_to_be_told(seen_by: Seen, reported: Reported) -> None:
-    Post.objects.filter(code="gap-hyper-centre").update(email="")
-    Holding.objects.filter(post__code="gap-hyper-centre").delete()
+    # Not the post, nor the desk of its unit, nor the triage, which would answer in its place.
+    Post.objects.filter(territory__code="05").update(email="")
+    Holding.objects.filter(post__territory__code="05").delete()
     row = reported()
     assert Routing.objects.get(incident=row).holder is None
     assert told(seen_by("partner_a"), row)[0] == (
-        f"{POST} : pas de message, car personne ne tient ce poste et il n’a pas d’adresse. Elle attend sur le bureau."
+        "Triage de la direction : pas de message, car personne ne tient ce poste et il n’a pas d’adresse."
+        " Elle attend sur le bureau."
     )
 
 

@@ -13,14 +13,9 @@ from accounts.throttles import LIMITS, Rate
 from incidents.models import Incident
 from tests.incidents.sending import reported
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unthrottled")]
 ITEMS = "/ogc/collections/incidents/items"
 EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
-
-
-@pytest.fixture(autouse=True)
-def unthrottled(settings):
-    settings.THROTTLES = False
 
 
 def got(client: Client, **query: str) -> list[dict[str, Any]]:

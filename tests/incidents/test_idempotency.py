@@ -28,13 +28,9 @@ from incidents.tasks import forget_idempotency_keys
 from messaging.models import Message
 from tests.incidents.sending import BRIANCON, GAP_BUSINESS, GAP_DESK, GAP_HOUSING, errors_of, feature, move, send
 
+pytestmark = pytest.mark.usefixtures("unthrottled")
 ROOT = Path(__file__).resolve().parents[2]
 KEY = {"Idempotency-Key": "b1946ac9-2492-4a7e"}
-
-
-@pytest.fixture(autouse=True)
-def unthrottled(settings):
-    settings.THROTTLES = False
 
 
 @pytest.mark.django_db

@@ -26,12 +26,7 @@ from tests.incidents.sending import (
     reported,
 )  # fmt: skip
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def unthrottled(settings):
-    settings.THROTTLES = False
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unthrottled")]
 
 
 def found(client: Client, **query: Any) -> set[str]:

@@ -28,8 +28,7 @@ TAILS = ("", "routing/", "status/", "transfers/", "messages/", "timeline/", "sat
 
 
 @pytest.fixture(autouse=True)
-def unthrottled(settings: Any, tmp_path: Any) -> None:
-    settings.THROTTLES = False
+def apart(unthrottled: None, settings: Any, tmp_path: Any) -> None:
     settings.MEDIA_ROOT = tmp_path
 
 

@@ -29,12 +29,7 @@ from tests.incidents.sending import (
     send,
 )  # fmt: skip
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def unthrottled(settings):
-    settings.THROTTLES = False
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unthrottled")]
 
 
 @pytest.fixture

@@ -82,7 +82,7 @@ def test_a_suspended_holder_is_not_written_to(person, monday):
     holder.is_active = False
     holder.save(update_fields=["is_active"])
     row = reported(person("partner_a"), monday)
-    assert owed_for(row.reference)["post"].recipient == "referent-gap-hyper-centre@psq.example"
+    assert owed_for(row.reference)["post"].recipient == "accueil-gap@psq.example"
 
 
 def test_a_holder_gone_yesterday_is_not_written_to(person, monday):
@@ -90,7 +90,7 @@ def test_a_holder_gone_yesterday_is_not_written_to(person, monday):
     held.validity = type(held.validity)(held.validity.lower, monday - timedelta(days=1), "[)")
     held.save()
     row = reported(person("partner_a"), monday)
-    assert owed_for(row.reference)["post"].recipient == "referent-gap-hyper-centre@psq.example"
+    assert owed_for(row.reference)["post"].recipient == "accueil-gap@psq.example"
 
 
 def bailleurs() -> list[User]:

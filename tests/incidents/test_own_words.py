@@ -12,12 +12,14 @@ from incidents import changes
 from incidents.changes.escalating import escalate
 from incidents.changes.satisfaction import ask_again
 from incidents.models import Incident
-from incidents.notice_texts import KINDS, TYPED, of_status, product_words, words_of
+from incidents.notice_kinds import TYPED
+from incidents.notice_texts import KINDS, of_status, product_words, words_of
+from incidents.notices_of_boundaries import owe_boundary_notices
 from incidents.words import STATUSES
 from incidents.workflow import Status
 from messaging.models import Message
 from sectors import atlas
-from sectors.models import MessageTemplate, Territory
+from sectors.models import MessageTemplate, Post, Territory
 from sectors.scope import scope_of
 from tests.incidents.life.living import brought, moved
 from tests.incidents.sending import reported
@@ -82,6 +84,10 @@ def lived_through(person, monday) -> None:
     changes.offer(
         incident=reported(person("partner_a"), monday), to_post="gap-economique", reason="Zone", **by("referent_a")
     )
+    by_map = reported(person("partner_a"), monday)
+    routing = by_map.routings.get()
+    routing.author = person("director")
+    owe_boundary_notices(by_map, Post.objects.get(code="gap-economique"), routing, monday)
     for days in (25, 45):
         escalate(at=monday + timedelta(days=days))
 

@@ -15,12 +15,7 @@ from sectors.models import Mandate, Partner, Role
 from tests.factories import since
 from tests.incidents.sending import GAP, PARIS, errors_of, feature, properties_of, reported, send
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def unthrottled(settings):
-    settings.THROTTLES = False
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unthrottled")]
 
 
 def nothing_stored() -> bool:

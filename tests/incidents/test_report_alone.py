@@ -9,12 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from incidents.models import Incident
 from tests.incidents.sending import feature, send
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("loaded")]
-
-
-@pytest.fixture(autouse=True)
-def unthrottled(settings) -> None:
-    settings.THROTTLES = False
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("loaded", "unthrottled")]
 
 
 def test_a_report_is_three_statements_and_no_transaction(client_of):

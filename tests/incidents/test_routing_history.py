@@ -20,12 +20,7 @@ from sectors.survey import survey
 from tests.factories import beside, corner, land, since, square
 from tests.incidents.sending import ADDRESS, GAP, GAP_DESK, PARIS, VALLEY, move, reported
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def unthrottled(settings):
-    settings.THROTTLES = False
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unthrottled")]
 
 
 def decided_again(row: Routing) -> dict[str, Any]:
@@ -89,6 +84,7 @@ def test_the_record_alone_decides_again_whatever_became_of_the_map(person):
     Commune.objects.update(area=Commune.objects.get(code="05023").area)
     Competence.objects.all().delete()
     CategoryRule.objects.all().delete()
+    Edition.objects.update(sealed_at=None)
     Sector.objects.update(priority=7, area=Sector.objects.get(code="briancon-economique").area)
     Territory.objects.update(tolerance_m=1)
     rows = list(Routing.objects.select_related("sector", "post", "unit"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from incidents import changes
+from incidents.deadlines import paris_date
+from incidents.management.commands.seed_bulk import days_until
 from incidents.models import Incident, Routing, StatusChange, Suspension
 from incidents.references import normalise
 from incidents.workflow import MOVES, Status
@@ -29,6 +32,13 @@ def seeded(concerns: int, sectors: int) -> list[Incident]:
     call_command("seed_bulk", concerns=concerns, sectors=sectors, verbosity=0)
     atlas.forget()
     return list(Incident.objects.select_related("sector", "post", "territory").order_by("pk"))
+
+
+@pytest.mark.parametrize("hour", range(24))
+def test_every_day_is_there_once_at_any_hour(hour):
+    days = [paris_date(each) for each in days_until(datetime(2026, 11, 22, hour, 30, tzinfo=UTC))]
+    assert len(set(days)) == len(days)
+    assert days[0] - days[-1] == timedelta(days=len(days) - 1)
 
 
 def test_what_it_makes_is_as_the_product_would_have_made_it(capsys):

@@ -14,26 +14,22 @@ from django.utils import timezone
 from accounts.models import AccessLog
 from accounts.throttles import LEASES, LIMITS, Rate
 from incidents import collections
-from incidents.collections import Incidents, Reader
+from incidents.collections import Incidents
 from incidents.models import Incident
 from ogcapi import tiles
 from ogcapi.asked import Asked
 from ogcapi.crs import CRS84
+from sectors.collections import Reader
 from sectors.models import Territory
 from sectors.scope import scope_of
 from tests.conftest import CAST
 from tests.incidents.sending import GAP, PARIS, reported
 from tests.ogcapi.tiles import GRID, address, over, read
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unthrottled")]
 EVERYWHERE = (0, 0, 0)
 NEAR = over(GAP, 16)
 TAILS = ("tiles", GRID, f"{GRID}/0/0/0", "style")
-
-
-@pytest.fixture(autouse=True)
-def unthrottled(settings):
-    settings.THROTTLES = False
 
 
 def names(client: Client, three: dict[str, Incident], place=EVERYWHERE, **query: str) -> set[str]:

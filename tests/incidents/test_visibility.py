@@ -15,14 +15,9 @@ from sectors.models import Holding, Mandate
 from tests.factories import since
 from tests.incidents.sending import ADDRESS, BRIANCON, GAP, GAP_DESK, GAP_HOUSING, VALLEY, feature, move, reported, send
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unthrottled")]
 MISSING = "0000-0000"
 IN_PART = {"reference", "status", "category", "sector", "month", "position"}
-
-
-@pytest.fixture(autouse=True)
-def unthrottled(settings):
-    settings.THROTTLES = False
 
 
 @pytest.fixture

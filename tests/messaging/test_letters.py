@@ -67,3 +67,16 @@ def test_an_address_that_somebody_typed_is_no_link_of_ours(key):
     _text, html = written(letter(key, body="Voir https://evil.example/ et a@evil.example"))
     assert "https://evil.example/" in html
     assert not re.search(r"href=[^>]*evil", html)
+
+
+@pytest.mark.parametrize(
+    ("key", "page"),
+    [("problem.retained:7K3F-9QXM:2026:4", ""), ("problem.rate:7K3F-9QXM:2026:4", "avis/")],
+)
+def test_news_of_a_problem_lead_to_it_or_to_what_is_asked(key, page):
+    text, html = written(letter(key))
+    for each in (text, html):
+        assert f"{SITE}/problematiques/7K3F-9QXM/{page}\n" in each or f'{SITE}/problematiques/7K3F-9QXM/{page}"' in each
+        assert f"{SITE}/compte/notifications/" in each
+    assert "Ouvrir la problématique : " in text
+    assert "Ouvrir la problématique" in html

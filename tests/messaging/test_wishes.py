@@ -1,11 +1,24 @@
 from __future__ import annotations
 
+import re
 from datetime import datetime, time
 
 import pytest
 
 from messaging.short_texts import short
-from messaging.wishes import PARIS, Way, Wish, concern_of, digest_moment, quiet_end, way_of
+from messaging.wishes import (
+    NEWS,
+    PARIS,
+    Way,
+    Wish,
+    concern_of,
+    digest_moment,
+    is_news,
+    page_of,
+    quiet_end,
+    reference_of,
+    way_of,
+)
 
 NIGHT = Wish(quiet_from=time(20), quiet_until=time(7, 30))
 NOON = Wish(quiet_from=time(12), quiet_until=time(14))
@@ -21,6 +34,7 @@ def at(text: str) -> datetime:
         ("report:7K3F-9QXM:post", "7K3F-9QXM"),
         ("deadline-7d:7K3F-9QXM", "7K3F-9QXM"),
         ("status:7K3F-9QXM:12:3", "7K3F-9QXM"),
+        ("problem.retained:7K3F-9QXM:2026", ""),
         ("reset:17:9f86d081884c7d659a2feaa0", ""),
         ("second_factor:added:17:00ff", ""),
         ("invitation:k3f9qxm:1", ""),
@@ -31,6 +45,24 @@ def at(text: str) -> datetime:
 )
 def test_only_a_message_about_a_concern_follows_wishes(key, reference):
     assert concern_of(key) == reference
+
+
+@pytest.mark.parametrize(
+    ("key", "reference", "page"),
+    [
+        ("problem.retained:7K3F-9QXM:2026-11-23T10:00:00+00:00:4", "7K3F-9QXM", "problem"),
+        ("problem.rate_later:7K3F-9QXM:2026", "7K3F-9QXM", "problem_rate"),
+        ("problem.given:7K3F-9QXM:2:2026", "7K3F-9QXM", "problem"),
+        ("report:7K3F-9QXM:post", "7K3F-9QXM", "concern"),
+        ("minutes.minutes:7K3F-9QXM:2026", "7K3F-9QXM", "meeting_minutes"),
+        ("minutes.addendum:7K3F-9QXM:2026", "7K3F-9QXM", "meeting_minutes"),
+        ("group.planned:7K3F-9QXM:2026", "", "meeting"),
+    ],
+)
+def test_a_message_about_a_problem_leads_to_its_page(key, reference, page):
+    assert (reference_of(key), page_of(key)) == (reference, page)
+    assert is_news(key) == bool(reference)
+    assert bool(re.search(NEWS, key)) == bool(reference)
 
 
 @pytest.mark.parametrize(

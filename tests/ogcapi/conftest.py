@@ -10,8 +10,7 @@ from django.test import Client
 
 
 @pytest.fixture(autouse=True)
-def unthrottled(settings: Any, tmp_path: Path) -> None:
-    settings.THROTTLES = False
+def apart(unthrottled: None, settings: Any, tmp_path: Path) -> None:
     settings.DOWNLOADS_ROOT = tmp_path / "downloads"
 
 

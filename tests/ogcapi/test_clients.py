@@ -21,12 +21,12 @@ from owslib.util import Authentication
 from owslib.wfs import WebFeatureService
 
 from tests.incidents.sending import GAP
-from tests.ogcapi.serving import READERS, Served, ran, served
+from tests.ogcapi.serving import GROUP, READERS, Served, ran, served
 from tests.ogcapi.tiles import address, over
 
 __all__ = ["served"]
 pytestmark = pytest.mark.django_db
-PUBLIC = ("sectors", "communes", "editions")
+PUBLIC = ("sectors", "communes", "editions", "border-agreements", "citizen-watch")
 
 
 @pytest.fixture(autouse=True)
@@ -97,11 +97,41 @@ def test_gdal_reads_with_a_token_the_concerns_of_its_reader(served, who):
     assert [name for name in (*PUBLIC, "incidents") if name in listed] == list(PUBLIC)
 
 
+@pytest.mark.parametrize("who", READERS)
+def test_gdal_reads_with_a_token_the_problems_of_its_readers_groups(served, who):
+    by_password = ("-oo", f"USERPWD=anybody:{served.tokens[who]}")
+    found = {each["reference"]: each for each in rows(f"OAPIF:{served.url}/ogc", "problems", *by_password)}
+    assert set(found) == (set(served.problems) if who in GROUP else set())
+    if who in GROUP:
+        first, second = (found[each] for each in served.problems)
+        assert (first["status"], second["status"]) == ("signalee", "retenue")
+        # Its day belongs to the group, and what somebody wrote to its members.
+        assert (second["due_on"] != "") == (who != "mayor_gap")
+        assert (second["title"] != "") == (who == "partner_a")
+        told = ran("ogrinfo", "-ro", "-so", f"OAPIF:{served.url}/ogc", "problems", *by_password)
+        assert "Extent: (6.078000, 44.559000) - (6.080000, 44.561000)" in told
+    else:
+        assert "Feature Count: 0" in ran("ogrinfo", "-ro", "-so", f"OAPIF:{served.url}/ogc", "problems", *by_password)
+    opened = ("--config", "GDAL_HTTP_AUTH", "BASIC", "--config", "GDAL_HTTP_USERPWD", f"anybody:{served.tokens[who]}")
+    assert {each["reference"] for each in rows(f"WFS:{served.url}/wfs", "psq:problems", *opened)} == set(found)
+
+
+def test_gdal_reads_the_draft_of_who_draws(served):
+    by_password = ("-oo", f"USERPWD=anybody:{served.tokens['director']}")
+    drawn = {each["code"]: each for each in rows(f"OAPIF:{served.url}/ogc", "draft-sectors", *by_password)}
+    assert set(drawn) == {each["code"] for each in rows(f"OAPIF:{served.url}/ogc", "sectors")}
+    assert {each["version"] for each in drawn.values()} == {"0"}
+
+
 def test_gdal_reads_the_same_by_wfs(served):
     service = f"WFS:{served.url}/wfs"
     listed = ran("ogrinfo", "-ro", service)
-    assert "psq:sectors" in listed
-    assert "incidents" not in listed
+    assert {name for name in listed.split() if name.startswith("psq:")} == {f"psq:{name}" for name in PUBLIC}
+    for name in PUBLIC:
+        codes = {
+            each["properties"]["code"] for each in got(served, f"/ogc/collections/{name}/items?limit=10000")["features"]
+        }
+        assert {each["code"] for each in rows(service, f"psq:{name}")} == codes, name
     everything = {each["id"] for each in got(served, "/ogc/collections/communes/items?limit=10000")["features"]}
     assert {each["code"] for each in rows(service, "psq:communes")} == everything
     before = len(served.asked)
@@ -147,10 +177,15 @@ def test_owslib_reads_every_description_and_every_page(served):
 @pytest.mark.parametrize("who", READERS)
 def test_owslib_reads_with_a_token_the_concerns_of_its_reader(served, who):
     service: Any = Features(f"{served.url}/ogc", auth=Authentication(username="anybody", password=served.tokens[who]))
-    assert service.feature_collections() == [*PUBLIC, "incidents"]
+    draws = ["draft-sectors"] if who == "director" else []
+    assert service.feature_collections() == [*PUBLIC, "incidents", "problems", *draws]
     found = service.collection_items("incidents")
     assert {each["id"] for each in found["features"]} == served.readable[who]
     assert "/collections/incidents/items" in service.api()["paths"]
+    problems = [each["id"] for each in service.collection_items("problems")["features"]]
+    assert sorted(problems) == sorted(served.problems if who in GROUP else [])
+    for reference in problems:
+        assert service.collection_item("problems", reference)["geometry"]["type"] == "MultiPolygon"
     older: Any = WebFeatureService(
         f"{served.url}/wfs", version="2.0.0", username="anybody", password=served.tokens[who], timeout=60
     )
@@ -161,7 +196,12 @@ def test_owslib_reads_with_a_token_the_concerns_of_its_reader(served, who):
 
 def test_owslib_reads_what_is_public_by_wfs(served):
     service: Any = WebFeatureService(f"{served.url}/wfs", version="2.0.0", timeout=60)
-    assert set(service.contents) == {"psq:sectors", "psq:communes"}
+    assert set(service.contents) == {f"psq:{name}" for name in PUBLIC}
+    for name in PUBLIC:
+        west, south, east, north = service.contents[f"psq:{name}"].boundingBoxWGS84
+        assert 5 < west <= east < 8, name
+        assert 44 < south <= north < 46, name
+        assert "code" in service.get_schema(f"psq:{name}")["properties"], name
     told = json.loads(service.getfeature(typename="psq:sectors", outputFormat="geojson").read())["features"]
     assert len(told) == 6
 

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pyproj
 import pytest
+from django.contrib.gis.geos import LineString, Polygon
 from django.utils.dateparse import parse_datetime
 from drf_spectacular.validation import validate_schema
 from shapely import get_coordinates, transform
@@ -20,9 +21,10 @@ from shapely.geometry import box, shape
 
 from tests.incidents.sending import GAP, GAP_BUSINESS, GAP_HOUSING, reported
 from tests.ogcapi.asking import Asker, linked, rels
+from tests.ogcapi.serving import LINE, SQUARE, agreed
 
 pytestmark = pytest.mark.django_db
-NAMES = ("sectors", "communes", "editions", "incidents")
+NAMES = ("sectors", "communes", "editions", "border-agreements", "incidents")
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
 CORE = "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/"
@@ -34,6 +36,9 @@ ELSEWHERE = ("-1.5,50,1.5,53", "-80,-5,-70,5", "177,65,-177,70", "-180,85,180,90
 @pytest.fixture(params=NAMES)
 def asker(request, client_of, person, monday, settings) -> Asker:
     settings.THROTTLES = False
+    if request.param == "border-agreements":
+        agreed("avenue", LineString(*LINE), reach_m=15)
+        agreed("parc", Polygon.from_bbox(SQUARE))
     if request.param != "incidents":
         return Asker(request.param, client_of("anonymous"))
     for place in (GAP, GAP_HOUSING, GAP_BUSINESS):

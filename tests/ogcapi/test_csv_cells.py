@@ -115,3 +115,9 @@ def test_a_table_is_written_while_it_is_read():
 
     table = lines(["name"], endless())
     assert [next(table) for _ in range(3)][2] == '"row"\r\n'
+
+
+def test_several_are_one_text_and_no_formula_either():
+    assert cell(["gap", "veynes"]) == "gap, veynes"
+    assert cell(("=1", "2")) == "'=1, 2"
+    assert cell([]) == ""

@@ -59,6 +59,23 @@ def test_a_stream_asked_for_some_at_a_time_is_the_page(client, monkeypatch, quer
     assert [each["id"] for each in json.loads(b"".join(streamed))["features"]] == [each["id"] for each in told]
 
 
+@pytest.mark.parametrize("form", ["geojson", "geojsonseq", "csv", "fgb", "gpkg"])
+def test_what_is_too_much_to_be_put_in_order_is_refused_and_not_begun(client, monkeypatch, form):
+    monkeypatch.setattr("ogcapi.items.SORTED", 100)
+    address = f"/ogc/collections/communes/items?f={form}"
+    for query in ("sortby=-name", "sortby=name&limit=101", "sortby=name&offset=50&limit=51"):
+        response = client.get(f"{address}&{query}", headers={"Accept-Language": "en"})
+        assert (response.status_code, response["Content-Type"]) == (400, "application/problem+json")
+        (error,) = response.json()["errors"]
+        assert (error["field"], error["code"]) == ("sortby", "too_many_to_sort")
+        assert "100" in error["message"]
+    # What is narrow enough, and what comes by its ids.
+    for query in ("sortby=name&limit=100", "sortby=name&competence=PN", "limit=150"):
+        response = client.get(f"{address}&{query}")
+        assert response.status_code == 200
+        assert response.getvalue()
+
+
 def test_what_follows_a_page_as_a_stream(client):
     page = client.get("/ogc/collections/communes/items?limit=5").json()
     (following,) = (each["href"] for each in page["links"] if each["rel"] == "next")
@@ -75,6 +92,6 @@ def test_a_question_that_takes_too_long_is_refused_before_anything_leaves(client
             cursor.execute("SELECT pg_sleep(5)")
         yield
 
-    monkeypatch.setattr("ogcapi.collection.Collection.read", slow)
+    monkeypatch.setattr("ogcapi.collection.Collection.printed", slow)
     response = client.get("/ogc/collections/communes/communes.geojson")
     assert (response.status_code, response["Content-Type"]) == (503, "application/problem+json")

@@ -37,7 +37,7 @@ def frame(served: Served, layer: str, **options: object) -> Any:
     return json.loads(ran(sys.executable, "-c", GEOPANDAS, served.url, layer, json.dumps(options)))
 
 
-@pytest.mark.parametrize("name", ["sectors", "communes", "editions"])
+@pytest.mark.parametrize("name", ["sectors", "communes", "editions", "border-agreements", "citizen-watch"])
 def test_geopandas_reads_every_feature_in_one_page(served, name):
     before = len(served.asked)
     found = frame(served, name)

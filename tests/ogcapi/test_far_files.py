@@ -24,16 +24,6 @@ from tests.incidents.sending import GAP, reported
 from tests.ogcapi.serving import ran
 
 pytestmark = pytest.mark.django_db(transaction=True)
-# QGIS is the distribution's, and so is the Python that knows it.
-PYTHON = "/usr/bin/python3"
-LOOK = """
-import sys
-from qgis.core import QgsApplication, QgsVectorLayer
-app = QgsApplication([], False)
-app.initQgis()
-layer = QgsVectorLayer(sys.argv[1], "sectors", "ogr")
-print(layer.isValid(), layer.featureCount(), layer.crs().authid())
-"""
 READ = """
 import sys, pyogrio
 found = pyogrio.read_dataframe(sys.argv[1], columns=["code"], bbox=(6.0, 44.5, 6.2, 44.6))
@@ -124,19 +114,3 @@ def test_geopandas_reads_a_part_of_it(server):
         assert run.returncode == 0, run.stderr
         assert run.stdout.count("gap-") >= 3
         assert run.stdout.strip().endswith("4326")
-
-
-def has_qgis() -> bool:
-    if not Path(PYTHON).exists():
-        return False
-    return subprocess.run([PYTHON, "-c", "import qgis.core"], check=False, capture_output=True).returncode == 0
-
-
-@pytest.mark.skipif(not has_qgis(), reason="QGIS is not installed (python3-qgis)")
-def test_qgis_opens_a_file_by_its_address(server):
-    plain = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
-    plain["QT_QPA_PLATFORM"] = "offscreen"
-    for form in ("fgb", "gpkg"):
-        words = [PYTHON, "-c", LOOK, f"/vsicurl/{server.address}/ogc/collections/sectors/sectors.{form}"]
-        run = subprocess.run(words, check=False, capture_output=True, text=True, timeout=120, env=plain)
-        assert run.stdout.split() == ["True", "6", "EPSG:4326"], run.stderr

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.gis.geos import LineString
 from django.test import Client
 from django.utils import timezone
 
@@ -16,11 +17,11 @@ from accounts.models import AccessLog
 from ogcapi import files
 from sectors.models import Edition, Mandate, Sector
 from tests.incidents.sending import BRIANCON, GAP, reported
-from tests.ogcapi.serving import ran
+from tests.ogcapi.serving import LINE, agreed, ran
 
 pytestmark = pytest.mark.django_db
 FORMS = ("fgb", "gpkg")
-PUBLIC = ("sectors", "communes", "editions")
+PUBLIC = ("sectors", "communes", "editions", "border-agreements")
 L93 = "http://www.opengis.net/def/crs/EPSG/0/2154"
 
 
@@ -70,6 +71,7 @@ def part(client: Client, address: str, words: str) -> Any:
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("name", PUBLIC)
 def test_a_file_holds_what_the_pages_tell(client, tmp_path, name, form):
+    agreed("avenue", LineString(*LINE), reach_m=15)
     told = paged(client, name)
     found = by_id(read(client, name, form, tmp_path))
     assert len(told) == len(found) > 0

@@ -217,3 +217,22 @@ def test_a_place_is_asked_of_what_a_reader_is_shown(client_of, person, monday):
     address = "/collections/incidents/items"
     assert found(client_of("partner_a"), address, filter=asked) == {incident.reference}
     assert found(client_of("mayor_gap"), address, filter=asked) == set()
+
+
+def test_a_geometry_of_json_is_in_the_system_that_is_asked_and_no_box_stands_for_it(client):
+    def asked(**geometry: object) -> dict[str, str]:
+        tree = {"op": "s_intersects", "args": [{"property": "geometry"}, geometry]}
+        return {"filter": json.dumps(tree), "filter-lang": "cql2-json", "properties": "code"}
+
+    gap: dict[str, object] = {"type": "Point", "coordinates": [6.0786, 44.5594]}
+    (told,) = got(client, COMMUNES, **asked(**gap))["features"]
+    # RFC 7946 lets a geometry bring its box; the geometry is what is asked about.
+    (same,) = got(client, COMMUNES, **asked(**gap, bbox=[-180, -90, 180, 90]))["features"]
+    assert same["id"] == told["id"] == "05061"
+    for more in (
+        {"crs": {"type": "name", "properties": {"name": "EPSG:2154"}}},
+        {"crs": {"type": "link", "properties": {"href": "http://evil.example/"}}},
+        {"srid": 2154},
+    ):
+        assert refused(client, COMMUNES, **asked(**gap, **more)) == (400, ["filter"])
+    assert refused(client, COMMUNES, **asked(bbox=[6, 44, 7, 45], crs="EPSG:2154")) == (400, ["filter"])

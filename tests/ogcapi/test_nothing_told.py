@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from tests.incidents.sending import GAP, reported
+from tests.ogcapi.test_pages import lasting
 
 pytestmark = pytest.mark.django_db
 HREF = re.compile(r'"(?:http://localhost)(/(?:ogc|wfs)[^"]*)"')
@@ -51,7 +52,10 @@ def test_no_representation_of_concerns_is_there_for_anybody(client_of, person, m
         for accept, content in nothing.items():
             response = anybody.get(address, HTTP_ACCEPT=accept)
             assert response.status_code == 404, address
-            if accept == "*/*":
+            if "f=html" in address:
+                other = anybody.get(address.replace("incidents", "none"), HTTP_ACCEPT=accept)
+                assert lasting(response, "incidents", "none") == lasting(other, "incidents", "none"), address
+            elif accept == "*/*":
                 assert response.content == content, address
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 import pytest
 
@@ -107,3 +108,57 @@ def test_each_document_names_its_page(client):
         )
         assert client.get(page["href"].removeprefix("http://localhost")).status_code == 200
     assert links(got(client, ""))["service-doc"]["href"].endswith("/ogc/api.html")
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "told"),
+    [
+        ("/collections/incidents", 404, ""),
+        ("/collections/incidents/items", 404, ""),
+        ("/collections/nothing/items/3", 404, ""),
+        ("/collections/communes/items?colour=red", 400, "colour"),
+        ("/collections/sectors/items?datetime=yesterday", 400, "datetime"),
+        ("/collections/citizen-watch/items?years=three", 400, "years"),
+        ("/collections/communes/items?filter=name%20%3D", 400, "filter"),
+        ("/nothing", 404, ""),
+    ],
+)
+def test_a_person_is_refused_by_a_page_that_says_what_was_wrong(client, address, status, told):
+    program = client.get(f"/ogc{address}")
+    assert (program.status_code, program["Content-Type"]) == (status, "application/problem+json")
+    person = client.get(f"/ogc{address}", HTTP_ACCEPT=BROWSER)
+    assert (person.status_code, person["Content-Type"]) == (status, "text/html; charset=utf-8")
+    text = person.content.decode()
+    assert "<h1" in text
+    assert "/static/" in text, "in the look of the product"
+    if told:
+        (error,) = program.json()["errors"]
+        assert f"<code>{told}</code>" in text
+        assert str(error["message"]) in text.replace("&#x27;", "'")
+        assert '<a href="?f=html">' in text
+        assert "no-store" in person["Cache-Control"]
+        for answer in (program, person):
+            assert "Accept" in answer["Vary"].split(", ")
+
+
+def lasting(page: Any, *names: str) -> str:
+    """A page without its token, and without these names in the address to which the choice of a language leads."""
+    text = re.sub(r'(name="csrfmiddlewaretoken" value=)"\w+"', r"\1", page.content.decode())
+    return re.sub("|".join(names), "", text)
+
+
+def test_what_is_hidden_and_what_is_missing_are_one_page(client, client_of, person, monday):
+    reference = reported(person("partner_a"), monday, GAP).reference
+    for reader in (client, client_of("partner_b")):
+        pages = [
+            reader.get(f"/ogc/collections/incidents/items/{each}", HTTP_ACCEPT=BROWSER)
+            for each in (reference, "AAAA-0000")
+        ]
+        assert [each.status_code for each in pages] == [404, 404]
+        assert len({lasting(each, reference, "AAAA-0000") for each in pages}) == 1
+
+
+def test_a_token_that_is_none_is_a_401_to_a_person_too(client):
+    answer = client.get("/ogc", HTTP_ACCEPT=BROWSER, HTTP_AUTHORIZATION="Basic eDp5")
+    assert answer.status_code == 401
+    assert answer["WWW-Authenticate"].startswith("Basic ")

@@ -11,12 +11,14 @@ from django.contrib.gis.db.models import GeometryField
 from django.contrib.gis.geos import Polygon
 from django.db.models import Value
 from jsonschema import Draft202012Validator
+from shapely import unary_union
 from shapely.geometry import shape
 
 from ogcapi.asked import Asked
 from ogcapi.collection import Collection
 from ogcapi.crs import CRS84
 from ogcapi.tiles import Place, drawn
+from sectors import standing
 from sectors.models import Edition, Sector
 from tests.ogcapi.test_service import got, links, refused
 from tests.ogcapi.tiles import GRID, address, over, read, window
@@ -239,17 +241,26 @@ def test_a_tile_not_changed_is_not_sent_again(client):
 
 
 def test_a_tile_is_one_question(client, django_assert_num_queries):
+    standing.state()
     for place, query in (((0, 0, 0), {}), (over(GAP, 14), {"commune": "05061"}), ((12, 0, 0), {})):
-        with django_assert_num_queries(1):
+        with django_assert_num_queries(2):  # which map, the tile
             client.get(address("sectors", *place), query)
-    with django_assert_num_queries(0):
+    with django_assert_num_queries(1):
         client.get(address("sectors", 23, 0, 0))
 
 
+def test_an_edition_covers_in_a_tile_what_its_sectors_cover(client):
+    for place in (ALL, over(GAP, 12), over(GAP, 16)):
+        sectors = unary_union([each["geometry"] for each in read(client, "sectors", place)])
+        (edition,) = read(client, "editions", place)
+        assert edition["properties"]["code"] == "05-2026-01"
+        assert edition["geometry"].symmetric_difference(sectors).area < sectors.area / 100
+    assert read(client, "editions", (12, 0, 0)) == []
+
+
 def test_collections_without_tiles_have_no_address_of_them(client):
-    assert f"{REL}tilesets-vector" not in links(got(client, "/collections/editions"))
     for tail in ("tiles", GRID, f"{GRID}/0/0/0", "style"):
-        for name in ("editions", "incidents", "none"):
+        for name in ("incidents", "none"):
             response = client.get(f"/ogc/collections/{name}/{tail}")
             assert response.status_code == 404
             assert response.content == client.get("/ogc/collections/none-at-all").content
@@ -261,7 +272,7 @@ def test_the_openapi_document_names_them(client):
     assert {"tileMatrix", "tileRow", "tileCol", "commune"} <= {each.get("name") for each in tile["parameters"]}
     assert "application/vnd.mapbox-vector-tile" in tile["responses"]["200"]["content"]
     assert "204" in tile["responses"]
-    assert not [path for path in paths if "editions/tiles" in path]
+    assert not [path for path in paths if "incidents/tiles" in path]
     assert "/tileMatrixSets/WebMercatorQuad" in paths
 
 

@@ -16,9 +16,10 @@ from django.db import connection
 from django.utils import timezone
 
 from incidents import changes
+from partnership import changes as partnership
 from sectors.scope import scope_of
 from tests.assault import BREAKING, MOST_S, TABLE, Assault
-from tests.authorisation.addresses import addresses
+from tests.authorisation.addresses import addresses, problem_of
 from tests.authorisation.people import Scene
 from tests.authorisation.stage import set_scene, stage
 from tests.data.hostile.envelopes import TEXTS
@@ -27,9 +28,22 @@ from tests.incidents.sending import reported
 
 __all__ = ["set_scene", "stage"]
 pytestmark = pytest.mark.django_db
+WORK: Final = "api/problems/<reference:reference>/"
 CONCERN: Final = "api/incidents/<reference:reference>/"
 # Members that are kept as they are written; the others are codes.
-FREE: Final = {"description", "external_reference", "reason", "answer", "recipient", "text", "comment", "note"}
+FREE: Final = {
+    "description",
+    "external_reference",
+    "reason",
+    "answer",
+    "recipient",
+    "text",
+    "comment",
+    "note",
+    "title",
+    "details",
+    "place",
+}
 OTHER: Final = "the reference of another concern"
 
 
@@ -70,6 +84,11 @@ def handed(scene: Scene) -> None:
     changes.hand_over(incident=scene.incident, to="mairie", recipient="Mairie", reason="Éclairage", **_holder(scene))
 
 
+def worked_on(scene: Scene) -> None:
+    """The group has retained the problem."""
+    partnership.retain(problem=problem_of(scene), **_holder(scene))
+
+
 def _holder(scene: Scene) -> dict[str, Any]:
     return {"author": scene.users["hol"], "scope": scope_of(scene.users["hol"], timezone.now())}
 
@@ -92,6 +111,17 @@ REPORT: Final = {
     "properties": {
         "category": "tapage", "description": "Bruit chaque soir", "occurred_at": "2026-11-20T23:10:00+01:00",
         "external_reference": "B-17",
+    },
+}  # fmt: skip
+SOON: Final = (timezone.localdate() + timedelta(days=30)).isoformat()
+PROBLEM: Final = {
+    "type": "Feature",
+    "geometry": {
+        "type": "Polygon", "coordinates": [[[6.078, 44.559], [6.08, 44.559], [6.08, 44.561], [6.078, 44.559]]],
+    },
+    "properties": {
+        "title": "Bruit", "family": "tranquillite", "description": "Chaque soir", "recurrence": "isolee",
+        "post": "gap-hyper-centre",
     },
 }  # fmt: skip
 DOCUMENTS: Final = {
@@ -122,14 +152,39 @@ DOCUMENTS: Final = {
         f"{CONCERN}satisfaction/", {"answer": "non", "comment": "Le bruit continue", "stage": "closing"}, "own", closed
     ),
     "support": Sent(f"{CONCERN}support/", {"note": "Chez nous aussi", "partner": "shop"}, "ally"),
+    "propose": Sent("api/problems/", PROBLEM, "own"),
+    "retain": Sent(WORK, {"decision": "retain", "recurrence": "installee"}),
+    "contribute": Sent(
+        WORK, {"decision": "contribute", "phase": "analyse", "text": "Vu", "partner": "bailleur"}, "own", worked_on
+    ),
+    "give": Sent(
+        WORK,
+        {"decision": "give", "title": "Fermer", "details": "Le soir", "due_on": SOON, "owner": "bailleur"},
+        before=worked_on,
+    ),
+    "plan": Sent(
+        "api/meetings/",
+        {
+            "group": "gpo-gap-hyper-centre",
+            "place": "Mairie",
+            "begins_at": "2099-01-05T14:00:00+01:00",
+            "ends_at": "2099-01-05T16:00:00+01:00",
+        },
+    ),
+    "add point": Sent("api/meetings/<reference:reference>/", {"decision": "add_point", "title": "Agenda"}),
+    "begin": Sent(
+        "api/editions/", {"note": "Hiver", "model": "05-2026-01", "territory": "05"}, "adm", may_conflict=True
+    ),
     "merge": Sent(f"{CONCERN}group/", {"decision": "merge", "into": OTHER, "reason": "Le même bruit"}),
 }
 
 
 def test_every_address_that_takes_a_document_is_asked():
-    """Those of programs; photos are no text."""
+    """Those of programs; photos are no text, and what is done to a draft holds a number, a day and references."""
     taking = {each for each in addresses() if each.startswith("api/") and "POST" in TABLE.get(each, {})}
-    assert taking - {f"{CONCERN}photos/"} == {each.address for each in DOCUMENTS.values()}
+    assert taking - {f"{CONCERN}photos/", "api/editions/<slug:code>/<slug:verb>/"} == {
+        each.address for each in DOCUMENTS.values()
+    }
 
 
 @pytest.fixture

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
+import re
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -16,12 +18,10 @@ from accounts.models import AccessLog
 from incidents.models import Incident
 from tests.incidents.sending import BRIANCON, GAP, GAP_HOUSING, reported
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unthrottled")]
 
-
-@pytest.fixture(autouse=True)
-def unthrottled(settings):
-    settings.THROTTLES = False
+# When an answer was written.
+STAMP = re.compile(r'"?timeStamp"?[=:] ?"[^"]*"')
 
 
 def asked(client: Client, **query: str) -> Any:
@@ -192,3 +192,34 @@ def test_those_who_list_no_concerns_are_offered_none(client_of):
         for request in ("GetFeature", "GetPropertyValue"):
             response = asked(client, REQUEST=request, TYPENAMES="incidents", VALUEREFERENCE="reference")
             assert response.status_code == 400
+
+
+@pytest.mark.parametrize(
+    "query",
+    [{"REQUEST": "GetCapabilities"}, {"REQUEST": "DescribeFeatureType"},
+     {"REQUEST": "GetFeature", "TYPENAMES": "sectors"},
+     {"REQUEST": "GetFeature", "TYPENAMES": "sectors", "OUTPUTFORMAT": "geojson"}],
+    ids=str,
+)  # fmt: skip
+def test_it_is_compressed_for_whoever_takes_gzip_and_says_what_it_depends_on(client_of, query):
+    client = client_of("anonymous")
+    address = f"/wfs?{urlencode({'SERVICE': 'WFS', 'VERSION': '2.0.0', **query})}"
+    plain, packed = client.get(address), client.get(address, HTTP_ACCEPT_ENCODING="gzip")
+    assert "Content-Encoding" not in plain
+    assert packed["Content-Encoding"] == "gzip"
+    body = b"".join(packed) if packed.streaming else packed.content
+    unpacked, whole_text = gzip.decompress(body).decode(), whole(plain)
+    assert STAMP.sub("", unpacked) == STAMP.sub("", whole_text)
+    assert len(body) < len(whole_text) / 2
+    for response in (plain, packed):
+        assert {"Accept-Encoding", "Accept-Language", "Authorization", "Cookie"} <= {
+            each.strip() for each in response["Vary"].split(",")
+        }
+
+
+def test_concerns_that_leave_compressed_are_logged_too(client_of, person, monday):
+    reference = reported(person("partner_a"), monday, GAP).reference
+    address = "/wfs?SERVICE=WFS&VERSION=2.0.0&REQUEST=GetFeature&TYPENAMES=incidents"
+    packed = client_of("partner_a").get(address, HTTP_ACCEPT_ENCODING="gzip")
+    assert reference in gzip.decompress(b"".join(packed)).decode()
+    assert AccessLog.objects.get(operation="incident.wfs").references == [f"incident:{reference}"]

@@ -173,8 +173,8 @@ def test_who_holds_a_post_on_which_date(pair: Land):
     for at, name, stand_in in expected:
         card = directory.read(at).posts[pair.posts["a"].pk]
         assert (card.holder_name, card.stand_in) == (name, stand_in), at
-    # b's post has nobody.
-    nobody = directory.read(NOW).posts[pair.posts["b"].pk]
+    vacant = pair.vacate("b")
+    nobody = directory.read(NOW).posts[vacant.pk]
     assert (nobody.holder_id, nobody.holder_name, nobody.stand_in) == (None, "", False)
 
 

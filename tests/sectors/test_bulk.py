@@ -14,6 +14,7 @@ from shapely.geometry import Point as ShapelyPoint
 
 from sectors import atlas, bulk
 from sectors.atlas import Atlas
+from sectors.atlas.directory import answered
 from sectors.bulk import places
 from sectors.models import Commune, Sector
 from sectors.routing import choose
@@ -36,7 +37,7 @@ def judged(image: Atlas, points: list[Point], **asked) -> list[Told]:
     names = image.directory
     for start in range(0, len(points), 1000):
         for each in survey(points[start : start + 1000], names.at, **asked):
-            decision, place = choose(each.facts), each.facts.commune
+            decision, place = answered(names, choose(each.facts)), each.facts.commune
             post = names.posts[decision.post]
             told.append(
                 (

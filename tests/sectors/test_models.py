@@ -26,6 +26,8 @@ def refused(sql: str, parameters: list[str] | None = None, error: type[DatabaseE
 def made(db) -> Land:
     drawn = land()
     drawn.sector("a", square(0, 0))
+    # Those of the embedded territory are sealed, which is told before what is wrong with an area.
+    Edition.objects.update(sealed_at=None)
     return drawn
 
 

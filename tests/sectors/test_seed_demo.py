@@ -8,10 +8,13 @@ from django.utils import timezone
 
 from accounts.changes import create_token, create_user
 from accounts.models import User
-from sectors.management.commands.seed_demo import ACCOUNTS, PASSWORD
+from sectors.account_files import embedded_accounts
+from sectors.management.commands.seed_demo import PASSWORD
 from sectors.models import Holding, Mandate, Territory
 from sectors.scope import NOBODY, scope_of
 from tests.sectors import tiny
+
+ACCOUNTS = embedded_accounts()["05"]
 
 pytestmark = pytest.mark.django_db
 
@@ -121,8 +124,9 @@ def test_without_the_territory_it_says_what_to_do_first():
     Holding.objects.all().delete()
     Mandate.objects.all().delete()
     User.objects.filter(email="maire.gap@psq.example").delete()
-    from sectors.models import Commune, Sector
+    from sectors.models import Commune, Edition, Sector
 
+    Edition.objects.update(sealed_at=None)
     Sector.objects.all().delete()
     Commune.objects.filter(code="05061").delete()
 

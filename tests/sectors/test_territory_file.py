@@ -28,6 +28,15 @@ def test_a_sound_file_is_read_into_its_dataclasses(tmp_path):
     assert file.groups[0].members == ("tiny-landlord",)
 
 
+CRITERION = """
+[[criteria]]
+code = "fewer"
+indicator = "wishes"
+target = 0.7
+fr = "Moins"
+en = "Fewer"
+
+"""
 # What is written in the file, what instead, and where the defect is said to be: table, key, code.
 DEFECTS = [
     ('policy_version = "1"', "", "territory", "policy_version", "missing"),
@@ -65,6 +74,10 @@ DEFECTS = [
     ("lat = 47.61", "lat = 470.61", "places[1] (square)", "lat", "too_large"),
     ("[[places]]", "[[playces]]", "playces", "", "unknown_table"),
     ("[[places]]", "[places]", "places", "", "not_an_array"),
+    ("[[places]]", CRITERION + "[[places]]", "criteria[1] (fewer)", "indicator", "unknown_choice"),
+    ("[[places]]", CRITERION.replace("wishes", "concerns").replace("0.7", "-1") + "[[places]]",
+     "criteria[1] (fewer)", "target", "too_small"),
+    ("[[places]]", 2 * CRITERION + "[[places]]", "criteria", "code", "repeated"),
 ]  # fmt: skip
 
 
@@ -73,6 +86,13 @@ def test_each_defect_says_its_place(tmp_path, old, new, table, key, code):
     _, defects = look(tiny.write(tmp_path, (old, new)))
 
     assert ("tiny.toml", table, key, code) in {(d.file, d.table, d.key, d.code) for d in defects}
+
+
+def test_a_criterion_is_read_with_its_target(tmp_path):
+    file, defects = look(tiny.write(tmp_path, ("[[places]]", CRITERION.replace("wishes", "concerns") + "[[places]]")))
+
+    assert defects == []
+    assert [(each.code, each.indicator, each.target) for each in file.criteria] == [("fewer", "concerns", 0.7)]
 
 
 def test_one_wrong_entry_does_not_make_its_code_unknown_to_others(tmp_path):

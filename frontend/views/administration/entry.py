@@ -89,7 +89,12 @@ class Choice:
 def choice_of(request: HttpRequest) -> Choice:
     """The territory that the address names (`territory`, its code), else the first. Http404 where they administer it
     not. One query."""
-    mine = list(Territory.objects.filter(pk__in=territories_of(request)).order_by("rank", "pk"))
+    return choice_among(request, territories_of(request))
+
+
+def choice_among(request: HttpRequest, territories: Sequence[int]) -> Choice:
+    """The same, of the territories of these keys."""
+    mine = list(Territory.objects.filter(pk__in=territories).order_by("rank", "pk"))
     asked = request.GET.get("territory", mine[0].code if mine else "")
     found = next((each for each in mine if each.code == asked), None)
     if found is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -83,6 +84,8 @@ def _end(request: HttpRequest, row: Mandate | Holding | None) -> HttpResponse:
             form.add_error("end", str(refusal(error)))
         else:
             messages.success(request, _("The role has been ended."))
+            if isinstance(row, Holding) and "calendar" in request.GET:
+                return redirect(f"{reverse('post_calendar')}?territory={row.post.territory.code}")
             return redirect("administration_person", row.user_id)
     note = _("The role stays in the record, with its dates. What it opened is closed when it ends.")
     role = administered.role_row(Given.of(row), now)

@@ -21,7 +21,8 @@ from frontend import people
 from frontend.read_over import SpokenForm
 from frontend.views.administration.entry import FORM, administrators, refusal, sent, territories_of
 from incidents.changes.message_templates import check_words, withdraw_template, write_template
-from incidents.notice_texts import KINDS, TO_DIRECTIONS, TO_POSTS, TO_REPORTERS, VARIABLES, product_words
+from incidents.notice_kinds import VARIABLES
+from incidents.notice_texts import KINDS, TO_DIRECTIONS, TO_POSTS, TO_REPORTERS, product_words
 from incidents.refusals import OF_A_SERVICE
 from incidents.words import STATUSES, word
 from incidents.workflow import Status

@@ -53,7 +53,7 @@ def page(
     found = acting.standing(incident, scope)
     said = said or typed.of(request, incident.reference)
     offers = acting.offers(incident, found, said, near=_choices(near))
-    failed = _failed(offers, said, refused)
+    failed = acting.failed(offers, said, refused)
     motives.note_reading(request, incident)
     asked = filters.asked_for(request.GET)
     listed = filters.filtered(readers.asked(scope), asked, scope, now, motives.given(request))
@@ -165,18 +165,6 @@ def _back(request: HttpRequest, incident: Any) -> HttpResponse:
     here = reverse("concern", args=[incident.reference]) + filters.query_of(filters.asked_for(request.GET))
     readable = readers.asked(people.scope(request)).filter(pk=incident.pk).exists()
     return redirect(here if readable else reverse("desk"))
-
-
-def _failed(offers: list[Offer], said: Said | None, refused: Refused | None) -> Offer | None:
-    """The action that was refused, its form with what was wrong; None where it is not offered any more."""
-    offer = next((each for each in offers if said and each.code == said[0]), None)
-    if offer is None or refused is None:
-        return None
-    offer.form.is_valid()
-    for error in refused.errors:
-        field = "to_post" if error.field == "to" and "to_post" in offer.form.fields else error.field
-        offer.form.add_error(field if field in offer.form.fields else None, str(error.message))
-    return offer
 
 
 def _near(incident: Any, scope: Scope, now: Any) -> list[dict[str, Any]]:

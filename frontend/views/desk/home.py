@@ -16,10 +16,11 @@ from accounts.permissions import relations
 from frontend import acting, filters, maps, motives, order, people, readers, words
 from frontend.views.reading import holds_desk
 from incidents import deadlines
-from incidents.models import Announcement, Audience, Incident, StatusChange
+from incidents.models import Announcement, Audience, Incident, StatusChange, Succession
 from incidents.models.visibility import reached
 from incidents.workflow import OPEN, SETTLED, UNTAKEN
 from sectors import atlas
+from sectors.mandates import empty_posts
 from sectors.scope import Scope
 
 PAGE: Final = 25
@@ -54,6 +55,8 @@ def desk(request: HttpRequest) -> HttpResponse:
         "posts": [directory.posts[key] for key in scope.posts if key in directory.posts],
         "last_settled": None if shown else _last_settled(scope),
         "announcements": Announcement.objects.read_by(Audience.DESK, scope.home, deadlines.paris_date(now)),
+        "empty_posts": empty_posts(scope.directed, now) if scope.directed else [],
+        "unreceived": Succession.objects.visible_to(scope).to_receive(scope).count() if scope.posts else 0,
         "why": motives.question(request, shown),
         "sheet": maps.current(),
     }

@@ -8,12 +8,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from accounts.models import User
 from incidents.changes.standard_answers import Words, write_answer
 from incidents.models import StandardAnswer
-from sectors.models import Mandate, Role, Territory
+from sectors.models import Mandate, Role
 
-ADMINISTRATOR: Final = "admin@psq.example"
 ANSWERS: Final[tuple[Words, ...]] = (
     {
         "title_fr": "Passages renforcés",
@@ -63,14 +61,14 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO:
             raise CommandError("This installation is not a demonstration (PSQ_DEMO): its administrator writes them.")
-        by = User.objects.filter(email=ADMINISTRATOR).first()
-        administered = Mandate.objects.in_force(timezone.now()).filter(user=by, role=Role.ADMINISTRATOR)
-        territory = Territory.objects.filter(pk__in=administered.values("territory")).first() if by else None
-        if by is None or territory is None:
+        administered = Mandate.objects.in_force(timezone.now()).filter(role=Role.ADMINISTRATOR, user__is_active=True)
+        by = {found.territory: found.user for found in administered.select_related("territory", "user").order_by("-pk")}
+        if not by:
             raise CommandError("Make the demonstration's accounts first (seed_demo).")
-        if not StandardAnswer.objects.filter(territory=territory).exists():
-            for said in ANSWERS:
-                write_answer(by=by, territory=territory, **said)
-        count = StandardAnswer.objects.filter(territory=territory).count()
+        for territory, administrator in by.items():
+            if territory is not None and not StandardAnswer.objects.filter(territory=territory).exists():
+                for said in ANSWERS:
+                    write_answer(by=administrator, territory=territory, **said)
+        count = StandardAnswer.objects.filter(territory__in=by).count()
         if options["verbosity"]:
             self.stdout.write(f"{count} standard answers")

@@ -14,13 +14,14 @@ from django.utils import timezone
 from accounts.changes import create_user
 from accounts.models import User
 from incidents.changes.escalating import pass_over
-from incidents.deadlines import due, paris_date, taken_due, triage_due
+from incidents.deadlines import PARIS, due, paris_date, taken_due, triage_due
 from incidents.management import bulk_rows
 from incidents.policies import policy_of
 from incidents.references import ALPHABET
 from sectors import atlas
+from sectors.account_files import DOMAIN
 from sectors.changes import entrust, mandate
-from sectors.management.commands.seed_demo import DOMAIN, PASSWORD
+from sectors.management.commands.seed_demo import PASSWORD
 from sectors.models import Partner, Post, Role, Territory
 
 CODE = "volume"
@@ -115,11 +116,19 @@ def _accounts() -> str:
     return reporter.email
 
 
+def days_until(now: datetime) -> list[datetime]:
+    """A moment of each day of Paris from tomorrow back, every day once.
+
+    By the wall clock: in hours of the world the night in which the clocks are put back would be two moments of one day.
+    """
+    local = now.astimezone(PARIS)
+    return [local - timedelta(days=ago) for ago in range(-1, DAYS)]
+
+
 def _days() -> dict[str, list[Any]]:
     """The due days of a report of each day, by the product's own clock."""
-    now = timezone.now()
     policy = policy_of(next(c for c in atlas.current().directory.territories.values() if c.code == CODE))
-    days = [now - timedelta(days=ago) for ago in range(-1, DAYS)]
+    days = days_until(timezone.now())
     return {
         "day": [paris_date(each) for each in days],
         "due_on": [due(each, policy).on for each in days],

@@ -1,8 +1,12 @@
 """The database of the bench, and the room."""
 
-from tests.bench.peers.textbook.settings import DATABASES
+from tests.bench.peers.textbook import settings as textbook
 
-__all__ = ["DATABASES"]
+# A session as the product asks for it.
+_SESSION = "-c search_path=peer,public -c jit=off -c max_parallel_workers_per_gather=0"
+DATABASES: dict[str, dict[str, object]] = {
+    "default": {**textbook.DATABASES["default"], "OPTIONS": {"options": _SESSION}}
+}
 
 SECRET_KEY = "of the bench only"
 DEBUG = False

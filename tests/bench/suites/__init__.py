@@ -7,7 +7,7 @@ from typing import Final
 
 from tests.bench.measures import Findings
 from tests.bench.stage import FEW, MANY, MILLION, Stage
-from tests.bench.suites import batch, desk, features, locate, memory, million, report, route, tiles
+from tests.bench.suites import batch, desk, features, locate, memory, million, report, route, suggestions, tiles
 
 # What waits for the disk comes before what fills it: a hundred thousand concerns made by the way are written out for
 # minutes, under whoever is measured then.
@@ -21,6 +21,7 @@ SUITES: Final[Mapping[str, Callable[[Stage, Findings], None]]] = {
     "features": features.run,
     "million": million.run,
     "memory": memory.run,
+    "suggestions": suggestions.run,
 }
 # Those whose contenders are other programs under load.
 WITH_PEERS: Final = frozenset({"locate", "report", "tiles", "features"})
@@ -32,4 +33,4 @@ WITH_CONCERNS: Final = {
     "million": (million.FEW, MILLION),
     "memory": (MILLION,),
 }
-WITH_TOWN: Final = frozenset({"tiles"})
+WITH_TOWN: Final = frozenset({"tiles", "suggestions"})

@@ -1,7 +1,8 @@
-"""Pages of features as GIS programs ask for them, one at a time: real communes, and a hundred thousand concerns.
+"""Pages of features as GIS programs ask for them: real communes, and a hundred thousand concerns.
 
-The communes are the product's own collection. Of the concerns the product tells each reader those that they may see,
-and logs it; what the room `ogcapi` costs by itself is measured beside it, on the very table that the peers read.
+The communes are the product's own collection, told from memory until the map changes; "anew" is a question that nobody
+asked before, each time. Of the concerns the product tells each reader those that they may see, and logs it; what the
+room `ogcapi` costs by itself is measured beside it, on the very table that the peers read.
 """
 
 from __future__ import annotations
@@ -9,14 +10,15 @@ from __future__ import annotations
 import json
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from itertools import count
 from typing import Any, Final
 
 from tests.bench.databases import DIRECTION, token_of
-from tests.bench.load import TIMEOUT_S
+from tests.bench.load import TIMEOUT_S, Questions, load
 from tests.bench.measures import Comparison, Figure, Findings, say, take_turns
 from tests.bench.published_data import COMMUNES, add_communes, make_plain_tables
 from tests.bench.servers import Server, product, published, pygeoapi, textbook, tipg
@@ -24,7 +26,9 @@ from tests.bench.stage import MANY, Disagreement, Stage
 from tests.bench.suites.desk import timed
 
 UNIT: Final = "pages/s"
-PSQ, ALONE, TIPG, PYGEOAPI, DRF = "psq_geo", "ogcapi alone", "tipg", "pygeoapi", "drf-gis"
+PSQ, ANEW, ALONE, TIPG, PYGEOAPI, DRF = "psq_geo", "psq_geo anew", "ogcapi alone", "tipg", "pygeoapi", "drf-gis"
+# What many ask for at once: the concerns of a box that holds about half of them.
+BOX: Final = "-9.6,43.4,-7.96,47.4"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +38,15 @@ class Contender:
     server: Server
     path: str
     headers: Mapping[str, str]
+    # What it accepts is worded as by nobody before, so that no answer kept in memory is the one to it.
+    anew: Iterator[int] | None = None
 
     def ask(self) -> bytes:
         """The page, whole. Raises HTTPError."""
-        request = urllib.request.Request(self.server.address + self.path, headers=dict(self.headers))
+        headers = dict(self.headers)
+        if self.anew is not None:
+            headers["Accept"] = f"application/geo+json, asked/{next(self.anew)}"
+        request = urllib.request.Request(self.server.address + self.path, headers=headers)
         with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:
             return bytes(answer.read())
 
@@ -69,8 +78,10 @@ def run(stage: Stage, findings: Findings) -> None:
 
         for limit, bounds in ((10, {TIPG: 1 / 0.8}), (1_000, {}), (COMMUNES, {TIPG: 6.0, PYGEOAPI: None, DRF: 20.0})):
             asked = contenders(_communes(limit))
+            asked[ANEW] = replace(asked[PSQ], anew=count())
             _agree(f"{limit} communes", asked, "code", limit)
             _compare(f"{limit:,} communes", asked, PSQ, bounds, stage.rounds, findings)
+            _against(f"{limit:,} communes", ANEW, bounds, findings)
         first = contenders(_concerns(1_000))
         _agree("1,000 concerns", first, "reference", 1_000)
         _compare("1,000 concerns, counted", first, ALONE, {TIPG: 2.0}, stage.rounds, findings)
@@ -79,6 +90,11 @@ def run(stage: Stage, findings: Findings) -> None:
         deep = contenders({name: f"{path}&offset=99000" for name, path in _concerns(1_000).items()})
         _agree("1,000 concerns at 99,000", deep, "reference", 1_000)
         _compare("1,000 concerns at offset 99,000", deep, ALONE, {TIPG: 4.0}, stage.rounds, findings)
+        boxed = contenders({name: f"{path}&bbox={BOX}" for name, path in _concerns(1_000).items()})
+        _agree("1,000 concerns of a box", boxed, "reference", 1_000)
+        _at_once("1,000 concerns of a box, counted", boxed, {TIPG: 2.0}, stage, findings)
+        further = boxed | {name: following(boxed[name]) for name in (PSQ, ALONE)}
+        _at_once("1,000 concerns of a box, the next page", further, {TIPG: 9.0}, stage, findings)
     findings.checks.append("features: every contender tells the same features on every page that is compared")
 
 
@@ -135,12 +151,38 @@ def _compare(
     rates = take_turns({f"{what}: {name}": partial(timed, ask, times) for name, ask in asks.items()}, rounds)
     figures = {name: Figure(f"{what}: {name}", UNIT, rates[f"{what}: {name}"]) for name in asks}
     findings.figures.extend(figures.values())
+    _against(what, ours, bounds, findings)
+
+
+def _at_once(
+    what: str, contenders: Mapping[str, Contender], bounds: Mapping[str, float | None], stage: Stage, findings: Findings
+) -> None:
+    """The same at eight connections."""
+    turns = {
+        f"{what}: {name}": partial(
+            load,
+            each.server.address,
+            Questions([each.path], headers=each.headers),
+            stage.folder,
+            seconds=max(3.0, stage.seconds),
+        )
+        for name, each in contenders.items()
+    }
+    for turn in turns.values():
+        turn()
+    findings.figures.extend(Figure(name, UNIT, found) for name, found in take_turns(turns, stage.rounds).items())
+    _against(what, ALONE, bounds, findings)
+
+
+def _against(what: str, ours: str, bounds: Mapping[str, float | None], findings: Findings) -> None:
+    """One contender compared with each other that was measured with it."""
+    figures = {each.name: each for each in findings.figures if each.name.startswith(f"{what}: ")}
+    mine = figures[f"{what}: {ours}"]
     for name, figure in figures.items():
-        if name != ours:
-            bound = bounds.get(name)
-            findings.comparisons.append(
-                Comparison(f"{what}: rate of {ours} / {name}", figures[ours], figure, at_least=bound)
-            )
+        if figure is not mine:
+            other = name.removeprefix(f"{what}: ")
+            bound = bounds.get(other)
+            findings.comparisons.append(Comparison(f"{what}: rate of {ours} / {other}", mine, figure, at_least=bound))
 
 
 def _count(what: str) -> int:

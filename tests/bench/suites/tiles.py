@@ -1,6 +1,7 @@
-"""A vector tile of a town full of concerns: the product's own layer, with rights and log, beside tipg on a plain table.
+"""A vector tile of a town full of concerns: tipg and the room `ogcapi` on one plain table, and the product's own layer.
 
-Both hold the same hundred thousand rows. tipg's table has what the product finds by joins as its own columns.
+All hold the same hundred thousand rows. The plain table has as its own columns what the product finds by joins, and
+nobody asks there who may see what, or keeps a log of it.
 """
 
 from __future__ import annotations
@@ -15,15 +16,18 @@ import mapbox_vector_tile
 from tests.bench.databases import DIRECTION, connect, token_of
 from tests.bench.load import TIMEOUT_S, Questions, load
 from tests.bench.measures import Comparison, Figure, Findings, say, take_turns
-from tests.bench.servers import product, tipg
+from tests.bench.servers import product, published, tipg
 from tests.bench.stage import Disagreement, Stage
 
 ZOOM: Final = 12
+GRID: Final = "WebMercatorQuad"
 UNIT: Final = "tiles/s"
 PROPERTIES: Final = (
     "reference", "status", "category", "sector", "post", "unit", "partner", "month", "reported_at", "due_on",
     "overdue", "updated_at", "supports", "position",
 )  # fmt: skip
+# What the product tells in a tile where nothing else is asked for.
+PUBLISHED: Final = ("reference", "status", "category", "overdue", "position")
 _TABLE: Final = """
 CREATE SCHEMA IF NOT EXISTS peer;
 CREATE TABLE peer.concern AS
@@ -57,17 +61,27 @@ def run(stage: Stage, findings: Findings) -> None:
         cursor.execute(_FULLEST, {"tiles": 2**ZOOM})
         row, column, count = cursor.fetchone()
     header = {"Authorization": f"Token {token_of(stage.town, DIRECTION)}"}
-    ours = f"/ogc/collections/incidents/tiles/WebMercatorQuad/{ZOOM}/{row}/{column}"
+    ours = f"/ogc/collections/incidents/tiles/{GRID}/{ZOOM}/{row}/{column}"
     with ExitStack() as stack:
         here, there = stack.enter_context(product(stage.town)), stack.enter_context(tipg(stage.town))
+        alone, plain = (
+            stack.enter_context(published(stage.town)),
+            f"/ogc/collections/concern/tiles/{GRID}/{ZOOM}/{row}/{column}",
+        )
         asked: dict[str, tuple[str, Questions]] = {
             "psq_geo, the published properties": (here.address, Questions([ours], headers=header)),
             "psq_geo, all properties": (
                 here.address, Questions([f"{ours}?properties={','.join(PROPERTIES)}"], headers=header),
             ),
+            "ogcapi alone, the published properties": (
+                alone.address, Questions([f"{plain}?properties={','.join(PUBLISHED)}"]),
+            ),
+            "ogcapi alone, all properties": (
+                alone.address, Questions([f"{plain}?properties={','.join(PROPERTIES)}"]),
+            ),
             "tipg, all properties": (
                 there.address,
-                Questions([f"/collections/peer.concern/tiles/WebMercatorQuad/{ZOOM}/{column}/{row}"]),
+                Questions([f"/collections/peer.concern/tiles/{GRID}/{ZOOM}/{column}/{row}"]),
             ),
         }  # fmt: skip
         for name, (address, questions) in asked.items():
@@ -86,12 +100,12 @@ def run(stage: Stage, findings: Findings) -> None:
     figures = {name: Figure(f"GET tile: {name}", UNIT, found) for name, found in rates.items()}
     findings.figures.extend(figures.values())
     peer = figures["tipg, all properties"]
-    for what, bound in (("all properties", 1.0), ("the published properties", 2.0)):
-        findings.comparisons.append(
-            Comparison(
-                f"GET tile, {count:,} points: psq_geo with {what} / tipg", figures[f"psq_geo, {what}"], peer, bound
+    for who, bounds in (("ogcapi alone", (1.0, 2.0)), ("psq_geo", (None, None))):
+        for what, bound in zip(("all properties", "the published properties"), bounds, strict=True):
+            drawn = figures[f"{who}, {what}"]
+            findings.comparisons.append(
+                Comparison(f"GET tile, {count:,} points: {who} with {what} / tipg", drawn, peer, bound)
             )
-        )
 
 
 def _tile(address: str, questions: Questions) -> bytes:

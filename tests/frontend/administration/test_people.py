@@ -243,7 +243,7 @@ def test_two_hundred_people_cost_no_query_more(
     with django_assert_num_queries(9):
         assert len(admin.get(LIST).context["rows"]) == 50
     # session, account, scope, the bell; the counts; mandates, posts held, posts, partners, places; what is dead
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         admin.get("/administration/")
     # session, account, scope; the person, their mandates and posts, the log, tokens, sessions, factor, identity
     with django_assert_num_queries(12):

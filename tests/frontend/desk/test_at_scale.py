@@ -78,6 +78,8 @@ def test_one_concern(many, capsys):
     row = Incident.objects.filter(post__code="volume-1", status="prise_en_charge").first()
     assert row is not None
     client.get(LIST)
+    # What a process asks once, such as the reference systems, is asked before.
+    client.get(f"{LIST}{row.reference}/", {"status": "open"})
     with CaptureQueriesContext(connection) as captured:
         answer = client.get(f"{LIST}{row.reference}/", {"status": "open"})
     assert answer.status_code == 200

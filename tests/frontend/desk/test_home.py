@@ -230,6 +230,6 @@ def test_the_number_of_questions_does_not_grow_with_the_rows(seen_by, reported, 
         reported()
     client = seen_by("referent_a")
     client.get(reverse("desk"))
-    # session, account, scope, bell; due first, then the rest; counts; announcements; log
-    with django_assert_num_queries(9):
+    # session, account, scope, bell; due first, then the rest; counts; handovers; announcements; log
+    with django_assert_num_queries(10):
         client.get(reverse("desk"))

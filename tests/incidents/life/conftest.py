@@ -15,9 +15,8 @@ from tests.incidents.sending import reported
 
 
 @pytest.fixture(autouse=True)
-def unthrottled(settings: Any) -> None:
+def asked_often(unthrottled: None) -> None:
     """These tests ask often."""
-    settings.THROTTLES = False
 
 
 @pytest.fixture

@@ -18,9 +18,8 @@ CLOSE_BY = (6.0789, 44.5595)
 
 
 @pytest.fixture(autouse=True)
-def unthrottled(settings: Any) -> None:
+def asked_often(unthrottled: None) -> None:
     """These tests ask often."""
-    settings.THROTTLES = False
 
 
 @pytest.fixture
