@@ -32,7 +32,8 @@ _PROBLEMS: Final = (
 class Command(BaseCommand):
     help = (
         "Gives each group of the demonstration whose post is held a problem it works on, one to look at, two actions"
-        " and a meeting next week. A group that has a problem is left as it is."
+        " and a meeting next week; what its concerns suggest comes with it. A group that has a problem is left as it"
+        " is."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -50,6 +51,7 @@ class Command(BaseCommand):
                 continue
             _work(group, people[holder.user], inside, at)
             made += 1
+        changes.suggest(at=at)
         if options["verbosity"]:
             self.stdout.write(f"{made} groups at work")
 
