@@ -112,12 +112,11 @@ class CompetenceForm(forms.Form):
         help_text=_("Expected format: dd/mm/yyyy. It begins at midnight."),
     )
 
-    def __init__(self, data: Any = None, *, territories: Sequence[int], **options: Any) -> None:
+    def __init__(self, data: Any = None, *, territory: int, **options: Any) -> None:
         super().__init__(data, **options)
-        keys = list(territories)
-        communes = Commune.objects.filter(territory_id__in=keys).defer("area", "area_m").order_by("name")
+        communes = Commune.objects.filter(territory_id=territory).defer("area", "area_m").order_by("name")
         answering = (PostKind.DESK, PostKind.GENDARMERIE)
-        posts = Post.objects.filter(territory_id__in=keys, kind__in=answering).select_related("unit")
+        posts = Post.objects.filter(territory_id=territory, kind__in=answering).select_related("unit")
         self._communes = {each.code: each for each in communes}
         self._posts = {each.code: each for each in posts.order_by("label_fr")}
         self._choose("commune", [(code, f"{each.name} ({code})") for code, each in self._communes.items()])
@@ -130,11 +129,12 @@ class CompetenceForm(forms.Form):
         field.choices = [("", _("Choose")), *choices]
 
     def clean(self) -> dict[str, Any]:
-        """`commune` and `post` as rows of one territory."""
+        """`commune` and `post` as rows."""
         cleaned: dict[str, Any] = super().clean() or {}
         if self.errors:
             return cleaned
-        commune, post = self._communes[cleaned["commune"]], self._posts[cleaned["post"]]
-        if commune.territory_id != post.territory_id:
-            self.add_error("post", ValidationError(_("This post is of another territory."), "elsewhere"))
-        return {**cleaned, "commune": commune, "post": post}
+        return {
+            **cleaned,
+            "commune": self._communes[cleaned["commune"]],
+            "post": self._posts[cleaned["post"]],
+        }

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from incidents import deadlines
 from incidents.words import STATUSES
 from incidents.workflow import SETTLED, Status
+from sectors import atlas
 
 STATUS_ICONS: Final = MappingProxyType(
     {
@@ -109,6 +110,13 @@ def status(code: str) -> str:
 def kind(code: str) -> str:
     """The kind of a sector in the active language; a territory's own by its code, made readable."""
     return word(KINDS, code) if code in KINDS else code.replace("_", " ").replace("-", " ").strip().capitalize()
+
+
+def in_place_of(post: Any) -> str:
+    """The label of the desk or triage where concerns go while nobody holds the post; "" where they stay with it."""
+    directory = atlas.current().directory
+    desk = directory.desk_in_place_of(post.pk) if post.pk in directory.posts else None
+    return directory.posts[desk].label if desk is not None and desk != post.pk else ""
 
 
 def label(card: Any) -> str:

@@ -90,6 +90,12 @@ def label(card: Any) -> str:
 
 
 @register.filter
+def in_place_of(post: Any) -> str:
+    """The label of where concerns go while nobody holds the post."""
+    return words.in_place_of(post)
+
+
+@register.filter
 def name(card: Any) -> str:
     """The name of a territory or a commune in the active language."""
     return words.name(card)

@@ -12,13 +12,14 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from frontend import maps, places, words
+from frontend import maps, people, places, words
 from frontend.doors import limited
 from frontend.forms import PlaceForm
 from frontend.views.sectors_on import OnDayForm
 from sectors import atlas
 from sectors.atlas.directory import CommuneCard, PostCard, SectorCard, UnitCard
 from sectors.locating import locate
+from sectors.mandates import Vacancy, empty_posts
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def _town(communes: Mapping[int, CommuneCard], card: SectorCard) -> str:
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The sector map, and beside it who answers where. No query of its own once the atlas is in memory."""
+    """The sector map, and beside it who answers where. From memory; one query for who directs or administers."""
     sheet = maps.current()
     towns = answering(sheet)
     rows = [row for rows in towns.values() for row in rows]
@@ -81,8 +82,17 @@ def home(request: HttpRequest) -> HttpResponse:
         "days": max((card.days for card in cards), default=30),
         "sheet": sheet,
         "edition": next(iter(atlas.current().directory.editions.values()), None),
+        "empty_posts": _empty_posts(request),
     }
     return render(request, "frontend/home.html", context)
+
+
+def _empty_posts(request: HttpRequest) -> list[Vacancy]:
+    """The posts that nobody holds, for who can mend it; asked of the database for them alone."""
+    if not request.user.is_authenticated:
+        return []
+    territories = people.scope(request).over("see_posts")
+    return empty_posts(territories, timezone.now()) if territories else []
 
 
 @require_safe

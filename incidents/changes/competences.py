@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.changes import log_access
 from accounts.models import User
@@ -14,7 +15,6 @@ from incidents.letters_together import letter_of
 from incidents.models import Incident, Succession
 from incidents.notices_of_succession import owe_succession
 from incidents.previews import Handed, passing
-from incidents.workflow import OPEN
 from messaging.changes import tell_together
 from sectors.changes import passing as changes
 from sectors.holders import holder_of
@@ -48,11 +48,12 @@ def _applied(key: int, at: datetime) -> int:
     if change is None:
         # Another worker is at it, or was.
         return 0
-    here = Incident.objects.filter(commune=change.commune, status__in=sorted(OPEN))
-    before = dict(here.values_list("reference", "post_id"))
+    # Those of the preview alone: what was handed on by hand stays where the change moves nothing.
+    moved = [each.key for each in passing(change.commune_id, start=change.start, at=at)]
+    together = Incident.objects.filter(Q(pk__in=moved) | Q(merged_into__in=moved))
+    before = dict(together.values_list("reference", "post_id"))
     count = sum(
-        follow_map(each, author=change.planned_by, comment=f"competence {change.commune.code}", at=at)
-        for each in here.filter(merged_into=None).order_by("due_on", "pk").values_list("pk", flat=True)
+        follow_map(key, author=change.planned_by, comment=f"competence {change.commune.code}", at=at) for key in moved
     )
     after = Incident.objects.filter(reference__in=before).order_by("due_on", "pk").values_list("reference", "post_id")
     passed: dict[tuple[int, int], list[str]] = {}

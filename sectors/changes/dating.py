@@ -8,17 +8,19 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from ogcapi.geojson import FieldError, Refused
 from sectors.changes.competence import since
-from sectors.models import Edition
+from sectors.models import Competence, Edition
 
 
 def give_dates(draft: Edition, *, start: datetime, at: datetime) -> None:
     """The locked draft is in force from `start` on; the edition before it ends there. To be called in a transaction.
 
-    Raises Refused: 422 `in_the_past`, 409 `too_early` where another edition begins then or later.
+    Raises Refused: 422 `in_the_past`, 409 `too_early` where another edition begins then or later, 409 `passed_on` where
+    another force than that of its post answers then in the commune of a sector.
     """
     if start <= at:
         message = _("An edition begins tomorrow at the earliest.")
@@ -32,12 +34,26 @@ def give_dates(draft: Edition, *, start: datetime, at: datetime) -> None:
     if any(other.validity.lower >= start for other in others):
         message = _("Another edition begins on this day or later.")
         raise Refused([FieldError("start_on", "too_early", message)], status=409)
+    _check_competence(draft, start)
     for other in others:
         if other.validity.upper is None or other.validity.upper > start:
             other.validity = DateTimeTZRange(other.validity.lower, start, "[)")
             other.save(update_fields=["validity", "updated_at"])
     draft.validity = since(start)
     draft.save(update_fields=["validity", "updated_at"])
+
+
+def _check_competence(draft: Edition, start: datetime) -> None:
+    """Nothing, or Refused (409) `passed_on`: of a commune that another force has then, a sector would take it back."""
+    held = Competence.objects.in_force(start).filter(commune__sectors__edition=draft)
+    forces = dict(held.values_list("commune", "force"))
+    drawn = draft.sectors.filter(commune__in=forces).values_list("commune", "commune__name", "post__unit__force")
+    if found := sorted({name for commune, name, force in drawn if force != forces[commune]}):
+        message = format_lazy(
+            _("Another force answers then in {communes}: take the sectors of this commune out of the draft."),
+            communes=", ".join(found),
+        )
+        raise Refused([FieldError("start_on", "passed_on", message)], status=409)
 
 
 @contextmanager

@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 import pytest
 from django.test import Client
 
-from accounts.models import AccessLog
+from accounts.models import AccessLog, User
 from incidents.models import Incident
-from sectors.models import CompetenceChange
-from tests.factories import land, square
+from sectors import atlas
+from sectors.models import CompetenceChange, Mandate
+from tests.factories import land, since, square
 
 pytestmark = pytest.mark.django_db
 PAGE = "/competences/"
@@ -85,6 +86,36 @@ def test_what_is_wrong_is_said_at_its_field(
 def test_what_is_of_another_territory_is_not_offered(seen_by: Callable[[str], Client], monday: datetime) -> None:
     made = land()
     made.commune("22001", square(0, 0))
-    page = seen_by("director").get(PAGE).content.decode()
+    director = seen_by("director")
+    page = director.get(PAGE).content.decode()
     assert "Commune 22001" not in page
     assert "triage-05" not in page
+    assert director.get(PAGE, {"territory": made.territory.code}).status_code == 404
+
+
+def test_who_draws_two_maps_chooses_the_territory_and_stays_in_it(
+    seen_by: Callable[[str], Client], person: Callable[[str], User], monday: datetime
+) -> None:
+    made = land()
+    made.commune("22001", square(0, 0))
+    made.post("other-far", kind="desk")
+    Mandate.objects.create(user=person("director"), role="director", territory=made.territory, validity=since())
+    atlas.forget()
+    director, there = seen_by("director"), f"?territory={made.territory.code}"
+    here = director.get(PAGE).content.decode()
+    assert "Commune 22001" not in here
+    assert f'href="{there}"' in here
+    page = director.get(PAGE + there).content.decode()
+    assert "Commune 22001" in page
+    assert "Gap (05061)" not in page
+    asked = {"commune": "22001", "post": "other-far", "start_on": "2026-12-01"}
+    assert director.post(PAGE, asked).context["form"].errors
+    assert director.post(PAGE + there, {**asked, "plan": "1"})["Location"] == PAGE + there
+    change = CompetenceChange.objects.get()
+    assert "Commune 22001" not in director.get(PAGE).content.decode()
+    page = director.get(PAGE + there).content.decode()
+    back = re.search(r'action="(/competences/[^"]+/reprendre/[^"]*)"', page)
+    assert back is not None
+    assert director.post(back[1])["Location"] == PAGE + there
+    change.refresh_from_db()
+    assert change.withdrawn_at == monday

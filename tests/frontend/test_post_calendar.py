@@ -225,10 +225,13 @@ def test_empty_posts_are_told_at_the_first_page_of_who_can_mend_it(
     for name, path in (("administrator", "/administration/"), ("director", "/bureau/")):
         assert warning not in seen_by(name).get(path).content.decode()
     end("gap-hyper-centre", date(2026, 12, 10))
-    for name, path in (("administrator", "/administration/"), ("director", "/bureau/")):
+    for name, path in (("administrator", "/administration/"), ("director", "/bureau/"), ("director", "/")):
         page = seen_by(name).get(path).content.decode()
         assert warning in page
+        assert "Ce qui est signalé pendant ce temps va à : Accueil CSP Gap." in page
         assert "1 poste est sans titulaire, maintenant ou à partir d’un jour" in page
         assert "à partir du 10 décembre 2026" in page
         assert 'href="/postes/"' in page
     assert warning not in seen_by("referent_b").get("/bureau/").content.decode()
+    assert warning not in seen_by("referent_b").get("/").content.decode()
+    assert warning not in seen_by("").get("/").content.decode()

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 import time_machine
 
 from accounts.models import User
 from incidents import tasks
-from incidents.changes import successions
+from incidents.changes import editions, successions
 from incidents.changes.competences import apply_competences, preview_competence
 from incidents.models import Incident, Routing, Succession
 from messaging.models import Message
 from ogcapi.geojson import Refused
 from sectors import atlas
-from sectors.changes import passing
+from sectors.changes import drafts, drawing, passing
 from sectors.locating import locate
 from sectors.models import Commune, Competence, CompetenceChange, Edition, Post, Sector
 from sectors.moments import paris_midnight
@@ -113,6 +114,22 @@ def test_on_the_day_open_concerns_pass_once_are_acknowledged_and_keep_their_cloc
     assert not Succession.objects.filter(received_at=None).exists()
 
 
+def test_what_was_handed_on_by_hand_stays_where_the_change_moves_nothing(person: Cast):
+    """Gap goes to another desk and keeps its sectors: what lies in one of them is not taken from whom it was given."""
+    given, other = Post.objects.get(code="gap-economique"), Post.objects.get(code="desk-briancon")
+    mine = reported(person("partner_a"), MONDAY - timedelta(days=3), GAP)
+    Incident.objects.filter(pk=mine.pk).update(post=given)
+    gap = Commune.objects.get(code="05061")
+    assert not preview_competence(by=person("director"), commune=gap, post=other, start_on=DAY, at=MONDAY)
+    planned(person, gap, other)
+    with time_machine.travel(START + timedelta(minutes=3), tick=False):
+        atlas.forget()
+        assert tasks.apply_editions() == 0
+    assert Incident.objects.get(pk=mine.pk).post == given
+    assert not Succession.objects.exists()
+    assert CompetenceChange.objects.get().applied_at is not None
+
+
 def test_within_the_gendarmerie_no_edition_is_made(person: Cast, gendarmes):
     valley = Commune.objects.filter(competences__post=gendarmes).order_by("code").first()
     assert valley is not None
@@ -134,6 +151,29 @@ def test_a_plan_withdrawn_leaves_everything_as_it_was(person: Cast, briancon, ge
     assert apply_competences(at=START) == 0
     # And may be planned anew, for the same day.
     planned(person, briancon, gendarmes)
+
+
+def test_no_edition_takes_back_a_commune_that_another_force_has_then(person: Cast, briancon, gendarmes):
+    """One drawn from the sectors of before would: they go before who is competent in the commune."""
+    planned(person, briancon, gendarmes)
+    director, model = person("director"), Edition.objects.in_force(MONDAY).get(territory__code="05")
+    made = drafts.begin(by=director, territory=model.territory_id, at=MONDAY, model=model.pk)
+    drafts.mark_checked(by=director, edition=made.pk, seen=0, at=MONDAY)
+    with pytest.raises(Refused) as refused:
+        editions.preview(by=director, edition=made.pk, seen=0, start_on=DAY + timedelta(days=5), at=MONDAY)
+    (error,) = refused.value.errors
+    assert (refused.value.status, error.code) == (409, "passed_on")
+    assert "Briançon" in str(error.message)
+    for key in made.sectors.filter(commune=briancon).values_list("pk", flat=True):
+        drawing.remove(by=director, sector=key, seen=None, at=MONDAY)
+    made.refresh_from_db()
+    drafts.mark_checked(by=director, edition=made.pk, seen=made.number, at=MONDAY)
+    seen: Any = {"by": director, "edition": made.pk, "seen": made.number, "start_on": DAY + timedelta(days=5), "at": MONDAY}
+    editions.preview(**seen)
+    editions.approve(**seen)
+    atlas.forget()
+    told = locate(*BRIANCON, at=START + timedelta(days=9)).payload()
+    assert (told["edition"]["code"], told["post"]["code"]) == (made.code, "gendarmerie-05")
 
 
 def test_what_has_begun_is_not_withdrawn(person: Cast, briancon, gendarmes):

@@ -30,7 +30,6 @@ from frontend.views.administration.entry import (
     territories_of,
 )
 from incidents.deadlines import paris_date
-from sectors import atlas
 from sectors.changes import administering
 from sectors.changes.administering import NotAllowed
 from sectors.mandates import REFERENT, empty_posts
@@ -67,7 +66,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "before": _to(choice, unit, first.after(-len(months))),
         "after": _to(choice, unit, first.after(len(months))),
         "rows": rows,
-        "gaps": [(row, _in_place_of(row.table.post)) for row in gaps],
+        "gaps": gaps,
         "today": paris_date(now),
         "now": now,
         "may_entrust": choice.territory.pk in territories_of(request),
@@ -80,13 +79,6 @@ def _to(choice: Choice, unit: Unit | None, month: Month) -> str:
     """The address of the same calendar from this month on."""
     asked = {"territory": choice.territory.code if choice.several else "", "unit": unit.code if unit else ""}
     return f"?{urlencode({name: value for name, value in {**asked, 'month': month.code}.items() if value})}"
-
-
-def _in_place_of(post: Post) -> str:
-    """The label of the desk where concerns go while nobody holds the post."""
-    posts = atlas.current().directory.posts
-    desk = atlas.current().directory.desk_in_place_of(post.pk) if post.pk in posts else None
-    return posts[desk].label if desk is not None and desk != post.pk else ""
 
 
 @administrators

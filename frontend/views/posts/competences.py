@@ -8,13 +8,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from frontend import people
 from frontend.post_forms import CompetenceForm
+from frontend.views.administration.entry import choice_among, sent
 from frontend.views.editions.entry import FORM, drawers, drawn_by, tell
 from frontend.words import label
 from incidents.changes.competences import preview_competence
@@ -29,9 +30,9 @@ from sectors.models import CompetenceChange, Post
 @require_http_methods(FORM)
 @drawers
 def competences(request: HttpRequest) -> HttpResponse:
-    """The changes planned and past, and the form of another one: it is previewed first, then planned."""
-    territories, now = drawn_by(request), timezone.now()
-    form = CompetenceForm(request.POST if request.method == "POST" else None, territories=territories)
+    """The changes of a territory, planned and past, and the form of another: it is previewed first, then planned."""
+    choice, now = choice_among(request, drawn_by(request)), timezone.now()
+    form = CompetenceForm(sent(request), territory=choice.territory.pk)
     preview: dict[str, Any] | None = None
     if form.is_valid():
         asked = {"by": people.user(request), "at": now, **form.cleaned_data}
@@ -39,12 +40,13 @@ def competences(request: HttpRequest) -> HttpResponse:
             if "plan" in request.POST:
                 passing.plan(**asked)
                 messages.success(request, _("It is planned: from that day on this service answers there."))
-                return redirect("competences")
+                return choice.redirect("competences")
             preview = _told(request, preview_competence(**asked))
         except Refused as refused:
             tell(form, refused)
-    changes = CompetenceChange.objects.filter(commune__territory__in=territories)
+    changes = CompetenceChange.objects.filter(commune__territory=choice.territory)
     context = {
+        "choice": choice,
         "form": form,
         "preview": preview,
         "changes": changes.select_related("post", "edition", "planned_by", "commune").defer(
@@ -80,7 +82,8 @@ def _told(request: HttpRequest, found: Sequence[Handed]) -> dict[str, Any]:
 @drawers
 def withdraw(request: HttpRequest, change: int) -> HttpResponse:
     """The plan, taken back; 404 for one of elsewhere."""
-    rows = CompetenceChange.objects.filter(commune__territory__in=drawn_by(request), withdrawn_at=None, pk=change)
+    choice = choice_among(request, drawn_by(request))
+    rows = CompetenceChange.objects.filter(commune__territory=choice.territory, withdrawn_at=None, pk=change)
     if not rows.exists():
         raise Http404
     try:
@@ -89,4 +92,4 @@ def withdraw(request: HttpRequest, change: int) -> HttpResponse:
         messages.error(request, str(refused.errors[0].message))
     else:
         messages.success(request, _("It is taken back: what holds today goes on."))
-    return redirect("competences")
+    return choice.redirect("competences")
