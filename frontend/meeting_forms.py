@@ -140,10 +140,10 @@ class DraftForm(ActForm):
     """The minutes in words."""
 
     text = Words(
-        rows=12, max_length=LONGEST_MINUTES, required=False, label=_("In a few words, for everybody"),
-        help_text=_("It goes to the CLSPD too. Who came, the agenda with its notes and the decisions are added by "
-                    "themselves."),
+        rows=12, max_length=LONGEST_MINUTES, required=False, label=_("In a few words"),
+        help_text=_("Who came, the agenda with its notes and the decisions are added by themselves."),
     )  # fmt: skip
+    confidential = Tick()
     seen = Seen()
 
 

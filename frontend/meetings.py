@@ -81,8 +81,9 @@ def _initial(meeting: Meeting, shown: str) -> dict[str, Any]:
         begins, ends = timezone.localtime(meeting.begins_at), timezone.localtime(meeting.ends_at)
         return {"day": begins.date(), "begins": begins.time(), "ends": ends.time(), "place": meeting.place}
     if shown == "meeting_minutes":
-        text = Minutes.objects.filter(meeting=meeting).values_list("text", flat=True).first() or ""
-        return {"text": text, "seen": mark(text)}
+        drafted = Minutes.objects.filter(meeting=meeting).values_list("text", "confidential").first()
+        text, confidential = drafted or ("", False)
+        return {"text": text, "confidential": confidential, "seen": mark(text)}
     return {}
 
 

@@ -39,6 +39,7 @@ class Record:
     agenda: list[Mapping[str, Any]]
     decisions: list[Mapping[str, Any]]
     text: str
+    text_confidential: bool
     addenda: list[Addendum]
     validated_at: datetime | None
     validated_by: str
@@ -61,7 +62,8 @@ def record(meeting: Meeting, minutes: Minutes | None, *, confidential: bool) -> 
             for each in facts["decisions"]
             if confidential or not each["confidential"]
         ],
-        text=minutes.text if minutes is not None else "",
+        text=minutes.text if minutes is not None and (confidential or not minutes.confidential) else "",
+        text_confidential=minutes is not None and minutes.confidential,
         addenda=[each for each in minutes.addenda.all() if confidential or not each.confidential] if minutes else [],
         validated_at=minutes.validated_at if minutes is not None else None,
         validated_by=str(minutes.validated_by) if minutes is not None and minutes.validated_by else "",

@@ -99,6 +99,7 @@ MEETING: Final[Schema] = {
         "place": {"type": "string"},
         "reason": _maybe("string"),
         "motive_required": {"type": "boolean"},
+        "invited": _maybe("array", items={"type": "string"}, description="Empty: all organisations of the group."),
         "agenda": _maybe("array"),
         "attendance": _maybe("array"),
         "decisions": _maybe("array"),
@@ -156,7 +157,13 @@ _HOURS: Final[Schema] = {
     "ends_at": {"type": "string", "format": "date-time"},
     "place": {"type": "string", "minLength": 1, "maxLength": 200},
 }
-PLAN: Final = _object({"group": _CODE, **_HOURS}, ["group", *_HOURS])
+_INVITED: Final[Schema] = {
+    "type": "array",
+    "items": _CODE,
+    "maxItems": 200,
+    "description": "Codes of organisations of the group; none: all of them, whoever joins later too.",
+}
+PLAN: Final = _object({"group": _CODE, **_HOURS, "invited": _INVITED}, ["group", *_HOURS])
 OF_MEETING: Final[Schema] = {
     "oneOf": [
         _decision("change", _HOURS),
@@ -170,7 +177,7 @@ OF_MEETING: Final[Schema] = {
         _decision(
             "decide", {"text": _TEXT}, problem=_CODE, owner=_OWNER, due_on=_DAY, confidential={"type": "boolean"}
         ),
-        _decision("draft", {"text": _TEXT}),
+        _decision("draft", {"text": _TEXT}, confidential={"type": "boolean"}),
         _decision("addendum", {"text": _TEXT}, confidential={"type": "boolean"}),
     ]
 }

@@ -30,11 +30,13 @@ def draft_minutes(
     author: User,
     scope: Scope,
     text: str,
+    confidential: bool | None = None,
     seen: str | None = None,
     at: datetime | None = None,
 ) -> Minutes:
     """The draft, in place of the one before.
 
+    confidential: whether its text is left out of what is made for the CLSPD; None leaves that as it is.
     seen: the mark (`marks.mark`) of the text that its writer began from. Raises PermissionDenied; Refused: 409
     `not_held`, `validated`, and `changed_meanwhile` where somebody else wrote another one since; 422 `too_long`,
     `placeholder_left`, `personal_data`.
@@ -50,6 +52,8 @@ def draft_minutes(
     if minutes.text != text and changed_since(minutes.text, seen):
         no(409, "text", "changed_meanwhile", _("Somebody else wrote here meanwhile: nothing was replaced."))
     minutes.text = text
+    if confidential is not None:
+        minutes.confidential = confidential
     minutes.author, minutes.drafted_at = author, at
     minutes.save()
     log(held, author, "minutes.draft")

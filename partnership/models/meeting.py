@@ -142,6 +142,8 @@ class Minutes(models.Model):
 
     meeting = models.OneToOneField(Meeting, on_delete=models.CASCADE, related_name="minutes")
     text = models.CharField(max_length=LONGEST_MINUTES, blank=True)
+    # The text is for the members alone: left out of what leaves for the local council (CLSPD).
+    confidential = models.BooleanField(default=False, db_default=False)
     author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)
     drafted_at = models.DateTimeField()
     facts = models.JSONField(default=dict)

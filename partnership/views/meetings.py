@@ -35,7 +35,7 @@ JSON: Final = "application/json"
 PRIVATE: Final = {"Cache-Control": "private, no-cache"}
 USUAL_LIMIT, MOST_LIMIT = 100, 1000
 # The members that are null for whoever is not told.
-_WORDS: Final = ("agenda", "attendance", "decisions", "minutes")
+_WORDS: Final = ("invited", "agenda", "attendance", "decisions", "minutes")
 
 
 class MeetingsView(Endpoint):
@@ -74,6 +74,8 @@ class MeetingsView(Endpoint):
         group = groups.filter(code=given.pop("group")).first()
         if group is None:
             no(422, "group", "unknown_group", _("You run no group of this code."))
+        if "invited" in given:
+            given["invited"] = _members(group, given["invited"])
         meeting = changes.plan(group=group, author=user, scope=scope, **given)
         return _answer(_whole(meeting, scope, told=True), status=201)
 
@@ -186,6 +188,7 @@ def _whole(meeting: Meeting, scope: Scope, *, told: bool, all_of_it: bool = True
         **_head(meeting),
         "reason": meeting.reason or None,
         "motive_required": False,
+        "invited": sorted(meeting.invited.values_list("code", flat=True)),
         **lists,
         "attendance": facts["attendance"],
         "minutes": _minutes(minutes, drafts=runs, all_of_it=all_of_it),
@@ -197,7 +200,8 @@ def _minutes(minutes: Minutes | None, *, drafts: bool, all_of_it: bool) -> dict[
     if minutes is None or not (drafts or minutes.validated_at):
         return None
     return {
-        "text": minutes.text,
+        "text": minutes.text if all_of_it or not minutes.confidential else "",
+        "confidential": minutes.confidential,
         "validated_at": _moment(minutes.validated_at),
         "addenda": [
             {"at": _moment(each.at), "text": each.text, "confidential": each.confidential}
@@ -210,6 +214,13 @@ def _minutes(minutes: Minutes | None, *, drafts: bool, all_of_it: bool) -> dict[
 def _member(meeting: Meeting, code: str, field: str) -> Partner:
     found = Partner.objects.filter(code=code, memberships__group=meeting.group_id).first()
     return found or no(422, field, "unknown_partner", _("This organisation is not in the group."))
+
+
+def _members(group: PartnershipGroup, codes: list[str]) -> list[Partner]:
+    found = list(Partner.objects.filter(code__in=codes, memberships__group=group))
+    if len(found) < len(set(codes)):
+        no(422, "invited", "unknown_partner", _("This organisation is not in the group."))
+    return found
 
 
 def _point(meeting: Meeting, rank: int) -> int:

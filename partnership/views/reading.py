@@ -50,11 +50,11 @@ OF_MEETINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "note": ("point", "text"),
     "attend": ("presence", "partner*", "people*"),
     "decide": ("text", "problem*", "owner*", "due_on*", "confidential*"),
-    "draft": ("text",),
+    "draft": ("text", "confidential*"),
     "validate": (),
     "addendum": ("text", "confidential*"),
 }
-PLAN: Final[tuple[str, ...]] = ("group", "begins_at", "ends_at", "place")
+PLAN: Final[tuple[str, ...]] = ("group", "begins_at", "ends_at", "place", "invited*")
 PROPOSAL: Final[Mapping[str, type | UnionType]] = {
     "title": str,
     "family": str,
@@ -65,6 +65,7 @@ PROPOSAL: Final[Mapping[str, type | UnionType]] = {
 }
 MOST_CONCERNS: Final = 200
 MOST_CRITERIA: Final = 40
+MOST_INVITED: Final = 200
 _MEMBERS: Final[Mapping[str, type | UnionType]] = {
     "action": int,
     "begins_at": str,
@@ -81,6 +82,7 @@ _MEMBERS: Final[Mapping[str, type | UnionType]] = {
     "extent": dict,
     "grade": int,
     "group": str,
+    "invited": list,
     "observed": dict,
     "owner": str | None,
     "partner": str | None,
@@ -118,7 +120,8 @@ LONGEST_CODE: Final = 80
 _MOMENTS: Final = ("begins_at", "ends_at")
 _DAYS: Final = frozenset({"begun_on", "done_on", "due_on", "until"})
 # Lists of texts: how many at most, and what one looks like.
-_LISTS: Final = {"concerns": (MOST_CONCERNS, '["XXXX-XXXX"]'), "criteria": (MOST_CRITERIA, '["code"]')}
+_LISTS: Final = {"concerns": (MOST_CONCERNS, '["XXXX-XXXX"]'), "criteria": (MOST_CRITERIA, '["code"]'),
+          "invited": (MOST_INVITED, '["code"]')}  # fmt: skip
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _BIGGEST: Final = 32_767
 
@@ -152,10 +155,13 @@ def read_decision(document: dict[str, Any], decisions: Mapping[str, tuple[str, .
 
 
 def read_plan(document: dict[str, Any]) -> dict[str, Any]:
-    """The group's code, the hours and the place of a meeting; else Refused (400)."""
+    """The group's code, the hours and the place of a meeting, and who is invited; else Refused (400)."""
     findings = Findings()
-    check_members(document, at="", findings=findings, allowed=dict.fromkeys(PLAN, str), required=PLAN)
-    given = {name: _value(name, document[name], findings, empty=False) for name in PLAN if name in document}
+    names = [name.rstrip("*") for name in PLAN]
+    required = [name for name in PLAN if not name.endswith("*")]
+    allowed = {name: _MEMBERS[name] for name in names}
+    check_members(document, at="", findings=findings, allowed=allowed, required=required)
+    given = {name: _value(name, document[name], findings, empty=False) for name in names if name in document}
     findings.refuse_if_any()
     return _with_moments(given)
 

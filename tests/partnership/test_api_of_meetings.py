@@ -9,8 +9,10 @@ import pytest
 
 from accounts.models import AccessLog
 from partnership.models import Meeting
-from tests.partnership.groups import GROUP, retained
+from sectors.models import Membership, Partner
+from tests.partnership.groups import GROUP, group, retained
 from tests.partnership.test_api import post
+from tests.partnership.test_problems import told
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unthrottled")]
 ADDRESS = "/api/meetings/"
@@ -120,12 +122,45 @@ def test_a_decision_is_read_strictly(client_of, monday, members, status, code):
         ("partner_a", {}, 403, "permission_denied"),
         ("referent_a", {"place": " "}, 400, "required"),
         ("referent_a", {"odd": 1}, 400, "unknown_member"),
+        ("referent_a", {"invited": "bailleur"}, 400, "wrong_type"),
+        ("referent_a", {"invited": [1]}, 400, "wrong_type"),
+        ("referent_a", {"invited": ["bus"]}, 422, "unknown_partner"),
+        ("referent_a", {"invited": ["bailleur", "bailleur", "bus"]}, 422, "unknown_partner"),
     ],
 )
 def test_a_meeting_is_planned_by_who_runs_its_group(client_of, monday, who, more, status, code):
     answer = planned(client_of(who), monday, **more)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert not Meeting.objects.exists()
+
+
+def test_who_is_invited_is_said_when_it_is_planned(client_of, monday):
+    Membership.objects.create(group=group(), partner=Partner.objects.get(code="bus"))
+    desk = client_of("referent_a")
+    some = planned(desk, monday, invited=["bailleur", "bailleur"])
+    assert (some.status_code, some.json()["invited"]) == (201, ["bailleur"])
+    assert told("planned") == ["partenaire.bailleur@psq.example"]
+    # All of them, or nobody named: whoever joins the group later is meant too.
+    everybody: tuple[dict[str, Any], ...] = ({"invited": ["bus", "bailleur"]}, {"invited": []}, {})
+    for more in everybody:
+        assert planned(desk, monday, **more).json()["invited"] == []
+    silent = client_of("director").get(f"{ADDRESS}{some.json()['reference']}/").json()
+    assert silent["invited"] is None
+
+
+def test_a_confidential_text_of_the_minutes_stays_in_the_group(client_of, monday):
+    desk, partner = client_of("referent_a"), client_of("partner_a")
+    reference = planned(desk, monday).json()["reference"]
+    decide(desk, reference, "hold")
+    answer = decide(desk, reference, "draft", text="Le squat est occupé.", confidential=True)
+    assert (answer.status_code, answer.json()["minutes"]["confidential"]) == (200, True)
+    # Written on without a word about it, it stays what it was.
+    answer = decide(desk, reference, "draft", text="Le squat est occupé depuis lundi.")
+    assert answer.json()["minutes"]["confidential"] is True
+    assert decide(desk, reference, "validate").status_code == 200
+    whole = partner.get(f"{ADDRESS}{reference}/").json()["minutes"]
+    public = partner.get(f"{ADDRESS}{reference}/?confidential=false").json()["minutes"]
+    assert (whole["text"], public["text"]) == ("Le squat est occupé depuis lundi.", "")
 
 
 def test_however_many_there_are_the_queries_are_the_same(client_of, monday, django_assert_num_queries):
@@ -135,7 +170,7 @@ def test_however_many_there_are_the_queries_are_the_same(client_of, monday, djan
         decide(client, planned(client, monday).json()["reference"], "add_point", title="Calendrier")
     with django_assert_num_queries(3):
         assert len(client.get(ADDRESS).json()["meetings"]) == 4
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert client.get(f"{ADDRESS}{reference}/").status_code == 200
 
 

@@ -15,6 +15,7 @@ from pypdf import PdfReader
 from accounts.models import AccessLog
 from frontend import printing
 from partnership import changes
+from partnership.marks import mark
 from partnership.models import Meeting
 from tests.frontend.groups.test_meetings import at, called, opened, referent
 from tests.frontend.groups.test_pages import text
@@ -100,6 +101,27 @@ def test_the_document_for_the_clspd_has_nothing_confidential_in_it(
     for secret in (*SECRET, "squat", hidden.reference, str(person("partner_a")), "Confidentiel"):
         assert secret not in said, secret
     assert AccessLog.objects.get(operation="minutes.print").recipient == "clspd"
+
+
+def test_a_confidential_text_is_for_the_members_alone(seen_by: Any, person: Any, referent: Any) -> None:
+    now = timezone.now()
+    meeting = does(changes.hold, referent, now, meeting=called(referent))
+    desk = seen_by("referent_a")
+    page = desk.get(at(meeting, "releve")).content.decode()
+    assert 'name="rediger-confidential"' in page
+    desk.post(
+        at(meeting, "agir/rediger"),
+        {"rediger-text": "Le squat est occupé.", "rediger-confidential": "on", "rediger-seen": mark("")},
+    )
+    assert (
+        'name="rediger-confidential" id="id_rediger-confidential" checked'
+        in desk.get(at(meeting, "releve")).content.decode()
+    )
+    does(changes.validate_minutes, referent, now, meeting=meeting)
+    whole, public = (words(read(desk, at(meeting, name)[:-1])) for name in ("releve.pdf", "releve-clspd.pdf"))
+    assert "Le squat est occupé." in whole
+    assert "squat" not in public
+    assert "En quelques mots" not in public
 
 
 def test_it_is_in_the_language_of_its_reader(seen_by: Any, validated: Meeting) -> None:
