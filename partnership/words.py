@@ -82,10 +82,10 @@ SUSPENSION_REASONS: Final[Words] = MappingProxyType(
 )
 SEVERITIES: Final[Words] = MappingProxyType(
     {
-        Severity.VERT: _("green: isolated"),
-        Severity.JAUNE: _("yellow: recurrent"),
-        Severity.ORANGE: _("orange: established"),
-        Severity.ROUGE: _("red: serious and established"),
+        Severity.VERT: _("green (isolated)"),
+        Severity.JAUNE: _("yellow (recurrent)"),
+        Severity.ORANGE: _("orange (established)"),
+        Severity.ROUGE: _("red (serious and established)"),
     }
 )
 RECURRENCES: Final[Words] = MappingProxyType(

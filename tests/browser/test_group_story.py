@@ -200,7 +200,7 @@ def test_five_concerns_become_a_problem_that_is_partly_solved(
 
     # Closed with the findings in sight; those who worked on it are asked whether it is better.
     desk.goto(f"{here}clore/")
-    expect(desk.locator(".work__what")).to_contain_text("Rien ne montre que le problème se soit déplacé")
+    expect(desk.locator(".work__what")).to_contain_text("Rien ne montre que la problématique se soit déplacée")
     desk.get_by_role("radio", name="Partiellement résolue").check()
     desk.locator("main form .fr-btn").last.click()
     expect(desk.locator(".badges")).to_contain_text("Partiellement résolue")
