@@ -11,6 +11,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language, gettext_lazy, gettext_noop, ngettext
 from django.utils.translation import gettext as _
 
+from frontend import words
 from partnership.criteria import Judged, Verdict, judge
 from partnership.evaluation import Change, Displacement
 
@@ -57,7 +58,6 @@ GRADES: Final = (
 # indicator -> how a value or a target of it is written; what is not here has none.
 _WRITTEN: Final = {
     "concerns": gettext_noop("%(number)s %% of what it was"),
-    "first_action_days": gettext_noop("%(number)s days"),
     "actions_done": gettext_noop("%(number)s %% of the actions"),
     "rating": gettext_noop("%(number)s of 4"),
 }
@@ -211,6 +211,8 @@ def _language() -> str:
 
 
 def _written(indicator: str, value: float | None) -> str:
+    if value is not None and indicator == "first_action_days":
+        return words.days(value)
     if value is None or indicator not in _WRITTEN:
         return "–"
     number = 100 * value if indicator in _IN_HUNDREDTHS else value

@@ -9,6 +9,7 @@ from typing import Final
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from frontend import words
 from partnership.figures import REOPENED_DAYS, GroupFigures, Share
 from partnership.words import OUTCOMES, STATES
 from sectors.models import PartnerKind
@@ -69,13 +70,13 @@ def sections(found: GroupFigures, names: Mapping[int, str]) -> list[Section]:
         Section(
             _("Days in each state, for the problems closed"), "", _("Problems"), _("Median"),
             [
-                Line(str(STATES[state]), None, found.stages[state][1], _days(found.stages[state][0]))
+                Line(str(STATES[state]), None, found.stages[state][1], words.days(found.stages[state][0]))
                 for state in STATES
                 if state in found.stages
             ],
         ),
         Section(
-            _("Actions given in the period, by kind of owner"), _("Done"), _("Given"), _("Share"),
+            _("Actions given in the period, by kind of owner"), _("Of them done"), _("Given"), _("Share"),
             [_line(_kind(kind), share) for kind, share in found.kinds.items()],
         ),
         Section(
@@ -105,10 +106,6 @@ def _percent(share: Share) -> str:
     if not share.of:
         return NOTHING
     return _("%(number)s %%") % {"number": number_format(100 * share.count // share.of, decimal_pos=0)}
-
-
-def _days(days: float) -> str:
-    return _("%(number)s days") % {"number": number_format(days, decimal_pos=1)}
 
 
 def _kind(kind: str) -> str:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from frontend import motives, people, words
 from incidents.deadlines import paris_date
@@ -33,6 +34,8 @@ class Card:
     due: dict[str, Any] | None
     settled: bool
     confidential: bool
+    proposed_at: datetime
+    own: bool
 
     @property
     def tone(self) -> str:
@@ -42,9 +45,11 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """An action in a list: `owner` is empty for the police's own."""
+    """An action in a list: `owner` is empty for the police's own; `title` no more than its number for who has not
+    said why they read."""
 
     action: Action
+    title: str
     problem: Card
     state: str
     owner: str
@@ -68,6 +73,8 @@ def card(request: HttpRequest, problem: Problem, now: datetime) -> Card:
         due=words.left_until(due_on, due_at, now) if running and due_on and due_at else None,
         settled=problem.state in SETTLED,
         confidential=problem.confidential and told,
+        proposed_at=problem.proposed_at,
+        own=problem.proposed_by_id == people.user(request).pk,
     )
 
 
@@ -75,6 +82,7 @@ def promise(request: HttpRequest, action: Action, now: datetime) -> Promise:
     """The action with its owner and its problem. No query."""
     return Promise(
         action=action,
+        title=action.title if reads(request, action.problem) else _("Action %(number)s") % {"number": action.number},
         problem=card(request, action.problem, now),
         state=words.word(said.ACTIONS, action.state),
         owner=action.owner.name if action.owner else "",

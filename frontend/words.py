@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, Final
 
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -171,3 +172,11 @@ def left_until(due_on: date, due_at: datetime, now: datetime) -> dict[str, Any]:
         return {"tone": "soon", "icon": "clock", "text": gettext("due today"), "on": due_on}
     text = ngettext("%(days)s day left", "%(days)s days left", left) % {"days": left}
     return {"tone": "soon" if left <= SOON_DAYS else "calm", "icon": "clock", "text": text, "on": due_on}
+
+
+def days(number: float) -> str:
+    """How many days, in tenths where they are not whole."""
+    whole = number == int(number)
+    # Which plural: in French up to two is one; in English one alone is.
+    told = ngettext("%(number)s day", "%(number)s days", int(number) if whole or number < 1 else math.ceil(number))
+    return told % {"number": number_format(number, decimal_pos=0 if whole else 1)}

@@ -42,7 +42,7 @@ def test_it_says_it_in_a_sentence_and_in_numbers(seen_by, problem, django_assert
         page = page_of(client, problem)
     assert "4 préoccupations dans les 8 semaines qui ont suivi les actions, contre 20 dans autant" in page
     assert "Moins, et plus nettement que le hasard ne l’explique" in page
-    assert "Le problème s’est peut-être déplacé" in page
+    assert "La problématique s’est peut-être déplacée" in page
     assert "Le hall est calme depuis la ronde." in page
     assert "Au moins 30 % de préoccupations en moins" in page
     assert AccessLog.objects.filter(operation="problem.evaluation", reference="problem:EEEE-0001").count() == 1
@@ -91,8 +91,8 @@ def test_what_the_partners_say_is_told_with_how_many_were_asked(seen_by, problem
             grade=grade, answered_at=monday if grade else None,
         )  # fmt: skip
     page = page_of(seen_by("referent_a"), problem)
-    assert "Interrogés à la clôture : 1 réponse(s) sur 2." in page
-    assert re.search(r"Réglé : <strong class=\"num\">1</strong>", page)
+    assert "Interrogés à la clôture ; réponses : 1 sur 2." in page
+    assert re.search(r"Réglé – <strong class=\"num\">1</strong>", page)
 
 
 def test_a_foreign_problem_is_as_one_that_does_not_exist(seen_by, problem):

@@ -58,7 +58,7 @@ def test_every_share_says_of_how_many(seen_by, worked, django_assert_max_num_que
     assert cells(page, "rouverte en moins de 90 jours") == ["0", "1", "0 %"]
     assert cells(page, "bailleur social") == ["0", "1", "0 %"]
     assert cells(page, "actions portées par d’autres que la police") == ["1", "1", "100 %"]
-    assert cells(page, "Retenue") == ["1", "87,0 jours"]
+    assert cells(page, "Retenue") == ["1", "87 jours"]
     assert AccessLog.objects.filter(operation="group.figures", reference=f"group:{GROUP}").count() == 2
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from frontend import words
@@ -123,9 +124,13 @@ def _answers(problem: Problem) -> list[Entry]:
 
 
 def _spoken(problem: Problem) -> list[Entry]:
-    """The meetings at which it was spoken of, with what was noted of it there."""
-    rows = AgendaItem.objects.filter(problem=problem, meeting__state=MeetingState.TENUE).select_related("meeting")
-    return [Entry(each.meeting.begins_at, _("Spoken of at a meeting"), each.note) for each in rows]
+    """The meetings at which it was spoken of, with what was noted of it there once the minutes are validated: before,
+    a note is a draft of who runs the group."""
+    rows = AgendaItem.objects.filter(problem=problem, meeting__state=MeetingState.TENUE)
+    return [
+        Entry(each.meeting.begins_at, _("Spoken of at a meeting"), each.note if each.validated_at else "")
+        for each in rows.select_related("meeting").annotate(validated_at=F("meeting__minutes__validated_at"))
+    ]
 
 
 def _from(person: Any, partner: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, Final
 
 from django.db.models import F
@@ -67,9 +68,7 @@ def group(request: HttpRequest, code: str) -> HttpResponse:
         "worked": [each for state, each in cards if state not in PROPOSED],
         "settled": settled,
         "promises": by_owner(promises),
-        "suggestions": Suggestion.objects.visible_to(scope).waiting().filter(post=asked.post_id).defer(
-            "extent", "extent_m"
-        )[:MOST],
+        "suggestions": _suggested(Suggestion.objects.visible_to(scope).waiting().filter(post=asked.post_id)),
         "next": coming,
         "meetings": meetings.exclude(pk=coming.pk if coming else None).select_related("minutes")[:MOST_MEETINGS],
         "charter": Charter.objects.visible_to(scope).filter(group=asked).first(),
@@ -98,6 +97,19 @@ def listing(request: HttpRequest) -> HttpResponse:
             "more": len(found) > MOST,
         },
     )
+
+
+def _suggested(rows: Any) -> list[dict[str, Any]]:
+    """What a line says of each: its family, how many and since when. One query."""
+    return [
+        {
+            "reference": each.reference,
+            "family": problems.family(each.territory_id, each.family),
+            "count": each.count,
+            "first": date.fromisoformat(each.facts["first_on"]),
+        }
+        for each in rows.defer("extent", "extent_m")[:MOST]
+    ]
 
 
 def of_lists(actions: Any) -> Any:

@@ -14,7 +14,7 @@ from partnership import changes
 from partnership.models import Action, CoSignature, Problem
 from sectors.models import PartnershipGroup
 from tests.partnership.evaluated import suggested
-from tests.partnership.groups import GROUP, concerns, does, given, landlord, proposed, retained
+from tests.partnership.groups import GROUP, concerns, does, given, group, landlord, proposed, retained
 
 pytestmark = pytest.mark.django_db
 TITLE = "Bruit le soir place Jean Marcellin"
@@ -43,7 +43,7 @@ def test_the_group_is_on_one_page_with_who_promised_what(seen_by: Any, referent:
     page = text(seen_by("partner_a"), f"/groupes/{GROUP}/")
     for said in (TITLE, waiting.title, action.title, landlord().name, "Proposée", "Rodéos rue Carnot"):
         assert said in page, said
-    assert page.index("Proposés, pas encore retenus") < page.index("Problèmes en cours")
+    assert page.index("Proposées, pas encore retenues") < page.index("Problématiques en cours")
     assert "Planifier" not in page
     with pytest.raises(AssertionError):
         text(seen_by("partner_b"), f"/groupes/{GROUP}/")
@@ -71,13 +71,45 @@ def test_a_mayor_reads_state_and_result_and_no_text(seen_by: Any, referent: Any)
     assert seen_by("mayor_briancon").get(at(problem)).status_code == 404
 
 
+def test_a_mayor_finds_again_what_they_proposed(seen_by: Any, person: Any, referent: Any) -> None:
+    now = timezone.now()
+    own, other = proposed(person("mayor_gap"), now), proposed(referent, now)
+    page = text(seen_by("mayor_gap"), "/problematiques/")
+    assert page.count("proposée par vous le") == 1
+    assert page.count("proposée le") == 1
+    assert "proposée par vous le" in text(seen_by("mayor_gap"), at(own))
+    assert "proposée par vous le" not in text(seen_by("mayor_gap"), at(other))
+
+
+def test_a_note_of_a_meeting_is_in_the_course_once_its_minutes_are_validated(seen_by: Any, referent: Any) -> None:
+    now = timezone.now()
+    problem = retained(referent, now)
+    hours = {"begins_at": now, "ends_at": now + timedelta(hours=1), "place": "Mairie"}
+    meeting = does(changes.plan, referent, now, group=group(), **hours)
+    does(changes.hold, referent, now, meeting=meeting)
+    point = meeting.agenda.get()
+    does(changes.note_point, referent, now, meeting=meeting, point=point.pk, text="Le hall reste ouvert.")
+    for who in ("partner_a", "referent_a"):
+        page = text(seen_by(who), at(problem))
+        assert "Abordée en réunion" in page
+        assert "Le hall reste ouvert." not in page
+    does(changes.draft_minutes, referent, now, meeting=meeting, text="Vu.")
+    does(changes.validate_minutes, referent, now, meeting=meeting)
+    assert "Le hall reste ouvert." in text(seen_by("partner_a"), at(problem))
+
+
 def test_the_direction_says_why_before_it_reads_and_the_log_keeps_it(seen_by: Any, referent: Any) -> None:
     problem = retained(referent, timezone.now())
-    client = seen_by("director")
+    action = given(problem, referent, timezone.now(), owner=landlord(), due_on=timezone.localdate())
+    client, home = seen_by("director"), f"/groupes/{GROUP}/"
     assert TITLE not in text(client, at(problem))
     assert TITLE not in text(client, "/problematiques/")
+    # Who promised how much is told; what, once the direction has said why it reads.
+    assert action.title not in text(client, home)
+    assert landlord().name in text(client, home)
     assert client.post(at(problem), {"motive": "Suivi des groupes du mois."}).status_code == 302
     assert TITLE in text(client, at(problem))
+    assert action.title in text(client, home)
     row = AccessLog.objects.filter(operation="problem.read").latest("pk")
     assert (row.reference, row.motive) == (f"problem:{problem.reference}", "Suivi des groupes du mois.")
 
@@ -127,7 +159,7 @@ def test_an_action_is_declined_with_a_reason_given_again_and_done(seen_by: Any, 
     assert (action.state, action.owner) == ("realisee", None)
     page = text(desk, at(problem))
     course = page.partition('id="course-title"')[2]
-    turns = ("réalisée", "confiée à un autre", "refusée")
+    turns = ("réalisée", "confiée à un autre", "déclinée")
     places = [course.index(f"Action 1 {turn}") for turn in turns]
     assert places == sorted(places)
 
