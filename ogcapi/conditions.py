@@ -194,7 +194,10 @@ def _joined(op: str, conditions: list[Q]) -> Q:
 
 
 def _is_folded(tree: Any) -> bool:
-    return isinstance(tree, dict) and tree.get("op") == "casei" and len(tree.get("args", ())) == 1
+    match tree:
+        case {"op": "casei", "args": [_]}:
+            return True
+    return False
 
 
 def _value(operand: _Operand, tree: Any) -> Any:
