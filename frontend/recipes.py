@@ -90,7 +90,7 @@ RECIPES: Final = (
     ),
     Recipe(
         "ogr2ogr",
-        "GDAL: ogrinfo, ogr2ogr",
+        "GDAL (ogrinfo, ogr2ogr)",
         (_("What there is, then a copy as a GeoPackage, in Lambert-93 if you like (-t_srs EPSG:2154)."),),
         (
             Snippet("ogrinfo", _("What there is"), 'ogrinfo -ro -so "OAPIF:{root}" sectors'),
@@ -109,7 +109,7 @@ RECIPES: Final = (
     ),
     Recipe(
         "geopandas",
-        "Python: geopandas",
+        "Python (geopandas)",
         (_("The address of a collection's file, or of its features, is read as a file is."),),
         (
             Snippet(
@@ -122,7 +122,7 @@ RECIPES: Final = (
     ),
     Recipe(
         "r",
-        "R: sf",
+        "R (sf)",
         (_("sf reads through GDAL, so the address and the options are the same."),),
         (
             Snippet(
@@ -169,7 +169,7 @@ RECIPES: Final = (
     ),
     Recipe(
         "maplibre",
-        "JavaScript: MapLibre",
+        "JavaScript (MapLibre)",
         (
             _("A collection's style names its vector tiles: a map needs nothing else."),
             _("Pages of any site may read what anybody is told; with a token, those of this host and of named sites."),

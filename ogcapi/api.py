@@ -112,8 +112,9 @@ class Api:
         """One collection."""
         each, _rows = self._of(name, reader)
         document = descriptions.collection(self._root(request), each, reader)
-        properties = descriptions.schema("", each)["properties"]
-        return self._described(request, reader, document, page="collection", title=each.title, properties=properties)
+        told: dict[str, Any] = {"title": each.title, "properties": descriptions.schema("", each)["properties"]}
+        told |= pages.bounds(document)
+        return self._described(request, reader, document, page="collection", **told)
 
     def queryables(self, request: HttpRequest, reader: Any, name: str) -> HttpResponse:
         """What may be asked for."""
@@ -145,7 +146,7 @@ class Api:
         if found.matched is not None:
             members["numberMatched"] = found.matched
         body = feature_collection(
-            found.features,
+            [found.text] if found.features else [],
             links=self._page_links(request, each, found, asked),
             **members,
             numberReturned=len(found.features),
@@ -211,12 +212,11 @@ class Api:
     def _page_links(self, request: HttpRequest, each: Collection, found: Page, asked: Asked) -> list[dict[str, object]]:
         here = f"{self._root(request)}/collections/{each.id}"
 
-        def at(form: str) -> str:
-            return f"{here}/items?{urlencode({**asked.given, 'f': form})}"
-
+        given = urlencode([(name, text) for name, text in asked.given.items() if name != "f"])
+        at = f"{here}/items?{given}&f=" if given else f"{here}/items?f="
         links = [
             link("self", request.build_absolute_uri(), HTML if asked.format == "html" else GEOJSON),
-            *(link("alternate", at(form), FORMATS[form], NAMES[form]) for form in FORMATS if form != asked.format),
+            *(link("alternate", at + form, FORMATS[form], NAMES[form]) for form in FORMATS if form != asked.format),
             link("collection", here, JSON, each.title),
         ]
         if found.more is not None:

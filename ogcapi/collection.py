@@ -126,6 +126,10 @@ class Collection:
         found = rows.filter(**{field.column: value})
         return found if known is None else found.filter(known)
 
+    def asked_about(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """The rows with what a filter or an order may name of them; what is no column of the model is added here."""
+        return rows
+
     def told(self, field: Field) -> Q | None:
         """The features of which the reader is told this property; None for all. What is not told is not asked about."""
         return None
@@ -135,7 +139,7 @@ class Collection:
         return field.filtered
 
     def joined(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        """The rows as they are told: a column that is costly to look up for each may be joined here."""
+        """The rows with all that is told of them: what is no column of the model is joined here, for all at once."""
         return rows
 
     def read(self, rows: QuerySet[Any], shape: Func, *, stream: bool = False) -> Iterator[Row]:

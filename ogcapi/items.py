@@ -49,10 +49,16 @@ class Page:
     rows: list[Row] = field(default_factory=list)
 
     @cached_property
+    def text(self) -> bytes:
+        """The features as they stand in a document, put together once: of ten thousand they are nine million bytes."""
+        return b",".join(self.features)
+
+    @cached_property
     def etag(self) -> str:
         """The same as long as the same would be told; the moment of telling has no part in it."""
-        whole = b"\n".join([repr((self.more, self.matched)).encode(), *self.features])
-        return f'"{hashlib.blake2b(whole, digest_size=16).hexdigest()}"'
+        # Processors have instructions for this one; what stands beside the features is not copied to them.
+        whole = hashlib.sha256(self.text).digest() + repr((self.more, self.matched)).encode()
+        return f'"{hashlib.sha256(whole).hexdigest()[:32]}"'
 
 
 def chosen(collection: Collection, rows: QuerySet[Any], asked: Asked) -> QuerySet[Any]:
@@ -63,6 +69,8 @@ def chosen(collection: Collection, rows: QuerySet[Any], asked: Asked) -> QuerySe
         for area in areas:
             area.srid = asked.box_srid
         rows = collection.within(rows, areas)
+    if asked.filters or asked.where is not None or asked.sortby:
+        rows = collection.asked_about(rows)
     for each, value in asked.filters:
         rows = collection.narrowed(rows, each, value)
     if asked.where is not None:
@@ -71,11 +79,9 @@ def chosen(collection: Collection, rows: QuerySet[Any], asked: Asked) -> QuerySe
 
 
 def page(collection: Collection, rows: QuerySet[Any], asked: Asked) -> Page:
-    """The page asked for. Two queries for the first, one for each that follows."""
+    """The page asked for, in one query; in two where it is the first of several, which says how many there are."""
     limit = asked.limit or 1
     rows = chosen(collection, rows, asked)
-    first = asked.cursor is None and not asked.offset
-    matched = rows.values("pk")[: COUNTED + 1].count() if first else None
     ordered = rows.order_by(*asked.sortby, collection.fid)
     if asked.cursor is not None:
         ordered = ordered.filter(**{f"{collection.fid}__gt": asked.cursor})
@@ -84,17 +90,26 @@ def page(collection: Collection, rows: QuerySet[Any], asked: Asked) -> Page:
     if start:
         # Expressions are computed for rows that are skipped too: the keys alone are skipped.
         taken = rows.filter(pk__in=taken.values("pk")).order_by(*asked.sortby, collection.fid)
-    found = Page([], [], None, None if matched is not None and matched > COUNTED else matched)
+    first = asked.cursor is None and not start
+    found = Page([], [], None, None)
     # Written as they come: what is kept of a row for no use is work for the collector of garbage.
     for fid, text, row in _told(collection, taken, asked):
         if len(found.fids) == limit:
             by_key = not asked.sortby and not start
-            return replace(found, more={"cursor": str(found.fids[-1])} if by_key else {"offset": str(start + limit)})
+            more = {"cursor": str(found.fids[-1])} if by_key else {"offset": str(start + limit)}
+            return replace(found, more=more, matched=_counted(rows) if first else None)
         found.features.append(text)
         found.fids.append(fid)
         if row is not None:
             found.rows.append(row)
-    return found
+    # Whoever has them all before them has counted them.
+    return replace(found, matched=len(found.fids)) if first else found
+
+
+def _counted(rows: QuerySet[Any]) -> int | None:
+    """How many there are; None for more than are counted."""
+    found = rows.values("pk")[: COUNTED + 1].count()
+    return None if found > COUNTED else found
 
 
 def _told(collection: Collection, rows: QuerySet[Any], asked: Asked) -> Iterator[tuple[int | str, bytes, Row | None]]:

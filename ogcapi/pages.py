@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection as Collected
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from functools import wraps
 from typing import Any, Final
 
@@ -31,7 +32,17 @@ _ESCAPES: Final = ((b"<", b"\\u003c"), (b">", b"\\u003e"), (b"&", b"\\u0026"))
 
 
 def wanted(request: HttpRequest) -> bool:
-    """Is a page asked for, by `f=html` or, where no format is named, by what a browser says that it accepts?"""
+    """Is a page asked for, by `f=html` or, where no format is named, by what a browser says that it accepts?
+
+    Everything on the way of a request asks this: it is found out once.
+    """
+    known: bool | None = getattr(request, "ogc_page_wanted", None)
+    if known is None:
+        known = request.ogc_page_wanted = _wanted(request)  # type: ignore[attr-defined]
+    return known
+
+
+def _wanted(request: HttpRequest) -> bool:
     try:
         form = request.GET.get("f")
     except SuspiciousOperation:
@@ -75,6 +86,12 @@ def _refusal(request: HttpRequest, problem: HttpResponse, told: Mapping[str, Any
             made.headers[name] = text
     patch_vary_headers(made, ["Cookie"])
     return made
+
+
+def bounds(document: Mapping[str, Any]) -> dict[str, datetime | None]:
+    """From when to when a collection's description says that it holds something, for people: on their own clocks."""
+    ((since, until),) = document["extent"].get("temporal", {"interval": [[None, None]]})["interval"]
+    return {name: at and datetime.fromisoformat(at) for name, at in (("since", since), ("until", until))}
 
 
 class Shown:

@@ -150,7 +150,7 @@ def drawn(collection: Collection, rows: QuerySet[Any], asked: Asked, place: Plac
         **{name: _told(collection.drawn(field), field) for name, field in properties.items()},
     }
     columns = {name: column for name, column in columns.items() if column is not None}
-    found = collection.across(chosen(collection, rows, asked), place.area)
+    found = collection.joined(collection.across(chosen(collection, rows, asked), place.area))
     if collection.tile_order:
         # As bytes: an index in the order of the column would be read from end to end to spare sorting a tile.
         found = found.order_by(Collate(collection.tile_order, "C"))

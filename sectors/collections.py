@@ -109,10 +109,15 @@ class Communes(OfTheMap):
 
     def rows(self, reader: Any) -> QuerySet[Any]:
         """Anybody's."""
+        return Commune.objects.filter(territory__isnull=False)
+
+    def asked_about(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Looked up for each: to count the rows, or to put them in order, nothing else is to be joined to them."""
         held = Competence.objects.in_force(timezone.now()).filter(commune=OuterRef("pk"))
-        return Commune.objects.filter(territory__isnull=False).annotate(
+        seen: QuerySet[Any] = rows.annotate(
             competence=Subquery(held.values("force")[:1]), unit=Subquery(held.values("unit__code")[:1])
         )
+        return seen
 
     def joined(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Of a commune one competence holds at a moment: to be told, it is joined, and not looked up for each."""

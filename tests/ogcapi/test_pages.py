@@ -7,7 +7,9 @@ import re
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
+from sectors.models import Edition
 from tests.incidents.sending import GAP, reported
 from tests.ogcapi.test_service import got, links, refused
 
@@ -56,6 +58,14 @@ def test_a_page_of_features_is_a_table_with_its_map(client):
     following = one(r'rel="next" href="([^"]*)"', text).replace("&amp;", "&")
     assert "f=html" in following
     assert client.get(following, HTTP_ACCEPT=BROWSER).content.decode().count("data-fid=") == 3
+
+
+def test_a_collection_says_its_days_on_the_clocks_of_the_service(client):
+    since = min(edition.validity.lower for edition in Edition.objects.filter(validity__isnull=False))
+    text = client.get("/ogc/collections/sectors", {"f": "html"}).content.decode()
+    assert one(r'<time datetime="([^"]*)">', text) == timezone.localtime(since).isoformat(timespec="seconds")
+    assert f"{since:%Y-%m-%dT%H:%M}" not in text.replace(timezone.localtime(since).isoformat(timespec="seconds"), "")
+    assert "<time" not in client.get("/ogc/collections/communes", {"f": "html"}).content.decode()
 
 
 def test_a_page_is_drawn_in_degrees_and_is_short(client):
