@@ -33,7 +33,7 @@ class DayInput(forms.DateInput):
 
 
 class DayField(forms.DateField):
-    """A day that may be left out."""
+    """A day that may be left out; one that no calendar reaches with an hour and a zone is no day."""
 
     widget = DayInput
 
@@ -41,6 +41,13 @@ class DayField(forms.DateField):
         options.setdefault("required", False)
         invalid = {"invalid": _("Write a day such as 21/11/2026.")}
         super().__init__(input_formats=_FORMATS, error_messages=invalid, **options)
+
+    def to_python(self, value: Any) -> date | None:
+        """The day; None for nothing. ValidationError for anything else."""
+        day: date | None = super().to_python(value)
+        if day is not None and not EARLIEST <= day <= LATEST:
+            raise ValidationError(self.error_messages["invalid"], "out_of_range")
+        return day
 
 
 class PeriodForm(forms.Form):
@@ -58,7 +65,7 @@ class PeriodForm(forms.Form):
         """The days in their order."""
         cleaned: dict[str, Any] = super().clean() or {}
         since, until = cleaned.get("since"), cleaned.get("until")
-        if since and until and not (EARLIEST <= since <= until <= LATEST):
+        if since and until and until < since:
             self.add_error("until", ValidationError(_("The last day comes after the first."), "order"))
         elif since and until and (until - since).days > _LONGEST_DAYS:
             self.add_error("until", ValidationError(_("Choose a year at most."), "too_long"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any, Final
 
 from django import forms
@@ -11,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from frontend.acting_forms import Words
-from frontend.days import EARLIEST, LATEST, DayField
+from frontend.days import DayField
 from frontend.read_over import SpokenForm
 from incidents.refusals import check_content
 from ogcapi.geojson import Refused
@@ -132,13 +131,6 @@ class StartForm(forms.Form):
     def __init__(self, data: Any = None, **options: Any) -> None:
         super().__init__(data, **options)
         self.fields["start_on"].error_messages["required"] = _("Choose a day.")
-
-    def clean_start_on(self) -> date:
-        """A day that the calendar of this century has."""
-        day: date = self.cleaned_data["start_on"]
-        if not EARLIEST <= day <= LATEST:
-            raise forms.ValidationError(_("Choose a day."), "out_of_range")
-        return day
 
 
 class ApproveForm(forms.Form):

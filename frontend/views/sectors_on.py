@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from frontend import edition_rows
-from frontend.days import EARLIEST, LATEST, DayField
+from frontend.days import DayField
 from frontend.doors import limited
 from incidents.deadlines import paris_date
 from sectors.models import Edition
@@ -24,13 +24,6 @@ class OnDayForm(forms.Form):
     """A day of the past, or one to come; left out, today."""
 
     at = DayField(label=_("On this day"))
-
-    def clean_at(self) -> date | None:
-        """A day on which the map can be asked."""
-        day: date | None = self.cleaned_data["at"]
-        if day is not None and not EARLIEST <= day <= LATEST:
-            raise forms.ValidationError(_("Write a day such as 21/11/2026."), "out_of_range")
-        return day
 
     def moment(self, now: datetime) -> datetime | None:
         """The first moment of the day; None for today, and for what is no day."""

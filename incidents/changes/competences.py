@@ -43,7 +43,8 @@ def apply_competences(*, at: datetime) -> int:
 
 @transaction.atomic
 def _applied(key: int, at: datetime) -> int:
-    waiting = CompetenceChange.objects.select_for_update(of=("self",), skip_locked=True).filter(applied_at=None)
+    waiting = CompetenceChange.objects.select_for_update(of=("self",), skip_locked=True)
+    waiting = waiting.filter(applied_at=None, withdrawn_at=None)
     change = waiting.select_related("commune__territory", "planned_by").filter(pk=key).first()
     if change is None:
         # Another worker is at it, or was.

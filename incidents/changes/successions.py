@@ -56,6 +56,8 @@ def write_note(*, by: User, post: Post, note: str, at: datetime) -> Succession:
         no(422, "note", "required", gettext_lazy("Write something."))
     check_length(note, LONGEST_NOTE, field="note")
     check_content(note, None, at, field="note", but=OF_A_SERVICE)
+    # The same note sent twice is one.
+    Post.objects.select_for_update(of=("self",), no_key=True).get(pk=post.pk)
     own = Succession.objects.select_for_update(of=("self",)).filter(post=post, from_user=by, from_post=None)
     holds = Holding.objects.in_force(at).filter(post=post, user=by).exists()
     row = own.filter(at__isnull=True).first() if holds else own.filter(at__gt=at - AFTERWARDS).first()
@@ -83,7 +85,7 @@ def pass_on(*, at: datetime) -> int:
 @transaction.atomic
 def _passed(post: Post, since: datetime, at: datetime) -> int:
     # Two workers at once tell it once.
-    Post.objects.select_for_update(of=("self",)).get(pk=post.pk)
+    Post.objects.select_for_update(of=("self",), no_key=True).get(pk=post.pk)
     held = Holding.objects.filter(post=post, user__is_active=True).select_related("user").order_by("pk")
     stays = [Stay(row.user, row.validity.lower, row.validity.upper, row.stand_in) for row in held]
     told = set(Succession.objects.filter(post=post, from_post=None, at__gte=since).values_list("at", flat=True))

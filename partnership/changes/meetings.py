@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 LONGEST_PLACE: Final = 200
 LONGEST: Final = timedelta(hours=12)
+# A meeting of 2062 is one of 2026.
+_FURTHEST: Final = timedelta(days=731)
 _DRAWS: Final = 3
 
 
@@ -46,7 +48,8 @@ def plan(
     """The planned meeting with its agenda: open problems, promises due, suggested problems.
 
     invited: the organisations that are written to; everybody without any. Raises PermissionDenied for who does not
-    run the group; Refused (422): `in_past`, `hours`, `required`, `too_long`, `personal_data`, `unknown_partner`.
+    run the group; Refused (422): `in_past`, `too_far`, `hours`, `required`, `too_long`, `personal_data`,
+    `unknown_partner`.
     """
     at = at or timezone.now()
     if group.post_id not in scope.posts:
@@ -152,5 +155,7 @@ def _invite(meeting: Meeting, invited: Collection[Partner]) -> None:
 def _check_hours(begins_at: datetime, ends_at: datetime, at: datetime) -> None:
     if begins_at < at - timedelta(days=1):
         no(422, "begins_at", "in_past", _("Choose a day to come."))
+    if begins_at > at + _FURTHEST:
+        no(422, "begins_at", "too_far", _("Choose a day within two years."))
     if not timedelta(0) < ends_at - begins_at <= LONGEST:
         no(422, "ends_at", "hours", _("It ends after it begins, within twelve hours."))

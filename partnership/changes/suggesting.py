@@ -127,9 +127,13 @@ def dismiss(
 def held_suggestion(suggestion: Suggestion, scope: Scope) -> Suggestion:
     """The suggestion as it stands, held until the transaction ends: one that waits for this person.
 
-    Raises PermissionDenied for who does not run the group; Refused (409) `already_settled`.
+    Raises PermissionDenied for who does not run the group; Refused (409) `already_settled`, `withdrawn`.
     """
-    held = Suggestion.objects.select_for_update(of=("self",)).select_related("post").get(pk=suggestion.pk)
+    rows = Suggestion.objects.select_for_update(of=("self",)).select_related("post")
+    held = rows.filter(pk=suggestion.pk).first()
+    if held is None:
+        # Its concerns were settled meanwhile, and the clock took it back.
+        no(409, "suggestion", "withdrawn", _("This suggestion holds no more: its concerns were settled meanwhile."))
     if not relations(scope.roles, "run_problem") or held.post_id not in scope.posts:
         raise PermissionDenied
     if held.fate != Fate.WAITING:

@@ -53,7 +53,7 @@ def agree(
     it, and Refused (422) with what is wrong.
     """
     mine = Territory.objects.filter(pk__in=scope_of(by, at).over("draw_edition"))
-    place = mine.select_for_update(of=("self",)).get(pk=territory)
+    place = mine.select_for_update(of=("self",), no_key=True).get(pk=territory)
     begins, until = _days(start, last, at)
     _check_reason(reason_fr, "reason_fr", required=True)
     _check_reason(reason_en, "reason_en")

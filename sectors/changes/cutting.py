@@ -33,7 +33,10 @@ def redrawn(row: Sector, area: bytes) -> Drawn:
 
 def named(edition: Edition, codes: Collection[str]) -> dict[str, Sector]:
     """These sectors of the edition by their codes. Refused (422) `unknown_code` where one is not there. One query."""
-    rows = edition.sectors.filter(code__in=codes).select_related("post", "commune")
+    # No code has a character that the database takes in no text.
+    rows = edition.sectors.filter(code__in=[code for code in codes if "\0" not in code]).select_related(
+        "post", "commune"
+    )
     found = {row.code: row for row in rows.defer("commune__area", "commune__area_m")}
     if missing := sorted(set(codes) - set(found)):
         message = _("The draft has no such sector.")

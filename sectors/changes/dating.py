@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ogcapi.geojson import FieldError, Refused
 from sectors.changes.competence import since
-from sectors.models import Competence, Edition
+from sectors.models import Competence, Edition, Territory
 
 
 def give_dates(draft: Edition, *, start: datetime, at: datetime) -> None:
@@ -25,6 +25,8 @@ def give_dates(draft: Edition, *, start: datetime, at: datetime) -> None:
     if start <= at:
         message = _("An edition begins tomorrow at the earliest.")
         raise Refused([FieldError("start_on", "in_the_past", message)], status=422)
+    # Two drafts that are approved at once: the second sees the first among the others.
+    Territory.objects.select_for_update(of=("self",), no_key=True).get(pk=draft.territory_id)
     others = list(
         Edition.objects.select_for_update(of=("self",))
         .filter(territory=draft.territory_id, validity__isnull=False)

@@ -38,7 +38,9 @@ def begin(
     Territory.DoesNotExist where this person draws none of it, Edition.DoesNotExist for a model of elsewhere, and
     Refused: 409 `code_taken`, 422 `invalid_code`, `too_long`.
     """
-    place = Territory.objects.filter(pk__in=scope_of(by, at).over("draw_edition")).get(pk=territory)
+    mine = Territory.objects.filter(pk__in=scope_of(by, at).over("draw_edition"))
+    # Two that are begun at once are given two codes.
+    place = mine.select_for_update(of=("self",), no_key=True).get(pk=territory)
     _check_words(code, note)
     source = None if model is None else Edition.objects.get(pk=model, territory=place)
     draft = Edition(territory=place, code=code or _free_code(place, at), note=note)

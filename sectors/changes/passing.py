@@ -54,25 +54,30 @@ def plan(*, by: User, commune: Commune, post: Post, start_on: date, at: datetime
 
 @transaction.atomic
 def withdraw(*, by: User, change: int, at: datetime) -> CompetenceChange:
-    """The change that has not begun, taken back: what held before goes on.
+    """The change that has not begun, taken back: what held before goes on, until what was planned after it begins.
 
-    Raises CompetenceChange.DoesNotExist; Refused: 403 `not_drawn`, 409 `begun`.
+    Raises CompetenceChange.DoesNotExist; Refused: 403 `not_drawn`, 409 `begun`, `withdrawn`.
     """
     rows = CompetenceChange.objects.select_for_update(of=("self",)).select_related("commune__territory", "post__unit")
-    held: CompetenceChange = rows.get(pk=change, withdrawn_at=None)
+    held: CompetenceChange = rows.get(pk=change)
     _drawn(by, held.commune, held.post, at)
     if held.start <= at:
         raise _no(409, "", "begun", _("It has begun: plan the way back for a day to come."))
-    Competence.objects.filter(commune=held.commune, validity__startswith=held.start).delete()
+    if held.withdrawn_at is not None:
+        raise _no(409, "", "withdrawn", _("It was taken back already."))
+    gone = Competence.objects.filter(commune=held.commune, validity__startswith=held.start)
+    later = next((row.validity.upper for row in gone), None)
+    gone.delete()
     for before in Competence.objects.filter(commune=held.commune, validity__endswith=held.start):
-        before.validity = DateTimeTZRange(before.validity.lower, held.until)
+        before.validity = DateTimeTZRange(before.validity.lower, later or held.until)
         before.save(update_fields=["validity"])
     if held.edition is not None:
         made = held.edition
+        until = made.validity.upper or held.edition_until
         made.validity, made.approved_at, made.approved_by, made.abandoned_at = None, None, None, at
         made.save(update_fields=["validity", "approved_at", "approved_by", "abandoned_at", "updated_at"])
         for one in Edition.objects.filter(territory=made.territory_id, validity__endswith=held.start):
-            one.validity = DateTimeTZRange(one.validity.lower, held.edition_until)
+            one.validity = DateTimeTZRange(one.validity.lower, until)
             one.save(update_fields=["validity", "updated_at"])
     held.withdrawn_at = at
     held.save(update_fields=["withdrawn_at"])
@@ -102,7 +107,9 @@ def _without_sectors(
 def _drawn(by: User, commune: Commune, post: Post, at: datetime) -> Territory:
     """The territory of both, its row locked. Raises Refused (403) where this person draws no map of it."""
     keys = {commune.territory_id, post.territory_id}
-    rows = Territory.objects.select_for_update(of=("self",)).filter(pk__in=scope_of(by, at).over("draw_edition"))
+    # Reports of the territory are stored meanwhile.
+    rows = Territory.objects.select_for_update(of=("self",), no_key=True)
+    rows = rows.filter(pk__in=scope_of(by, at).over("draw_edition"))
     found = rows.filter(pk__in=[key for key in keys if key is not None]).first()
     if found is None or len(keys) != 1:
         raise _no(403, "", "not_drawn", _("You do not draw the map of this territory."))

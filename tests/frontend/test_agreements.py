@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from frontend import maps
 from sectors import atlas
+from sectors.changes import agreements
 from sectors.models import BorderAgreement
 from sectors.routing import choose
 
@@ -91,6 +92,20 @@ def test_one_that_has_not_begun_is_taken_back(director: Client) -> None:
     made = BorderAgreement.objects.get()
     director.post(f"{LIST}{made.code}/fin/", {"last": timezone.localdate().isoformat()})
     assert not BorderAgreement.objects.exists()
+
+
+def test_one_that_somebody_takes_back_meanwhile_is_no_fault(director: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    tomorrow = (timezone.localdate() + timedelta(days=1)).isoformat()
+    director.post(NEW, given(start=tomorrow))
+    made, end = BorderAgreement.objects.get(), agreements.end
+
+    def too_late(**facts: Any) -> Any:
+        BorderAgreement.objects.all().delete()
+        return end(**facts)
+
+    monkeypatch.setattr(agreements, "end", too_late)
+    answer = director.post(f"{LIST}{made.code}/fin/", {"last": timezone.localdate().isoformat()}, follow=True)
+    assert "La convention est retirée" in answer.content.decode()
 
 
 def test_the_list_asks_as_often_for_many(director: Client, django_assert_max_num_queries: Any) -> None:

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from partnership import changes
 from partnership.models import Fate, Problem, ProblemConcern, Suggestion
 from tests.incidents.sending import reported
 from tests.partnership.evaluated import evaluated, suggested
@@ -47,6 +48,20 @@ def test_it_becomes_a_problem(seen_by, made):
     assert ProblemConcern.objects.filter(problem=problem).count() == 3
     assert client.get(PAGE).status_code == 404
     assert "Rien n’est suggéré" in text_of(client.get(LIST))
+
+
+def test_one_that_the_clock_takes_back_meanwhile_is_told_of(seen_by, made, monkeypatch):
+    client, dismiss = seen_by("referent_a"), changes.dismiss
+
+    def too_late(**given):
+        Suggestion.objects.filter(pk=made.pk).delete()
+        return dismiss(**given)
+
+    monkeypatch.setattr(changes, "dismiss", too_late)
+    answer = client.post(PAGE, {"decision": "dismiss", "reason": "Travaux en cours"})
+    assert answer.status_code == 200
+    assert "Cette suggestion ne tient plus" in text_of(answer)
+    assert "Travaux en cours" in text_of(answer)
 
 
 def test_it_joins_a_problem_of_the_group(seen_by, made, person, monday):

@@ -18,6 +18,7 @@ from messaging.models import Message
 from ogcapi.geojson import Refused
 from sectors import atlas
 from sectors.changes import drafts, drawing, passing
+from sectors.changes.dating import give_dates
 from sectors.locating import locate
 from sectors.models import Commune, Competence, CompetenceChange, Edition, Post, Sector
 from sectors.moments import paris_midnight
@@ -168,12 +169,36 @@ def test_no_edition_takes_back_a_commune_that_another_force_has_then(person: Cas
         drawing.remove(by=director, sector=key, seen=None, at=MONDAY)
     made.refresh_from_db()
     drafts.mark_checked(by=director, edition=made.pk, seen=made.number, at=MONDAY)
-    seen: Any = {"by": director, "edition": made.pk, "seen": made.number, "start_on": DAY + timedelta(days=5), "at": MONDAY}
+    seen: Any = {
+        "by": director,
+        "edition": made.pk,
+        "seen": made.number,
+        "start_on": DAY + timedelta(days=5),
+        "at": MONDAY,
+    }
     editions.preview(**seen)
     editions.approve(**seen)
     atlas.forget()
     told = locate(*BRIANCON, at=START + timedelta(days=9)).payload()
     assert (told["edition"]["code"], told["post"]["code"]) == (made.code, "gendarmerie-05")
+
+
+def test_a_plan_withdrawn_leaves_what_was_planned_after_it(person: Cast, briancon, gendarmes):
+    """Its sectors and its competence go on until the later edition and the later change begin."""
+    first, director = planned(person, briancon, gendarmes), person("director")
+    desk, later = Post.objects.get(code="desk-briancon"), DAY + timedelta(days=9)
+    passing.plan(by=director, commune=briancon, post=desk, start_on=later, at=MONDAY)
+    draft = drafts.begin(by=director, territory=desk.territory_id, at=MONDAY, model=first.edition_id)
+    give_dates(draft, start=paris_midnight(later), at=MONDAY)
+    passing.withdraw(by=director, change=first.pk, at=MONDAY)
+    dates = Competence.objects.filter(commune=briancon).order_by("validity").values_list("validity", flat=True)
+    assert [each.lower for each in dates][1:] == [paris_midnight(later)]
+    assert [each.upper for each in dates] == [paris_midnight(later), None]
+    dates = Edition.objects.filter(territory=desk.territory_id, validity__isnull=False).order_by("validity")
+    assert [each.validity.upper for each in dates] == [paris_midnight(later), None]
+    with pytest.raises(Refused) as caught:
+        passing.withdraw(by=director, change=first.pk, at=MONDAY)
+    assert (caught.value.status, caught.value.code) == (409, "withdrawn")
 
 
 def test_what_has_begun_is_not_withdrawn(person: Cast, briancon, gendarmes):

@@ -102,7 +102,12 @@ def test_a_changed_meeting_replaces_the_calendar_entry_and_one_called_off_remove
 
 @pytest.mark.parametrize(
     ("hours", "expected"),
-    [((-48, -47), "422 in_past"), ((24, 24), "422 hours"), ((24, 48), "422 hours")],
+    [
+        ((-48, -47), "422 in_past"),
+        ((24 * 800, 24 * 800 + 1), "422 too_far"),
+        ((24, 24), "422 hours"),
+        ((24, 48), "422 hours"),
+    ],
 )
 def test_a_meeting_has_hours_that_people_can_come_at(person, monday, hours, expected):
     begins, ends = (monday + timedelta(hours=each) for each in hours)

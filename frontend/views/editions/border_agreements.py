@@ -78,6 +78,10 @@ def end(request: HttpRequest, code: str) -> HttpResponse:
             left = agreements.end(by=people.user(request), agreement=code, at=now, **form.cleaned_data)
         except Refused as refused:
             tell(form, refused)
+        except BorderAgreement.DoesNotExist:
+            # The same form sent twice, or somebody else was faster.
+            messages.warning(request, _("The agreement is taken back."))
+            return redirect("agreements")
         else:
             messages.success(request, _("The agreement ends.") if left else _("The agreement is taken back."))
             return redirect("agreements")

@@ -107,7 +107,9 @@ def _sent(request: HttpRequest, draft: Edition) -> HttpResponse:
     try:
         if request.POST.get("act") == "keep":
             shown, kept = (request.POST.getlist(name)[:_MOST_SENT] for name in ("shown", "keep"))
-            changes.keep_with_post(**facts, kept=[each for each in kept if each in shown], left=shown)
+            changes.keep_with_post(
+                **facts, kept=[each for each in kept if each in shown and each.isprintable()], left=shown
+            )
             messages.success(request, _("Your choice is kept with the draft."))
         else:
             changes.preview(**facts, start_on=form.cleaned_data["start_on"])

@@ -83,7 +83,7 @@ def _told(request: HttpRequest, found: Sequence[Handed]) -> dict[str, Any]:
 def withdraw(request: HttpRequest, change: int) -> HttpResponse:
     """The plan, taken back; 404 for one of elsewhere."""
     choice = choice_among(request, drawn_by(request))
-    rows = CompetenceChange.objects.filter(commune__territory=choice.territory, withdrawn_at=None, pk=change)
+    rows = CompetenceChange.objects.filter(commune__territory=choice.territory, pk=change)
     if not rows.exists():
         raise Http404
     try:
