@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import math
 import re
 import threading
 from collections.abc import Sequence
@@ -20,9 +19,9 @@ import folium
 import shapely
 
 from frontend import map_styles
+from frontend.insets import Inset, Town, insets_of
 from sectors import atlas
 from sectors.atlas import Atlas
-from sectors.atlas.directory import Directory
 from sectors.checking import in_degrees
 from sectors.models import CitizenWatch
 
@@ -33,7 +32,6 @@ OUTLINE_DEG: Final = 0.0006
 # About 11 cm for a sector and 1 m for a commune: what is drawn needs no more, and the script stays small.
 SECTOR_DECIMALS: Final = 6
 OUTLINE_DECIMALS: Final = 5
-INSET_WIDTH: Final = 200.0
 _CODE: Final = re.compile(r"[\w.-]{1,80}")
 _UNSAFE_BODY: Final = re.compile(r"<\s*(script|style|link)|\sstyle\s*=|\son\w+\s*=", re.IGNORECASE)
 _REMOTE: Final = re.compile(r"https?:|//\w", re.IGNORECASE)
@@ -44,22 +42,11 @@ class UnsafeMapError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Town:
-    """A commune that has sectors: `box` is west, south, east, north of them in degrees; x and y are on the inset."""
-
-    code: str
-    name: str
-    box: tuple[float, float, float, float]
-    x: float
-    y: float
-
-
-@dataclass(frozen=True, slots=True)
 class Sheet:
     """One drawing of the map: its element `body`, its `script` (`packed` with gzip) and the `digest` that names it.
 
-    `box` is west, south, east, north in degrees; `inset` is the path of the outline in SVG; `labels` gives by key of a
-    sector the (lon, lat) where its number is read best.
+    `box` is west, south, east, north in degrees; `insets` has one a territory; `labels` gives by key of a sector the
+    (lon, lat) where its number is read best.
     """
 
     body: str
@@ -67,12 +54,15 @@ class Sheet:
     packed: bytes
     digest: str
     box: tuple[float, float, float, float]
-    inset: str
-    inset_height: float
-    towns: tuple[Town, ...]
+    insets: tuple[Inset, ...]
     labels: dict[int, tuple[float, float]]
     has_agreements: bool
     has_watches: bool = False
+
+    @property
+    def towns(self) -> list[Town]:
+        """Those of every territory."""
+        return [town for inset in self.insets for town in inset.towns]
 
 
 def kind_class(kind: str) -> str:
@@ -150,38 +140,6 @@ def write(
     return body, script
 
 
-def _inset(outline: Any) -> tuple[str, float, Any]:
-    """Path data of the outline on a sheet INSET_WIDTH wide, its height, and the way from degrees to it."""
-    west, south, east, north = outline.bounds
-    squeeze = math.cos(math.radians((south + north) / 2))
-    scale = (INSET_WIDTH - 8) / ((east - west) * squeeze)
-
-    def place(lon: float, lat: float) -> tuple[float, float]:
-        return round(4 + (lon - west) * squeeze * scale, 1), round(4 + (north - lat) * scale, 1)
-
-    parts = []
-    for polygon in shapely.get_parts(shapely.simplify(outline, 0.004)):
-        corners = [place(x, y) for x, y in polygon.exterior.coords]
-        parts.append("M" + "L".join(f"{x} {y}" for x, y in corners) + "Z")
-    return "".join(parts), round(8 + (north - south) * scale, 1), place
-
-
-def _towns(directory: Directory, areas: dict[int, Any], place: Any) -> tuple[Town, ...]:
-    boxes: dict[int, list[Any]] = {}
-    for key, area in areas.items():
-        commune = directory.sectors[key].commune_id
-        if commune is not None:
-            boxes.setdefault(commune, []).append(area)
-    towns = []
-    for key, found in boxes.items():
-        west, south, east, north = (float(bound) for bound in shapely.total_bounds(found))
-        card = directory.communes[key]
-        towns.append(
-            Town(card.code, card.name, (west, south, east, north), *place((west + east) / 2, (south + north) / 2))
-        )
-    return tuple(sorted(towns, key=lambda town: town.code))
-
-
 def _label(area: Any) -> tuple[float, float]:
     """Where a number is read best: in the widest place of the largest part, (lon, lat)."""
     largest = max(shapely.get_parts(area), key=lambda part: part.area)
@@ -204,11 +162,14 @@ def draw(image: Atlas) -> Sheet:
         raise LookupError("No commune and no sector is loaded.")
     # Simplified together, so that neighbours keep one common border.
     simple = shapely.coverage_simplify(ground.communes.areas[inside], OUTLINE_DEG) if inside else []
-    outline = (
-        shapely.union_all([shapely.make_valid(area) for area in simple])
-        if inside
-        else shapely.union_all(list(areas.values()))
-    )
+    grounds: dict[int, list[Any]] = {}
+    for i, area in zip(inside, simple, strict=True):
+        grounds.setdefault(int(cards[i].territory_id or 0), []).append(shapely.make_valid(area))
+    if not inside:
+        for key, area in areas.items():
+            grounds.setdefault(directory.posts[directory.sectors[key].post_id].territory_id, []).append(area)
+    outlines = {territory: shapely.union_all(parts) for territory, parts in grounds.items()}
+    outline = shapely.union_all(list(outlines.values()))
     communes = [
         (cards[i].code, {"PN": "police", "GN": "gendarmerie"}.get(cards[i].force, "unknown"), area)
         for i, area in zip(inside, simple, strict=True)
@@ -218,7 +179,6 @@ def draw(image: Atlas) -> Sheet:
         (directory.sectors[key].code, kind_class(directory.sectors[key].kind), area) for key, area in areas.items()
     ]
     west, south, east, north = (float(bound) for bound in shapely.total_bounds([outline]))
-    inset, height, place = _inset(outline)
     agreed = [
         (code, "agreed", in_degrees(_held(metres, reach_m))) for code, _s, _g, metres, reach_m in ground.agreements
     ]
@@ -242,9 +202,7 @@ def draw(image: Atlas) -> Sheet:
         packed=gzip.compress(script.encode(), mtime=0),
         digest=hashlib.sha256(script.encode()).hexdigest(),
         box=(west, south, east, north),
-        inset=inset,
-        inset_height=height,
-        towns=_towns(directory, areas, place),
+        insets=insets_of(directory, outlines, areas),
         labels={key: _label(area) for key, area in areas.items()},
         has_agreements=bool(agreed),
         has_watches=bool(watched),

@@ -73,10 +73,12 @@ function views() {
   const group = document.querySelector("[data-views]");
   if (!group) return;
   const buttons = [...group.querySelectorAll("[data-box]")];
+  const insets = [...document.querySelectorAll("[data-inset]")];
   const press = (chosen) => buttons.forEach((button) => button.setAttribute("aria-pressed", String(button === chosen)));
   const show = (chosen) => {
     map.fitBounds(corners(chosen), { padding: [24, 24], animate: false });
     press(chosen);
+    for (const inset of insets) inset.toggleAttribute("hidden", inset.dataset.inset !== chosen.dataset.territory);
   };
   map.on("moveend", () => press(null));
   for (const button of buttons) button.addEventListener("click", () => show(button));

@@ -18,7 +18,9 @@ from django.utils.translation import get_language
 from accounts.permissions import may
 from frontend import maps, people, problems, words
 from frontend.icons import ICONS
+from frontend.insets import Inset, of_reader
 from incidents.workflow import Status
+from sectors import atlas
 from sectors.letters import undelivered
 
 register = template.Library()
@@ -81,6 +83,27 @@ def problem_of(context: Any, reference: str, post: int | None = None) -> dict[st
 def sector_sheet() -> Any:
     """The drawing of the sector map; None where no territory is loaded."""
     return maps.current()
+
+
+@register.inclusion_tag("frontend/parts/views.html", takes_context=True)
+def map_views(context: Any, start: int, territory: int | None = None) -> dict[str, Any]:
+    """The buttons that show a territory or one of its towns: the reader's own first, or those of one alone."""
+    found = [each for each in _insets(context) if territory in {None, each.territory}]
+    cards = atlas.current().directory.territories
+    named = [(words.name(cards[each.territory]) if len(found) > 1 else "", each) for each in found]
+    return {"start": start, "insets": named if any(each.towns for each in found) else []}
+
+
+@register.inclusion_tag("frontend/parts/insets.html", takes_context=True)
+def map_insets(context: Any) -> dict[str, Any]:
+    """Where the towns lie in each territory: one is shown at a time, that of the view."""
+    return {"insets": [each for each in _insets(context) if each.towns]}
+
+
+def _insets(context: Any) -> list[Inset]:
+    sheet, request = maps.current(), context["request"]
+    home = people.scope(request).home if request.user.is_authenticated else None
+    return of_reader(sheet.insets, home) if sheet else []
 
 
 @register.filter

@@ -36,12 +36,20 @@ class Answering:
     label: tuple[float, float] | None
 
 
-def answering(sheet: maps.Sheet | None) -> dict[str, list[Answering]]:
-    """The sectors in force with who answers, by commune and in the order of their priority."""
+def answering(sheet: maps.Sheet | None, home: int | None = None) -> dict[str, list[Answering]]:
+    """The sectors in force with who answers, by commune and in the order of their priority; those of the reader's own
+    territory first, then by the rank of theirs."""
     directory = atlas.current().directory
     towns: dict[str, list[Answering]] = {}
+    ranks = {key: (key != home, rank) for rank, key in enumerate(directory.territories)}
     cards = sorted(
-        directory.sectors.values(), key=lambda card: (_town(directory.communes, card), card.priority, card.code)
+        directory.sectors.values(),
+        key=lambda card: (
+            ranks[directory.posts[card.post_id].territory_id],
+            _town(directory.communes, card),
+            card.priority,
+            card.code,
+        ),
     )
     for number, card in enumerate(cards, start=1):
         post = directory.posts[card.post_id]
@@ -69,10 +77,12 @@ def _town(communes: Mapping[int, CommuneCard], card: SectorCard) -> str:
 def home(request: HttpRequest) -> HttpResponse:
     """The sector map, and beside it who answers where. From memory; one query for who directs or administers."""
     sheet = maps.current()
-    towns = answering(sheet)
+    own = people.scope(request).home if request.user.is_authenticated else None
+    towns = answering(sheet, own)
     rows = [row for rows in towns.values() for row in rows]
     kinds = {row.pattern: row.kind for row in rows}
-    cards = atlas.current().directory.territories.values()
+    directory = atlas.current().directory
+    cards = sorted(directory.territories.values(), key=lambda card: card.id != own)
     territories = [words.name(card) for card in cards]
     context = {
         "towns": towns,
@@ -81,7 +91,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "territories": territories,
         "days": max((card.days for card in cards), default=30),
         "sheet": sheet,
-        "edition": next(iter(atlas.current().directory.editions.values()), None),
+        "editions": [edition for card in cards if (edition := directory.edition_of(card.id))],
         "empty_posts": _empty_posts(request),
     }
     return render(request, "frontend/home.html", context)

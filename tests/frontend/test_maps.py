@@ -5,15 +5,18 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 import shapely
 from django.test import Client
 from django.urls import reverse
 
+from accounts.models import User
 from frontend import maps
 from sectors import atlas
-from sectors.models import CitizenWatch, CitizenWatchState, Commune, MapVersion, Territory
+from sectors.models import CitizenWatch, CitizenWatchState, Commune, Mandate, MapVersion, Territory
+from tests.factories import land, since, square
 
 SQUARE = shapely.box(6, 44, 6.1, 44.1)
 BOX = (6.0, 44.0, 6.1, 44.1)
@@ -54,6 +57,47 @@ def test_the_sheet_of_the_embedded_territory() -> None:
     # Names stay in the page: none of them is in what folium wrote.
     names = {card.name for card in atlas.current().directory.sectors.values()}
     assert not any(name in sheet.script for name in names)
+
+
+@pytest.mark.django_db
+def test_each_territory_has_its_own_views_and_the_readers_come_first(
+    seen_by: Callable[[str], Client], person: Callable[[str], User], monday: datetime
+) -> None:
+    """Two territories far from each other: one inset of both would be as good as empty."""
+    made = land("far", rank=50)
+    commune = made.commune("22001", square(0, 0))
+    sector = made.sector("far-centre", square(0, 0))
+    sector.commune = commune
+    sector.save()
+    Mandate.objects.create(user=person("partner_a"), role="director", territory=made.territory, validity=since())
+    Mandate.objects.filter(user=person("partner_a")).exclude(role="director").delete()
+    atlas.forget()
+    here, there = maps.draw(atlas.current()).insets
+    assert ([town.code for town in here.towns], [town.code for town in there.towns]) == (["05023", "05061"], ["22001"])
+    assert here.box[0] > there.box[2]
+
+    def shown(name: str) -> tuple[list[str], list[str]]:
+        page = re.sub(r"\s+", " ", seen_by(name).get("/").content.decode())
+        numbers = re.findall(
+            r'<span class="sector__number[^>]*>(\d+)</span> <div class="sector__body"> <h4>([^<]+)', page
+        )
+        assert [number for number, _name in numbers] == [str(number + 1) for number in range(len(numbers))]
+        views = re.findall(r'data-box="[^"]+" data-territory="\d">([^<]+)</button>', page)
+        assert len(re.findall(r'data-inset="\d"', page)) == 2
+        assert len(re.findall(r'data-inset="\d" hidden', page)) == 1
+        assert "édition 05-2026-01" in page
+        assert f"édition {made.edition.code}" in page
+        return views, [name for _number, name in numbers]
+
+    ours, far = ["Hautes-Alpes", "Briançon", "Gap"], [made.territory.name_fr, "Commune 22001"]
+    views, names = shown("")
+    assert (views, names[-1]) == (ours + far, "Secteur far-centre")
+    views, names = shown("partner_a")
+    assert (views, names[0]) == (far + ours, "Secteur far-centre")
+    # The map of one edition is about its territory alone.
+    page = seen_by("director").get("/editions/05-2026-01/").content.decode()
+    assert "Tout le territoire" in page
+    assert "Commune 22001" not in page
 
 
 @pytest.mark.django_db
