@@ -6,16 +6,16 @@ how long data is kept and the run that forgets it read the same object.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
     from django.utils.functional import Promise
 
 
@@ -25,7 +25,8 @@ class Rule:
 
     what, why: for people. kept: the time in words, in the active language, which may ask the database.
     overdue(at, using): the rows past their time at that moment, on the database of that alias.
-    forget(keys, at, using): called inside a transaction with the keys of locked rows; leaves them no longer overdue.
+    forget(rows): called inside a transaction with the locked rows; leaves them no longer overdue. A rule that says
+    nothing deletes them, and with them what hangs on them.
     territory: the lookup from a row to its territory's code; "" where the data belongs to no territory.
     """
 
@@ -34,7 +35,7 @@ class Rule:
     why: Promise
     kept: Callable[[], str]
     overdue: Callable[[datetime, str], QuerySet[Any]]
-    forget: Callable[[Sequence[Any], datetime, str], None]
+    forget: Callable[[QuerySet[Any]], object] = QuerySet.delete
     territory: str = ""
 
 

@@ -31,6 +31,19 @@ class Words(forms.CharField):
         super().__init__(widget=forms.Textarea(attrs={"rows": rows}), error_messages=errors, **options)
 
 
+class InEnglish(Words):
+    """The English of a text that is asked for in French, and that nobody has to translate."""
+
+    def __init__(self, *, rows: int, max_length: int, label: Any) -> None:
+        super().__init__(
+            rows=rows,
+            required=False,
+            max_length=max_length,
+            label=label,
+            help_text=_("Left empty, the French one serves."),
+        )
+
+
 class ToReferent(Words):
     """What somebody writes to the référent: of their concern, or of anything else."""
 

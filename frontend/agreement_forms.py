@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from frontend import outlines
-from frontend.acting_forms import Words
+from frontend.acting_forms import InEnglish, Words
 from frontend.days import DayField
 from frontend.drawing_forms import Choice
 from frontend.read_over import SpokenForm
@@ -54,13 +54,7 @@ class AgreementForm(SpokenForm):
         missing=_("Give a reason."),
         help_text=_("Anybody who asks who answers there reads this sentence. Never a person."),
     )
-    reason_en = Words(
-        rows=2,
-        required=False,
-        max_length=LONGEST_REASON,
-        label=_("Reason, in English"),
-        help_text=_("Left empty, the French one serves."),
-    )
+    reason_en = InEnglish(rows=2, max_length=LONGEST_REASON, label=_("Reason, in English"))
 
     def __init__(self, data: Any = None, *, sectors: Sequence[tuple[str, str]], **options: Any) -> None:
         super().__init__(data, **options)

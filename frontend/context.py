@@ -9,11 +9,12 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from frontend import people
+from frontend import maps, people
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """The service's name, whether this is the demonstration, the moment, and the person when the page asks for one."""
+    """The service's name, whether this is the demonstration, and the moment; when the page asks for it, the person, and
+    the drawing of the sectors, which is None where no territory is loaded."""
     return {
         "service": settings.SITE,
         "is_demonstration": settings.DEMO,
@@ -21,4 +22,5 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "now": timezone.now(),
         "person": SimpleLazyObject(lambda: people.person(request)),
         "unread": SimpleLazyObject(lambda: people.unread(request)),
+        "sheet": SimpleLazyObject(maps.current),
     }

@@ -170,6 +170,11 @@ def carried(features: Iterable[dict[str, Any]]) -> SafeString:
     return pages.carried(orjson.dumps(each) for each in features)
 
 
+def found_in(edition: Edition, features: Sequence[dict[str, Any]]) -> SafeString:
+    """The sectors of an edition and what was found in it, for its map; where nothing was found, nothing and no map."""
+    return carried([*outlines_of(edition), *features]) if features else SafeString()
+
+
 def of_metres(fid: str, look: str, shape: BaseGeometry, number: int | None = None) -> dict[str, Any]:
     """The same, from a geometry in EPSG:2154."""
     shown = in_degrees(shape)

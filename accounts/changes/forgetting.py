@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -28,16 +28,13 @@ _NOT_SENT: Final = (MessageState.TOLD, MessageState.BELL)
 _GIVEN_UP: Final = (MessageState.DEAD, MessageState.CLOSED)
 
 
-def _expired(model: type[Model], condition: Callable[[datetime], Q]) -> dict[str, Any]:
-    """How rows are found that say themselves when they end, and how they go."""
+def _expired(model: type[Model], condition: Callable[[datetime], Q]) -> Callable[[datetime, str], QuerySet[Any]]:
+    """How rows are found that say themselves when they end."""
 
     def overdue(at: datetime, using: str) -> QuerySet[Any]:
         return model._default_manager.using(using).filter(condition(at))
 
-    def forget(keys: Sequence[Any], at: datetime, using: str) -> None:
-        model._default_manager.using(using).filter(pk__in=keys).delete()
-
-    return {"overdue": overdue, "forget": forget}
+    return overdue
 
 
 def _texts_overdue(at: datetime, using: str) -> QuerySet[Any]:
@@ -49,24 +46,20 @@ def _texts_overdue(at: datetime, using: str) -> QuerySet[Any]:
     )
 
 
-def _forget_texts(keys: Sequence[Any], at: datetime, using: str) -> None:
-    forget_texts(keys=keys, using=using)
-
-
 MESSAGE_TEXT: Final = Rule(
     code="message_text",
     what=_("Message sent by the service: address, subject and text"),
     why=_("It answers the question whether somebody was told."),
     kept=lambda: gettext("30 days after it left"),
     overdue=_texts_overdue,
-    forget=_forget_texts,
+    forget=lambda rows: forget_texts(keys=list(rows.values_list("pk", flat=True)), using=rows.db),
 )
 MESSAGE: Final = Rule(
     code="message",
     what=_("Trace of a message sent: its key and its dates"),
     why=_("It keeps the same message from leaving twice."),
     kept=lambda: gettext("3 years"),
-    **_expired(
+    overdue=_expired(
         Message,
         lambda at: Q(state__in=[MessageState.SENT, *_GIVEN_UP, *_NOT_SENT], created_at__lt=at - MESSAGE_KEPT),
     ),
@@ -76,21 +69,21 @@ NOTICE: Final = Rule(
     what=_("Line of a person's bell: the subject of a message about a concern"),
     why=_("It says what is new, and after a while nothing is."),
     kept=lambda: gettext("90 days"),
-    **_expired(Notice, lambda at: Q(created_at__lt=at - NOTICE_KEPT)),
+    overdue=_expired(Notice, lambda at: Q(created_at__lt=at - NOTICE_KEPT)),
 )
 SESSION: Final = Rule(
     code="session",
     what=_("Session of a person signed in"),
     why=_("It ends by itself."),
     kept=lambda: gettext("8 hours"),
-    **_expired(BrowserSession, lambda at: Q(expire_date__lt=at)),
+    overdue=_expired(BrowserSession, lambda at: Q(expire_date__lt=at)),
 )
 TOKEN: Final = Rule(
     code="token",
     what=_("Personal API token: its name, its last use and a digest"),
     why=_("Its owner chose how long it lasts."),
     kept=lambda: gettext("until its end, a year at most"),
-    **_expired(ApiToken, lambda at: Q(expiry__lt=at)),
+    overdue=_expired(ApiToken, lambda at: Q(expiry__lt=at)),
 )
 BUCKET: Final = Rule(
     code="bucket",
@@ -98,12 +91,12 @@ BUCKET: Final = Rule(
     why=_("They keep a service from being flooded, and mean nothing once full again."),
     kept=lambda: gettext("1 hour"),
     # A bucket untouched for the longest refill is full, which is what a missing one is.
-    **_expired(TokenBucket, lambda at: Q(filled_at__lt=at - timedelta(seconds=LONGEST_REFILL_S))),
+    overdue=_expired(TokenBucket, lambda at: Q(filled_at__lt=at - timedelta(seconds=LONGEST_REFILL_S))),
 )
 ATTEMPT: Final = Rule(
     code="sign_in_attempt",
     what=_("Failed sign-ins: address of the account, network address and browser"),
     why=_("They lock out who guesses passwords, and mean nothing once that is over."),
     kept=lambda: gettext("15 minutes"),
-    **_expired(AccessAttempt, lambda at: Q(attempt_time__lt=at - settings.AXES_COOLOFF_TIME)),
+    overdue=_expired(AccessAttempt, lambda at: Q(attempt_time__lt=at - settings.AXES_COOLOFF_TIME)),
 )

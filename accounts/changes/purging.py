@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db import connections, transaction
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from accounts.models import AccessLog, RetentionRun
@@ -98,16 +98,21 @@ def _forget(rule: Rule, at: datetime, using: str) -> dict[str, int]:
                 raise RuntimeError("what was forgotten is still there")
             with connections[using].cursor() as cursor:
                 cursor.execute(ALLOW)
-            rule.forget(list(locked), at, using)
+            rule.forget(_every(rule, at, using).filter(pk__in=list(locked)))
         before = set(locked)
         found.update(locked.values())
 
 
+def _every(rule: Rule, at: datetime, using: str) -> QuerySet[Any]:
+    """All rows of the kind of data that the rule is about."""
+    rows: QuerySet[Any] = rule.overdue(at, using).model._default_manager.using(using)
+    return rows
+
+
 def _locked(rule: Rule, at: datetime, using: str) -> dict[Any, str]:
     """Some rows past their time that nobody else holds, locked: key -> code of the territory."""
-    overdue = rule.overdue(at, using).order_by()
-    some = overdue.values("pk")[:ROWS_AT_ONCE]
-    rows = overdue.model._default_manager.using(using).filter(pk__in=some).select_for_update(skip_locked=True)
+    some = rule.overdue(at, using).order_by().values("pk")[:ROWS_AT_ONCE]
+    rows = _every(rule, at, using).filter(pk__in=some).select_for_update(skip_locked=True)
     keys = list(rows.values_list("pk", flat=True))
     if not keys:
         return {}

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from accounts.permissions import may
-from frontend import maps, people, problems, words
+from frontend import people, problems, words
 from frontend.icons import ICONS
 from frontend.insets import Inset, of_reader
 from incidents.workflow import Status
@@ -79,12 +79,6 @@ def problem_of(context: Any, reference: str, post: int | None = None) -> dict[st
     }
 
 
-@register.simple_tag
-def sector_sheet() -> Any:
-    """The drawing of the sector map; None where no territory is loaded."""
-    return maps.current()
-
-
 @register.inclusion_tag("frontend/parts/views.html", takes_context=True)
 def map_views(context: Any, start: int, territory: int | None = None) -> dict[str, Any]:
     """The buttons that show a territory or one of its towns: the reader's own first, or those of one alone."""
@@ -101,7 +95,7 @@ def map_insets(context: Any) -> dict[str, Any]:
 
 
 def _insets(context: Any) -> list[Inset]:
-    sheet, request = maps.current(), context["request"]
+    sheet, request = context["sheet"], context["request"]
     home = people.scope(request).home if request.user.is_authenticated else None
     return of_reader(sheet.insets, home) if sheet else []
 

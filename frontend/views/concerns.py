@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import SavedFilter
 from accounts.permissions import may
-from frontend import acting, filters, maps, motives, order, people, posts, readers, words
+from frontend import acting, filters, motives, order, people, posts, readers, words
 from frontend.forms import MotiveForm
 from frontend.views import following
 from frontend.views.desk import concern as desk
@@ -130,7 +130,6 @@ def listing(request: HttpRequest) -> HttpResponse:
         "points": reverse("concerns_points") + query,
         "choosable": {each.reference for each in page.rows if acting.may_choose(each, scope)},
         "why": motives.question(request, shown, searched="q" in asked),
-        "sheet": maps.current(),
         "chips": chips(asked, offered),
         "saved": list(SavedFilter.objects.visible_to(people.user(request))),
         **offered,

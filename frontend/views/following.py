@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.throttles import wait_of
 from frontend import following_forms as forms
-from frontend import maps, motives, people, readers, typed, words
+from frontend import motives, people, readers, typed, words
 from frontend.acting import stopped
 from frontend.doors import too_many
 from frontend.views.reading import one_asked_for, reads, sent_from_concern
@@ -43,7 +43,7 @@ def page(request: HttpRequest, incident: Any, failed: tuple[str, Form] | None = 
     scope, now = people.scope(request), timezone.now()
     motives.note_reading(request, incident)
     row = readers.row(incident, now)
-    context: dict[str, Any] = {"row": row, "sheet": maps.current()}
+    context: dict[str, Any] = {"row": row}
     if row.full:
         directory = atlas.current().directory
         offered = _offered(incident, scope)

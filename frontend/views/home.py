@@ -76,9 +76,8 @@ def _town(communes: Mapping[int, CommuneCard], card: SectorCard) -> str:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The sector map, and beside it who answers where. From memory; one query for who directs or administers."""
-    sheet = maps.current()
     own = people.scope(request).home if request.user.is_authenticated else None
-    towns = answering(sheet, own)
+    towns = answering(maps.current(), own)
     rows = [row for rows in towns.values() for row in rows]
     kinds = {row.pattern: row.kind for row in rows}
     directory = atlas.current().directory
@@ -90,7 +89,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "count": len(rows),
         "territories": territories,
         "days": max((card.days for card in cards), default=30),
-        "sheet": sheet,
         "editions": [edition for card in cards if (edition := directory.edition_of(card.id))],
         "empty_posts": _empty_posts(request),
     }
@@ -126,7 +124,6 @@ def who(request: HttpRequest) -> HttpResponse:
         "form": form,
         "answer": answer,
         "place": request.GET.get("place", "")[:160],
-        "sheet": maps.current(),
         "day": day,
         "on": day.cleaned_data.get("at") if moment else None,
     }

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from frontend import drafts, maps, motives, people, places, problems, readers, words
+from frontend import drafts, motives, people, places, problems, readers, words
 from frontend.doors import limited, open_to
 from incidents.deadlines import paris_date
 from incidents.models import Announcement, Audience
@@ -127,7 +127,6 @@ def my_sector(request: HttpRequest) -> HttpResponse:
         "places": {key: found[:MOST_PLACES] for key, found in named.items()},
         "unnamed": {key: len(found) - MOST_PLACES for key, found in named.items() if len(found) > MOST_PLACES},
         "box": areas.aggregate(box=Extent("area"))["box"] if keys else None,
-        "sheet": maps.current() if keys else None,
         "hours": hours_of(answering),
         "own_posts": scope.posts,
     }

@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.throttles import wait_of
-from frontend import drafts, maps, motives, people, places, sending, telling, typed, words
+from frontend import drafts, motives, people, places, sending, telling, typed, words
 from frontend.contact_forms import ContactForm
 from frontend.doors import after, limited
 from frontend.drafts import Draft
@@ -262,7 +262,6 @@ def receipt(request: HttpRequest, reference: str) -> HttpResponse:
         "told": telling.receipt(incident, people.user(request), timezone.now()),
         "co_readers": readers,
         "co_reader_names": listed([card.name for card in readers]),
-        "sheet": maps.current(),
         "lon": incident.location.x,
         "lat": incident.location.y,
     }

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from accounts.permissions import may
-from frontend import drafts, maps, people
+from frontend import drafts, people
 from frontend.drafts import Draft
 from frontend.form_pages import to_sign_in
 from sectors import atlas
@@ -60,7 +60,7 @@ def page(request: HttpRequest, step: str, draft: Draft, **context: Any) -> HttpR
     return render(
         request,
         f"frontend/report/{step}.html",
-        {"draft": draft, "sheet": maps.current(), "chosen": found and found.payload(), "steps": STEPS, **context},
+        {"draft": draft, "chosen": found and found.payload(), "steps": STEPS, **context},
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -48,10 +47,6 @@ def _contacts_overdue(at: datetime, using: str) -> QuerySet[Any]:
     return ReporterContact.objects.using(using).filter(incident__in=settled.values("pk"))
 
 
-def _forget_contacts(keys: Sequence[Any], at: datetime, using: str) -> None:
-    ReporterContact.objects.using(using).filter(pk__in=keys).delete()
-
-
 def _contacts_kept() -> str:
     most, digits = figures("contact_days")
     return ngettext("%(count)s day after closing", "%(count)s days after closing", most) % {"count": digits}
@@ -61,15 +56,14 @@ def _concerns_overdue(at: datetime, using: str) -> QuerySet[Any]:
     return settled_before(at, "text_years", using)
 
 
-def _forget_concerns(keys: Sequence[Any], at: datetime, using: str) -> None:
+def _forget_concerns(concerns: QuerySet[Any]) -> None:
     """Writes the anonymous rows, then deletes the concerns with their history, answers kept for replays and photos."""
-    concerns = Incident.objects.using(using).filter(pk__in=keys)
     settled = Max("status_changes__at", filter=Q(status_changes__status_to__in=sorted(SETTLED)))
     rows = concerns.annotate(settled_at=settled).values_list(
         "territory_id", "category_id", "sector_id", "reported_at", "due_on", "settled_at", "status"
     )
     # In no order of the concerns: the keys of the new rows must not tell which was which.
-    StatisticalRow.objects.using(using).bulk_create(
+    StatisticalRow.objects.using(concerns.db).bulk_create(
         StatisticalRow(
             territory_id=territory,
             category_id=category,
@@ -83,7 +77,7 @@ def _forget_concerns(keys: Sequence[Any], at: datetime, using: str) -> None:
             "category_id", "sector_id", "reported_at"
         )
     )
-    drop_photos(incidents=keys, using=using)
+    drop_photos(incidents=concerns.values_list("pk", flat=True), using=concerns.db)
     concerns.delete()
 
 
@@ -96,24 +90,12 @@ def _keys_overdue(at: datetime, using: str) -> QuerySet[Any]:
     return IdempotencyKey.objects.using(using).filter(created_at__lt=at - KEPT)
 
 
-def _forget_keys(keys: Sequence[Any], at: datetime, using: str) -> None:
-    IdempotencyKey.objects.using(using).filter(pk__in=keys).delete()
-
-
 def _drafts_overdue(at: datetime, using: str) -> QuerySet[Any]:
     return KeptDraft.objects.using(using).filter(changed_at__lt=at - DRAFT_KEPT)
 
 
-def _forget_drafts(keys: Sequence[Any], at: datetime, using: str) -> None:
-    drop_drafts(keys=keys, using=using)
-
-
 def _announcements_overdue(at: datetime, using: str) -> QuerySet[Any]:
     return Announcement.objects.using(using).filter(until__lt=paris_date(at) - ANNOUNCEMENT_KEPT)
-
-
-def _forget_announcements(keys: Sequence[Any], at: datetime, using: str) -> None:
-    Announcement.objects.using(using).filter(pk__in=keys).delete()
 
 
 DRAFT: Final = Rule(
@@ -122,7 +104,7 @@ DRAFT: Final = Rule(
     why=_("Its writer may go on with it, on another device too."),
     kept=lambda: gettext("7 days after its last change"),
     overdue=_drafts_overdue,
-    forget=_forget_drafts,
+    forget=lambda rows: drop_drafts(keys=list(rows.values_list("pk", flat=True)), using=rows.db),
 )
 REPORTER_CONTACT: Final = Rule(
     code="reporter_contact",
@@ -130,7 +112,6 @@ REPORTER_CONTACT: Final = Rule(
     why=_("It serves to ask back while the concern is worked on, and to say what became of it."),
     kept=_contacts_kept,
     overdue=_contacts_overdue,
-    forget=_forget_contacts,
     territory="incident__territory__code",
 )
 CONCERN: Final = Rule(
@@ -148,7 +129,6 @@ IDEMPOTENCY_KEY: Final = Rule(
     why=_("A program repeats within days."),
     kept=lambda: gettext("7 days"),
     overdue=_keys_overdue,
-    forget=_forget_keys,
     territory="incident__territory__code",
 )
 ANNOUNCEMENT: Final = Rule(
@@ -157,6 +137,5 @@ ANNOUNCEMENT: Final = Rule(
     why=_("What is over is announced to nobody."),
     kept=lambda: gettext("30 days after its last day"),
     overdue=_announcements_overdue,
-    forget=_forget_announcements,
     territory="territory__code",
 )

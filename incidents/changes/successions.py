@@ -139,16 +139,11 @@ def _overdue(at: datetime, using: str) -> QuerySet[Any]:
     return Succession.objects.using(using).filter(Q(at__lt=before) | Q(at__isnull=True, written_at__lt=before))
 
 
-def _forget(keys: Sequence[Any], at: datetime, using: str) -> None:
-    Succession.objects.using(using).filter(pk__in=keys).delete()
-
-
 SUCCESSION: Final = Rule(
     code="succession",
     what=gettext_lazy("Handover of a post: note, list of references, who left and who received"),
     why=gettext_lazy("Whoever takes a post up looks things up for some months."),
     kept=lambda: gettext("one year after the change"),
     overdue=_overdue,
-    forget=_forget,
     territory="post__territory__code",
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -27,10 +26,9 @@ def _problems_overdue(at: datetime, using: str) -> QuerySet[Any]:
     )
 
 
-def _forget_problems(keys: Sequence[Any], at: datetime, using: str) -> None:
+def _forget_problems(problems: QuerySet[Any]) -> None:
     """Writes the anonymous rows, then deletes the problems with all that was written of them: contributions, diagnoses,
     actions, evaluations, and decisions of meetings."""
-    problems = Problem.objects.using(using).filter(pk__in=keys)
     settled = Max("changes__at", filter=Q(changes__state_to__in=values(SETTLED)))
     stood = ~Q(actions__state=ActionState.ANNULEE)
     rows = problems.annotate(
@@ -42,7 +40,7 @@ def _forget_problems(keys: Sequence[Any], at: datetime, using: str) -> None:
         "given", "done",
     )  # fmt: skip
     # In no order of the problems: the keys of the new rows must not tell which was which.
-    StatisticalProblem.objects.using(using).bulk_create(
+    StatisticalProblem.objects.using(problems.db).bulk_create(
         StatisticalProblem(
             territory_id=territory,
             post_id=post,
@@ -68,17 +66,9 @@ def _suggestions_overdue(at: datetime, using: str) -> QuerySet[Any]:
     return Suggestion.objects.using(using).filter(settled_at__lt=limit_of(at, "text_years", "territory"))
 
 
-def _forget_suggestions(keys: Sequence[Any], at: datetime, using: str) -> None:
-    Suggestion.objects.using(using).filter(pk__in=keys).delete()
-
-
 def _meetings_overdue(at: datetime, using: str) -> QuerySet[Any]:
-    return Meeting.objects.using(using).filter(begins_at__lt=limit_of(at, "text_years", "group__territory"))
-
-
-def _forget_meetings(keys: Sequence[Any], at: datetime, using: str) -> None:
     """With their minutes; the actions that were decided there stay with their problems."""
-    Meeting.objects.using(using).filter(pk__in=keys).delete()
+    return Meeting.objects.using(using).filter(begins_at__lt=limit_of(at, "text_years", "group__territory"))
 
 
 def _after_closing() -> str:
@@ -112,7 +102,6 @@ SUGGESTION: Final = Rule(
     why=_("What was set aside is not suggested again unless it grows."),
     kept=_after_the_decision,
     overdue=_suggestions_overdue,
-    forget=_forget_suggestions,
     territory="territory__code",
 )
 MEETING: Final = Rule(
@@ -121,6 +110,5 @@ MEETING: Final = Rule(
     why=_("What was decided is looked up while it is worked on."),
     kept=_after_its_day,
     overdue=_meetings_overdue,
-    forget=_forget_meetings,
     territory="group__territory__code",
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -33,10 +32,6 @@ def _log_overdue(at: datetime, using: str) -> QuerySet[Any]:
     )
 
 
-def _forget_log(keys: Sequence[Any], at: datetime, using: str) -> None:
-    AccessLog.objects.using(using).filter(pk__in=keys).delete()
-
-
 def _log_kept() -> str:
     most, digits = figures("log_years")
     return ngettext("%(count)s year", "%(count)s years", most) % {"count": digits}
@@ -49,17 +44,12 @@ def _invitations_overdue(at: datetime, using: str) -> QuerySet[Any]:
     )
 
 
-def _forget_invitations(keys: Sequence[Any], at: datetime, using: str) -> None:
-    Invitation.objects.using(using).filter(pk__in=keys).delete()
-
-
 INVITATION: Final = Rule(
     code="invitation",
     what=_("Invitation: address, role and who invited"),
     why=_("Who invited sees what became of it."),
     kept=lambda: gettext("30 days after it was accepted, was revoked or ended"),
     overdue=_invitations_overdue,
-    forget=_forget_invitations,
     territory="territory__code",
 )
 ACCESS_LOG: Final = Rule(
@@ -68,6 +58,5 @@ ACCESS_LOG: Final = Rule(
     why=_("The law asks who read what for some years, and not for longer."),
     kept=_log_kept,
     overdue=_log_overdue,
-    forget=_forget_log,
     territory="territory",
 )

@@ -124,7 +124,7 @@ def test_one_rule_that_fails_stops_no_other():
 def test_a_rule_that_forgets_nothing_does_not_run_for_ever():
     sessions(1)
     idle = retention.Rule(
-        **{name: getattr(SESSION, name) for name in SESSION.__slots__} | {"forget": lambda keys, at, using: None}
+        **{name: getattr(SESSION, name) for name in SESSION.__slots__} | {"forget": lambda rows: None}
     )
     assert "still there" in purge(at=NOW, by="test", commit=True, chosen=[idle]).failures["session"]
 

@@ -11,6 +11,7 @@ import pytest
 import time_machine
 from django.core.management import call_command
 from django.db import connection, connections, transaction
+from django.db.models import QuerySet
 
 from accounts.changes import log_access, purging
 from accounts.changes.purging import purge
@@ -159,8 +160,9 @@ def test_a_run_cut_short_leaves_whole_concerns(person, settled, monkeypatch):
     done: list[int] = []
     forget = CONCERN.forget
 
-    def cut(keys: Any, at: datetime, using: str) -> None:
-        forget(keys, at, using)
+    def cut(rows: QuerySet[Any]) -> None:
+        keys = list(rows.values_list("pk", flat=True))
+        forget(rows)
         if done:
             raise KeyboardInterrupt
         done.extend(keys)

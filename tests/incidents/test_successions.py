@@ -190,6 +190,5 @@ def test_it_is_forgotten_after_a_year(post, person: Cast):
     successions.pass_on(at=MIDNIGHT)
     rule: Rule = successions.SUCCESSION
     assert not rule.overdue(MIDNIGHT + timedelta(days=365), "default").exists()
-    overdue = rule.overdue(MIDNIGHT + timedelta(days=366), "default")
-    rule.forget(list(overdue.values_list("pk", flat=True)), MIDNIGHT, "default")
+    rule.forget(rule.overdue(MIDNIGHT + timedelta(days=366), "default"))
     assert not Succession.objects.exists()

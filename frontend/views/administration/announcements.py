@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from frontend import people
-from frontend.acting_forms import Words
+from frontend.acting_forms import InEnglish, Words
 from frontend.days import DayField
 from frontend.read_over import SpokenForm
 from frontend.views.administration.entry import (
@@ -50,13 +50,7 @@ class AnnouncementForm(SpokenForm):
         missing=gettext_lazy("Write the text in French."),
         help_text=gettext_lazy("A few lines: what changes, when, whom to ask. Never a person."),
     )
-    text_en = Words(
-        rows=4,
-        required=False,
-        max_length=LONGEST_ANNOUNCEMENT,
-        label=gettext_lazy("Text in English"),
-        help_text=gettext_lazy("Left empty, the French one serves."),
-    )
+    text_en = InEnglish(rows=4, max_length=LONGEST_ANNOUNCEMENT, label=gettext_lazy("Text in English"))
     audience = forms.ChoiceField(
         label=gettext_lazy("Read by"),
         choices=Audience.choices,

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from frontend import words
+from frontend.acting_forms import LONGEST_ANSWER, InEnglish, Words
 from frontend.read_over import SpokenForm
 from incidents.refusals import OF_A_SERVICE
 from incidents.standard_answers import VARIABLES
@@ -107,17 +108,9 @@ class AnswerForm(SpokenForm):
     may_say = OF_A_SERVICE
 
     title_fr = forms.CharField(max_length=120, label=_("Title in French"), error_messages=_REQUIRED)
-    text_fr = forms.CharField(
-        max_length=4000, label=_("Text in French"), widget=forms.Textarea(attrs={"rows": 7}), error_messages=_REQUIRED
-    )
+    text_fr = Words(rows=7, max_length=LONGEST_ANSWER, label=_("Text in French"), missing=_REQUIRED["required"])
     title_en = forms.CharField(required=False, max_length=120, label=_("Title in English"))
-    text_en = forms.CharField(
-        required=False,
-        max_length=4000,
-        label=_("Text in English"),
-        widget=forms.Textarea(attrs={"rows": 7}),
-        help_text=_("Left empty, the French one serves."),
-    )
+    text_en = InEnglish(rows=7, max_length=LONGEST_ANSWER, label=_("Text in English"))
     category = forms.ModelChoiceField(
         queryset=Category.objects.none(), required=False, label=_("For this nature alone"), empty_label=_("All natures")
     )

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.changes import log_access
 from accounts.throttles import wait_of
-from frontend import acting, filters, maps, motives, order, people, readers, typed, unsent, words
+from frontend import acting, filters, motives, order, people, readers, typed, unsent, words
 from frontend.acting import Offer
 from frontend.doors import too_many
 from frontend.in_hand import in_hand
@@ -63,7 +63,6 @@ def page(
         "row": row,
         "incident": incident,
         "contact": _contact(request, incident, scope),
-        "sheet": maps.current(),
         "standing": found,
         "offer_due": _offer_due(found, now),
         "in_hand": in_hand(incident, now),

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import relations
-from frontend import acting, filters, maps, motives, order, people, readers, words
+from frontend import acting, filters, motives, order, people, readers, words
 from frontend.views.reading import holds_desk
 from incidents import deadlines
 from incidents.models import Announcement, Audience, Incident, StatusChange, Succession
@@ -58,7 +58,6 @@ def desk(request: HttpRequest) -> HttpResponse:
         "empty_posts": empty_posts(scope.directed, now) if scope.directed else [],
         "unreceived": Succession.objects.visible_to(scope).to_receive(scope).count() if scope.posts else 0,
         "why": motives.question(request, shown),
-        "sheet": maps.current(),
     }
     return render(request, "frontend/desk/home.html", context)
 

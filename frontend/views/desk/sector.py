@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.changes import log_access, log_accesses
 from accounts.models import User
-from frontend import maps, people, readers
+from frontend import people, readers
 from frontend.days import PeriodForm
 from frontend.filters import midnight
 from frontend.views.reading import holds_desk
@@ -65,7 +65,6 @@ def sheet(request: HttpRequest, code: str) -> HttpResponse:
         "places": PublicPlace.objects.filter(
             territory_id=post.territory_id, location__coveredby=area.values("area")[:1]
         ).order_by("name")[:MOST],
-        "sheet": maps.current(),
         "hours": ServiceHours.objects.filter(post=post.id),
     }
     return render(request, "frontend/desk/sector.html", context)
@@ -113,7 +112,6 @@ def meeting(request: HttpRequest, code: str) -> HttpResponse:
         "open": sum(each["open"] for each in natures),
         "rows": rows,
         "box": Sector.objects.filter(pk=card.id).aggregate(box=Extent("area"))["box"],
-        "sheet": maps.current(),
     }
     return render(request, "frontend/desk/meeting.html", context)
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from frontend import agreed, edition_rows, maps, people
+from frontend import agreed, edition_rows, people
 from frontend.agreement_forms import AgreementForm, EndForm
 from frontend.views.administration.entry import choice_among, sent
 from frontend.views.editions.entry import FORM, drawers, drawn_by, tell
@@ -32,7 +32,6 @@ def listing(request: HttpRequest) -> HttpResponse:
         "choice": choice,
         "rows": rows,
         "shapes": edition_rows.carried(agreed.shapes(rows)),
-        "sheet": maps.current(),
     }
     return render(request, "frontend/editions/agreements.html", context)
 
@@ -57,7 +56,6 @@ def add(request: HttpRequest) -> HttpResponse:
     context = {
         "choice": choice,
         "form": form,
-        "sheet": maps.current(),
         "box": edition_rows.box_of(*_editions(choice.territory, now)),
         "agreements": agreed.features(choice.territory, now),
     }

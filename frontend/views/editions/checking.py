@@ -49,8 +49,7 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
         "errors": sum(each.severity == "error" for each in findings),
         "findings": drawn.told(findings[:MOST], edition_rows.names_of(edition)),
         "count": len(findings),
-        # Without a finding there is no map, and nothing to draw on it.
-        "shapes": findings and edition_rows.carried([*edition_rows.outlines_of(edition), *_drawn(findings[:MOST])]),
+        "shapes": edition_rows.found_in(edition, _drawn(findings[:MOST])),
     }
     return render(request, "frontend/editions/check.html", context)
 

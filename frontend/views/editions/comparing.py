@@ -26,8 +26,7 @@ def compare(request: HttpRequest, code: str) -> HttpResponse:
         "other": other,
         "others": edition_rows.others(edition),
         "rows": edition_rows.difference_rows(found, (other, edition) if other else (), previewed.post_names()),
-        "shapes": found
-        and edition_rows.carried([*edition_rows.outlines_of(edition), *edition_rows.of_differences(found)]),
+        "shapes": edition_rows.found_in(edition, edition_rows.of_differences(found)),
     }
     return render(request, "frontend/editions/compare.html", context)
 

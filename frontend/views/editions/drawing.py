@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts.throttles import wait_of
-from frontend import agreed, drawn, edition_rows, maps, outlines, people
+from frontend import agreed, drawn, edition_rows, outlines, people
 from frontend.doors import too_many
 from frontend.drawing_forms import AddForm, Choices, MergeForm, SectorForm, SplitForm
 from frontend.views.editions.entry import FORM, drawers, edition_or_404, tell
@@ -251,7 +251,6 @@ def _shown(request: HttpRequest, page: Page) -> HttpResponse:
         "form": wrong,
         "refused": page.refused,
         "conflict": [(row, page.mine[row.code]) for row in conflict],
-        "sheet": maps.current(),
         "towns": drawn.towns(rows),
         "box": edition_rows.box_of(draft),
     }

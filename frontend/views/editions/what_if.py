@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.throttles import wait_of
-from frontend import edition_rows, maps, outlines, people, trying, words
+from frontend import edition_rows, outlines, people, trying, words
 from frontend.doors import too_many
 from frontend.views.editions.entry import FORM, draft_or_404, drawers
 from incidents.uploads import takes_photos
@@ -42,7 +42,7 @@ def what_if(request: HttpRequest, code: str) -> HttpResponse:
     form = trying.TrialForm(
         request.POST if request.method == "POST" else None, request.FILES if request.method == "POST" else None
     )
-    context: dict[str, Any] = {"edition": draft, "form": form, "sheet": maps.current()}
+    context: dict[str, Any] = {"edition": draft, "form": form}
     context["box"] = edition_rows.box_of(draft)
     status = 200
     if form.is_valid():

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.throttles import wait_of
-from frontend import acting, group_acting, maps, motives, people, posts, problems, readers, words
+from frontend import acting, group_acting, motives, people, posts, problems, readers, words
 from frontend.acting import Offer
 from frontend.doors import limited, too_many
 from frontend.forms import MotiveForm
@@ -126,7 +126,6 @@ def page(
         "refusal": "" if failed or refused is None else str(refused.detail),
         "entries": course(asked, contributions=contributions, diagnoses=diagnoses, evaluations=evaluations),
         "recurrence": words.word(said_words.RECURRENCES, asked.recurrence),
-        "sheet": maps.current(),
         "box": asked.extent.extent if asked.extent else None,
     }
     return render(request, "frontend/groups/problem.html", context)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.throttles import wait_of
-from frontend import maps, people, problems, words
+from frontend import people, problems, words
 from frontend.doors import too_many
 from frontend.group_acting import found
 from frontend.group_forms import ProposeForm
@@ -50,7 +50,7 @@ def propose(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Proposed: the référent qualifies it, and you are told."))
             return redirect("problem", made.reference)
-    context = {"form": form, "sheet": maps.current(), "box": _box(scope)}
+    context = {"form": form, "box": _box(scope)}
     return render(request, "frontend/groups/propose.html", context)
 
 
