@@ -30,7 +30,6 @@ FORBIDDEN_ROOMS = {
 LITERAL_TABLES = {
     "tests/authorisation/table.py",
     "tests/data/hostile/envelopes.py",
-    "psq_geo/settings.py",
     "tests/data/hostile/make.py",
 }
 LONGEST = 300

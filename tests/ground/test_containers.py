@@ -213,8 +213,12 @@ def test_who_forgets_files_reaches_them(folder: str) -> None:
     assert kept["web"] == kept["worker"] == {f"{folder}:/srv/psq_geo/.local/{folder}"}
 
 
+def settings_as_written() -> str:
+    return "".join(part.read_text() for part in sorted((ROOT / "psq_geo" / "settings").glob("*.py")))
+
+
 def test_every_setting_that_is_passed_on_is_read() -> None:
-    settings = (ROOT / "psq_geo" / "settings.py").read_text()
+    settings = settings_as_written()
     # `secret` reads a variable, or the file that the same name with _FILE tells.
     passed = {name.removesuffix("_FILE") for name in SERVICES["web"]["environment"] if name.startswith("PSQ_")}
     assert {name for name in passed if not re.search(f"[\"']{name}[\"']", settings)} == set()
@@ -228,9 +232,9 @@ OF_THE_CONTAINERS = {
 
 
 def test_every_variable_may_stand_in_the_env_file() -> None:
-    settings = (ROOT / "psq_geo" / "settings.py").read_text()
+    settings = settings_as_written()
     documented = re.findall(r"`(PSQ_[A-Z_]+)", (ROOT / "docs" / "deployment.md").read_text())
-    read = re.findall(r"""\b(?:env|env_bool|env_list|secret)\(["'](PSQ_\w+)["']""", settings)
+    read = re.findall(r"""\b(?:env|env_bool|env_list|env_origins|secret)\(["'](PSQ_\w+)["']""", settings)
     files = [f"{name}_FILE" for name in re.findall(r'\bsecret\("(PSQ_\w+)"', settings)]
     assert {"PSQ_OIDC_ISSUER", "PSQ_STATEMENT_TIMEOUT", "PSQ_SECRET_KEY_FILE"} <= {*read, *files}
     for name in ("prepare", "web", "worker"):

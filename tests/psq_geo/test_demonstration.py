@@ -88,7 +88,7 @@ def test_a_database_that_does_not_answer_is_no_refusal(monkeypatch: pytest.Monke
 
 
 def test_cookies_of_a_real_installation_are_bound_to_its_host(person: Any, settings: Any) -> None:
-    """`__Host-`: Secure, the whole path, no domain; as psq_geo/settings.py sets them with PSQ_DEMO=0."""
+    """`__Host-`: Secure, the whole path, no domain; as psq_geo/settings/browsers.py sets them with PSQ_DEMO=0."""
     settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
     client = Client(SERVER_NAME="localhost")
