@@ -26,12 +26,6 @@ FORBIDDEN_ROOMS = {
     "utils", "util", "helpers", "helper", "common", "core", "services", "service", "selectors", "managers", "signals",
     "mixins", "misc", "base", "lib", "tools",
 }  # fmt: skip
-# A literal table is as long as what it tells.
-LITERAL_TABLES = {
-    "tests/authorisation/table.py",
-    "tests/data/hostile/envelopes.py",
-    "tests/data/hostile/make.py",
-}
 LONGEST = 300
 
 
@@ -68,8 +62,7 @@ def test_no_module_is_longer_than_three_hundred_lines():
         for path in sources()
         if "migrations" not in path.parts and (lines := len(path.read_text(encoding="utf-8").splitlines())) > LONGEST
     }
-    assert {path: lines for path, lines in long.items() if path not in LITERAL_TABLES} == {}
-    assert set(long) >= LITERAL_TABLES, "an exemption that nobody needs any more"
+    assert long == {}
 
 
 def test_no_room_is_without_a_name():

@@ -12,84 +12,22 @@ The concern asked for was reported by the landlord in the hyper-centre of Gap. A
     aud  auditor of the territory                    sup  superuser without any mandate
 
 `in` is a redirect to the sign-in page. A method without a row is never answered with a success. After `admin/`, one row
-stands for every address of Django's admin.
+stands for every address of Django's admin. What programs ask stands in programs.py, entering and one's own account in
+accounts.py.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
+from tests.authorisation.accounts import ACCOUNTS
+from tests.authorisation.programs import PROGRAMS
 from tests.incidents.images import encoded
 
 # fmt: off
 TABLE: Final = """
 method address                                        ano sus own ally for far hol nei may oth gen dir xdi adm aud sup
-GET    healthz                                        200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
-GET    readyz                                         200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
-GET    api/                                           200 401 200 200 200 200 200 200 200 200 200 200 200 200 200 200
-GET    api/locate/                                    200 401 200 200 200 200 200 200 200 200 200 200 200 200 200 200
-POST   api/locate/batch/                              200 401 200 200 200 200 200 200 200 200 200 200 200 200 200 200
-GET    api/sectors/                                   200 401 200 200 200 200 200 200 200 200 200 200 200 200 200 200
-GET    api/sectors/<slug:code>/                       200 401 200 200 200 200 200 200 200 200 200 200 200 200 200 200
-GET    api/communes/                                  200 401 200 200 200 200 200 200 200 200 200 200 200 200 200 200
-GET    api/communes/<slug:code>/                      200 401 200 200 200 200 200 200 200 200 200 200 200 200 200 200
-GET    api/statistics/                                200 401 200 200 200 200 200 200 200 200 200 200 200 200 200 200
-GET    api/statistics/grid/                           200 401 200 200 200 200 200 200 200 200 200 200 200 200 200 200
-GET    api/incidents/                                 401 401 200 200 200 200 200 200 200 200 200 200 200 403 403 403
-POST   api/incidents/                                 401 401 201 201 201 201 201 201 201 201 201 201 403 403 403 403
-GET    api/incidents/<reference:reference>/           401 401 200 200 404 404 200 404 200 404 404 200 404 404 404 404
-GET    api/incidents/<reference:reference>/routing/   401 401 200 404 404 404 200 404 404 404 404 200 404 404 404 404
-POST   api/incidents/<reference:reference>/move/      401 401 200 404 404 404 200 404 404 404 404 200 404 404 404 404
-GET    api/incidents/<reference:reference>/status/    401 401 200 404 404 404 200 404 404 404 404 200 404 404 404 404
-POST   api/incidents/<reference:reference>/status/    401 401 403 404 404 404 200 404 404 404 404 200 404 404 404 404
-GET    api/incidents/<reference:reference>/transfers/ 401 401 403 404 404 404 200 404 404 404 404 200 404 404 404 404
-POST   api/incidents/<reference:reference>/transfers/ 401 401 403 404 404 404 201 404 404 404 404 201 404 404 404 404
-GET    api/incidents/<reference:reference>/messages/  401 401 200 404 404 404 200 404 404 404 404 200 404 404 404 404
-POST   api/incidents/<reference:reference>/messages/  401 401 201 404 404 404 201 404 404 404 404 201 404 404 404 404
-GET    api/incidents/<reference:reference>/timeline/  401 401 200 404 404 404 200 404 404 404 404 200 404 404 404 404
-GET    api/incidents/<reference:reference>/satisfaction/ 401 401 200 404 404 404 200 404 404 404 404 200 404 404 404 404
-POST   api/incidents/<reference:reference>/satisfaction/ 401 401 409 404 404 404 403 404 404 404 404 403 404 404 404 404
-POST   api/incidents/<reference:reference>/support/   401 401 409 200 404 404 200 404 200 404 404 403 404 404 404 404
-GET    api/incidents/<reference:reference>/group/     401 401 403 404 404 404 200 404 404 404 404 200 404 404 404 404
-POST   api/incidents/<reference:reference>/group/     401 401 403 404 404 404 409 404 404 404 404 409 404 404 404 404
-GET    api/incidents/<reference:reference>/photos/    401 401 200 404 404 404 200 404 404 404 404 200 404 404 404 404
-POST   api/incidents/<reference:reference>/photos/    401 401 201 404 404 404 201 404 404 404 404 403 404 404 404 404
-GET    api/incidents/<reference:reference>/photos/<slug:key>/ 401 401 200 404 404 404 200 404 404 404 404 403 404 404 404 404
-GET    api/problems/                                  401 401 200 200 200 200 200 200 200 200 200 200 200 403 403 403
-POST   api/problems/                                  401 401 201 201 422 422 201 201 201 422 201 422 403 403 403 403
-GET    api/problems/<reference:reference>/            401 401 200 200 404 404 200 404 200 404 404 200 404 404 404 404
-POST   api/problems/<reference:reference>/            401 401 403 403 404 404 200 404 404 404 404 403 404 404 404 404
-GET    api/editions/                                  401 401 403 403 403 403 403 403 403 403 403 200 200 200 403 403
-POST   api/editions/                                  401 401 403 403 403 403 403 403 403 403 403 201 201 201 403 403
-GET    api/editions/<slug:code>/                      401 401 403 403 403 403 403 403 403 403 403 200 404 200 403 403
-POST   api/editions/<slug:code>/<slug:verb>/          401 401 403 403 403 403 403 403 403 403 403 409 404 409 403 403
-GET    api/meetings/                                  401 401 200 200 200 200 200 200 403 403 200 200 200 403 403 403
-POST   api/meetings/                                  401 401 403 403 403 403 201 422 403 403 422 422 403 403 403 403
-GET    api/meetings/<reference:reference>/            401 401 200 200 404 404 200 404 404 404 404 200 404 404 404 404
-POST   api/meetings/<reference:reference>/            401 401 403 403 404 404 200 404 404 404 404 403 404 404 404 404
-GET    api/schema/                                    200 401 200 200 200 200 200 200 200 200 200 200 200 200 200 200
-GET    api/docs/                                      200 401 200 200 200 200 200 200 200 200 200 200 200 200 200 200
-GET    ogc                                            200 401 200 200 200 200 200 200 200 200 200 200 200 200 200 200
-GET    ogc/                                           200 401 200 200 200 200 200 200 200 200 200 200 200 200 200 200
-GET    ogc/conformance                                200 401 200 200 200 200 200 200 200 200 200 200 200 200 200 200
-GET    ogc/api                                        200 401 200 200 200 200 200 200 200 200 200 200 200 200 200 200
-GET    ogc/api.html                                   200 401 200 200 200 200 200 200 200 200 200 200 200 200 200 200
-GET    ogc/collections                                200 401 200 200 200 200 200 200 200 200 200 200 200 200 200 200
-GET    ogc/collections/<slug:name>                    404 401 200 200 200 200 200 200 200 200 200 200 200 404 404 404
-GET    ogc/collections/<slug:name>/queryables         404 401 200 200 200 200 200 200 200 200 200 200 200 404 404 404
-GET    ogc/collections/<slug:name>/schema             404 401 200 200 200 200 200 200 200 200 200 200 200 404 404 404
-GET    ogc/collections/<slug:name>/items              404 401 200 200 200 200 200 200 200 200 200 200 200 404 404 404
-POST   ogc/collections/<slug:name>/items              404 401 201 201 201 201 201 201 201 201 201 201 405 404 404 404
-GET    ogc/collections/<slug:name>/items/<str:fid>    404 401 200 200 404 404 200 404 200 404 404 200 404 404 404 404
-GET    ogc/collections/<slug:name>/<slug:file>.<slug:form> 404 401 200 200 200 200 200 200 200 200 200 200 200 404 404 404
-GET    ogc/tileMatrixSets                             200 401 200 200 200 200 200 200 200 200 200 200 200 200 200 200
-GET    ogc/tileMatrixSets/WebMercatorQuad             200 401 200 200 200 200 200 200 200 200 200 200 200 200 200 200
-GET    ogc/collections/<slug:name>/tiles              404 401 200 200 200 200 200 200 200 200 200 200 200 404 404 404
-GET    ogc/collections/<slug:name>/tiles/WebMercatorQuad 404 401 200 200 200 200 200 200 200 200 200 200 200 404 404 404
-GET    ogc/collections/<slug:name>/tiles/WebMercatorQuad/<str:matrix>/<str:row>/<str:column> 404 401 200 200 204 204 200 204 200 204 204 200 204 404 404 404
-GET    ogc/collections/<slug:name>/style              404 401 200 200 200 200 200 200 200 200 200 200 200 404 404 404
-GET    wfs                                            200 401 200 200 200 200 200 200 200 200 200 200 200 200 200 200
-GET    wfs/                                           200 401 200 200 200 200 200 200 200 200 200 200 200 200 200 200
 GET    admin/                                         in  in  403 403 403 403 403 403 403 403 403 403 403 403 403 200
 GET                                                   200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
 GET    secteurs/                                      200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
@@ -270,66 +208,6 @@ POST   competences/<sealed:change>/reprendre/         in  in  403 403 403 403 40
 GET    audit/conservation/                            in  in  403 403 403 403 403 403 403 403 403 403 403 403 200 403
 GET    audit/                                         in  in  403 403 403 403 403 403 403 403 403 403 403 403 200 403
 POST   audit/export/                                  in  in  403 403 403 403 403 403 403 403 403 403 403 403 200 403
-GET    connexion/                                     200 200 302 302 302 302 302 302 302 302 302 302 302 302 302 302
-POST   connexion/                                     200 200 302 302 302 302 302 302 302 302 302 302 302 302 302 302
-GET    connexion/code/                                302 302 302 302 302 302 302 302 302 302 302 302 302 302 302 302
-POST   connexion/code/                                302 302 302 302 302 302 302 302 302 302 302 302 302 302 302 302
-GET    connexion/secours/                             302 302 302 302 302 302 302 302 302 302 302 302 302 302 302 302
-POST   connexion/secours/                             302 302 302 302 302 302 302 302 302 302 302 302 302 302 302 302
-GET    connexion/proconnect/                          404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
-GET    connexion/proconnect/retour/                   404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
-GET    connexion/proconnect/fin/                      404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
-POST   deconnexion/                                   302 302 302 302 302 302 302 302 302 302 302 302 302 302 302 302
-GET    compte/second-facteur/                         in  in  200 200 200 200 200 200 200 200 200 200 200 200 200 200
-GET    compte/second-facteur/installer/               in  in  200 200 200 200 200 200 200 200 200 200 200 200 200 200
-POST   compte/second-facteur/installer/               in  in  200 200 200 200 200 200 200 200 200 200 200 200 200 200
-GET    compte/second-facteur/codes/                   in  in  302 302 302 302 302 302 302 302 302 302 302 302 302 302
-POST   compte/second-facteur/codes/                   in  in  302 302 302 302 302 302 302 302 302 302 302 302 302 302
-GET    compte/second-facteur/retirer/                 in  in  302 302 302 302 302 302 302 302 302 302 302 302 302 302
-POST   compte/second-facteur/retirer/                 in  in  302 302 302 302 302 302 302 302 302 302 302 302 302 302
-GET    compte/donnees/                                in  in  200 200 200 200 200 200 200 200 200 200 200 200 200 200
-POST   compte/donnees/telecharger/                    in  in  200 200 200 200 200 200 200 200 200 200 200 200 200 200
-GET    compte/donnees/effacer/                        in  in  200 200 200 200 200 200 200 200 200 200 200 200 200 200
-POST   compte/donnees/effacer/                        in  in  200 200 200 200 409 409 200 200 409 409 200 409 200 409
-GET    compte/notifications/                          in  in  200 200 200 200 200 200 200 200 200 200 200 200 200 200
-POST   compte/notifications/                          in  in  200 200 200 200 200 200 200 200 200 200 200 200 200 200
-GET    notifications/                                 in  in  200 200 200 200 200 200 200 200 200 200 200 200 200 200
-POST   notifications/lues/                            in  in  302 302 302 302 302 302 302 302 302 302 302 302 302 302
-GET    compte/lieux/                                  in  in  200 200 200 200 403 403 403 403 403 403 403 403 403 403
-POST   compte/lieux/                                  in  in  200 200 200 200 403 403 403 403 403 403 403 403 403 403
-POST   compte/lieux/retirer/                          in  in  302 302 302 302 403 403 403 403 403 403 403 403 403 403
-GET    compte/jetons/                                 in  in  200 200 200 200 200 200 200 200 200 200 200 200 200 200
-POST   compte/jetons/                                 in  in  200 200 200 200 200 200 200 200 200 200 200 200 200 200
-POST   compte/jetons/revoquer/                        in  in  404 404 404 404 404 404 404 404 404 404 404 404 404 404
-GET    compte/                                        in  in  200 200 200 200 200 200 200 200 200 200 200 200 200 200
-GET    compte/mot-de-passe/                           in  in  200 200 200 200 200 200 200 200 200 200 200 200 200 200
-POST   compte/mot-de-passe/                           in  in  200 200 200 200 200 200 200 200 200 200 200 200 200 200
-GET    compte/adresse/                                in  in  200 200 200 200 200 200 200 200 200 200 200 200 200 200
-POST   compte/adresse/                                in  in  200 200 200 200 200 200 200 200 200 200 200 200 200 200
-GET    compte/adresse/<str:signed>/                   410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410
-POST   compte/adresse/<str:signed>/                   410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410
-GET    compte/sessions/                               in  in  200 200 200 200 200 200 200 200 200 200 200 200 200 200
-POST   compte/sessions/                               in  in  302 302 302 302 302 302 302 302 302 302 302 302 302 302
-GET    mot-de-passe-oublie/                           200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
-POST   mot-de-passe-oublie/                           200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
-GET    mot-de-passe-oublie/envoye/                    200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
-GET    mot-de-passe/<str:uidb64>/<str:token>/         410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410
-POST   mot-de-passe/<str:uidb64>/<str:token>/         410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410
-GET    invitations/                                   in  in  403 403 403 403 200 200 403 403 200 200 403 200 403 403
-GET    invitations/nouvelle/                          in  in  403 403 403 403 200 200 403 403 200 200 403 200 403 403
-POST   invitations/nouvelle/                          in  in  403 403 403 403 200 200 403 403 200 200 403 200 403 403
-POST   invitations/<slug:code>/                       in  in  403 403 403 403 404 404 403 403 404 404 403 404 403 403
-GET    invitation/<str:signed>/                       410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410
-POST   invitation/<str:signed>/                       410 410 410 410 410 410 410 410 410 410 410 410 410 410 410 410
-GET    langue/                                        302 302 302 302 302 302 302 302 302 302 302 302 302 302 302 302
-POST   langue/                                        302 302 302 302 302 302 302 302 302 302 302 302 302 302 302 302
-GET    accessibilite/                                 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
-GET    mentions-legales/                              200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
-GET    donnees-personnelles/                          200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
-GET    donnees/                                       200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
-GET    donnees/psq_geo.qlr                            200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
-GET    plan-du-site/                                  200 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
-GET    favicon.ico                                    301 301 301 301 301 301 301 301 301 301 301 301 301 301 301 301
 """  # noqa: E501
 
 # What is sent where an empty request would say nothing: (query string, content type, body).
@@ -376,12 +254,17 @@ SENT: Final[dict[tuple[str, str], tuple[str, str, bytes]]] = {
 # fmt: on
 
 
+def _lines(*parts: str) -> Iterator[tuple[list[str], str]]:
+    for part in parts:
+        head, *lines = part.strip().splitlines()
+        people = head.split()[2:]
+        yield from ((people, line) for line in lines)
+
+
 def rows() -> dict[str, dict[str, dict[str, str]]]:
     """address -> method -> person -> answer."""
-    head, *lines = TABLE.strip().splitlines()
-    people = head.split()[2:]
     found: dict[str, dict[str, dict[str, str]]] = {}
-    for line in lines:
+    for people, line in _lines(PROGRAMS, TABLE, ACCOUNTS):
         method, *rest = line.split()
         answers = rest[-len(people) :]
         address = rest[0] if len(rest) > len(people) else ""

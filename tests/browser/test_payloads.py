@@ -16,7 +16,7 @@ from sectors import atlas
 from tests import payloads
 from tests.browser.conftest import Visits
 from tests.browser.test_pages import reported
-from tests.data.hostile.envelopes import shown
+from tests.data.hostile.texts import shown
 
 HIT = "window.hit"
 

@@ -22,7 +22,7 @@ from tests.assault import BREAKING, MOST_S, TABLE, Assault
 from tests.authorisation.addresses import addresses, problem_of
 from tests.authorisation.people import Scene
 from tests.authorisation.stage import set_scene, stage
-from tests.data.hostile.envelopes import TEXTS
+from tests.data.hostile.texts import TEXTS
 from tests.incidents.life.living import brought
 from tests.incidents.sending import reported
 

@@ -20,7 +20,8 @@ from tests.assault import BREAKING, MOST_S, Assault
 from tests.authorisation.addresses import addresses, is_for_programs
 from tests.authorisation.people import Scene
 from tests.authorisation.stage import set_scene, stage
-from tests.data.hostile.envelopes import FORM, FORMS, HEADERS, PATHS, QUERIES, TEXTS
+from tests.data.hostile.envelopes import FORM, FORMS, HEADERS, PATHS, QUERIES
+from tests.data.hostile.texts import TEXTS
 
 __all__ = ["set_scene", "stage"]
 pytestmark = pytest.mark.django_db

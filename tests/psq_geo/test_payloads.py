@@ -20,7 +20,7 @@ from tests import payloads
 from tests.authorisation.addresses import addresses, is_for_programs, path
 from tests.authorisation.people import scene
 from tests.authorisation.table import SENT, rows
-from tests.data.hostile.envelopes import shown
+from tests.data.hostile.texts import shown
 from tests.incidents.sending import feature, reported, send
 
 pytestmark = pytest.mark.django_db

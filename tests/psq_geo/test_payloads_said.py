@@ -25,7 +25,7 @@ from ogcapi.geojson import Refused
 from sectors.models import Territory
 from sectors.scope import scope_of
 from tests import payloads
-from tests.data.hostile.envelopes import shown
+from tests.data.hostile.texts import shown
 from tests.incidents.sending import reported
 
 pytestmark = pytest.mark.django_db
