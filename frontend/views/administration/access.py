@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
 from frontend import administered, people
-from frontend.views.administration.entry import FORM, account_or_404, administrators, form_page, refusal, sent
+from frontend.views.administration.entry import FORM, account_or_404, administrators, done, form_page, refusal, sent
 from frontend.views.administration.forms import MotiveForm
 from sectors.changes import administering
 from sectors.changes.administering import NotAllowed
@@ -64,7 +64,7 @@ def suspend(request: HttpRequest, account: int) -> HttpResponse:
         title=_("Suspend the account"),
         button=_("Suspend"),
         note=_("The person can do nothing any more: sessions and tokens end at once and for good. Roles stay."),
-        done=_("The account is suspended; its sessions and tokens are gone."),
+        said=_("The account is suspended; its sessions and tokens are gone."),
     )
 
 
@@ -80,7 +80,7 @@ def reinstate(request: HttpRequest, account: int) -> HttpResponse:
         title=_("Reinstate the account"),
         button=_("Reinstate"),
         note=_("The person can sign in again, with the roles that are in force. New tokens have to be made."),
-        done=_("The account is in use again."),
+        said=_("The account is in use again."),
     )
 
 
@@ -99,7 +99,7 @@ def reset_second_factor(request: HttpRequest, account: int) -> HttpResponse:
             "Make sure first who asks: by a number that you know, not by the one that calls you. The person is told"
             " by e-mail, is signed out everywhere, and sets up another one at the next sign-in."
         ),
-        done=_("The second factor has been reset. The person is told by e-mail."),
+        said=_("The second factor has been reset. The person is told by e-mail."),
     )
 
 
@@ -115,20 +115,16 @@ def unlink_identity(request: HttpRequest, account: int) -> HttpResponse:
         title=_("Unlink the identity provider"),
         button=_("Unlink"),
         note=_("The next sign-in by the identity provider with this e-mail address links the account anew."),
-        done=_("The account is no longer linked."),
+        said=_("The account is no longer linked."),
     )
 
 
 def _with_motive(
-    request: HttpRequest, user: User, change: Callable[..., object], *, title: str, button: str, note: str, done: str
+    request: HttpRequest, user: User, change: Callable[..., object], *, title: str, button: str, note: str, said: str
 ) -> HttpResponse:
     form = MotiveForm(sent(request))
-    if form.is_valid():
-        try:
-            change(by=people.user(request), user=user, motive=form.cleaned_data["motive"], at=timezone.now())
-        except NotAllowed as error:
-            form.add_error(None, str(refusal(error)))
-        else:
-            messages.success(request, done)
-            return redirect("administration_person", user.pk)
+    by, at = people.user(request), timezone.now()
+    if done(form, lambda: change(by=by, user=user, motive=form.cleaned_data["motive"], at=at)):
+        messages.success(request, said)
+        return redirect("administration_person", user.pk)
     return form_page(request, form, account=user, title=title, button=button, note=note)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -22,8 +21,8 @@ from frontend.views.administration.entry import (
     FORM,
     administrators,
     choice_of,
+    done,
     form_page,
-    refusal,
     sent,
     territories_of,
 )
@@ -32,7 +31,6 @@ from incidents.deadlines import paris_date
 from incidents.models import Announcement, Audience
 from incidents.models.announcement import LONGEST_ANNOUNCEMENT
 from incidents.refusals import OF_A_SERVICE
-from ogcapi.geojson import Refused
 from sectors.changes.administering import NotAllowed
 
 FIELDS = ("audience", "text_fr", "text_en", "since", "until")
@@ -86,9 +84,7 @@ def add(request: HttpRequest) -> HttpResponse:
     """A new announcement."""
     choice, by = choice_of(request), people.user(request)
     form = AnnouncementForm(sent(request), initial={"since": paris_date(timezone.now())})
-    if form.is_valid() and _done(
-        form, lambda: announcements.announce(by=by, territory=choice.territory, **form.cleaned_data)
-    ):
+    if done(form, lambda: announcements.announce(by=by, territory=choice.territory, **form.cleaned_data)):
         messages.success(request, _("The announcement is kept."))
         return redirect("administration_announcements")
     return _page(request, form, _("Add an announcement"), choice=choice)
@@ -111,24 +107,10 @@ def edit(request: HttpRequest, announcement: int) -> HttpResponse:
         messages.success(request, _("The announcement is taken off."))
         return redirect("administration_announcements")
     form = AnnouncementForm(sent(request), initial={name: getattr(row, name) for name in FIELDS})
-    if form.is_valid() and _done(
-        form, lambda: announcements.change_announcement(by=by, announcement=row, **form.cleaned_data)
-    ):
+    if done(form, lambda: announcements.change_announcement(by=by, announcement=row, **form.cleaned_data)):
         messages.success(request, _("The announcement is kept."))
         return redirect("administration_announcements")
     return _page(request, form, _("Change an announcement"), withdraw=_("Take it off"))
-
-
-def _done(form: AnnouncementForm, change: Callable[[], object]) -> bool:
-    """Whether it is done; else the form tells what is wrong."""
-    try:
-        change()
-    except NotAllowed as error:
-        form.add_error(None, str(refusal(error)))
-    except Refused as refused:
-        for each in refused.errors:
-            form.add_error(each.field if each.field in form.fields else None, str(each.message))
-    return not form.errors
 
 
 def _page(request: HttpRequest, form: AnnouncementForm, title: str, **more: Any) -> HttpResponse:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
@@ -18,6 +18,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from frontend import people, words
 from frontend.doors import open_to
+from frontend.refused import tell
+from ogcapi.geojson import Refused
 from sectors.changes.administering import NotAllowed
 from sectors.mandates import accounts_of
 from sectors.models import Territory
@@ -113,6 +115,19 @@ def account_or_404(request: HttpRequest, key: int) -> User:
 def sent(request: HttpRequest) -> QueryDict | None:
     """What a form was sent with; None where the page is only asked for."""
     return request.POST if request.method == "POST" else None
+
+
+def done(form: Form, change: Callable[[], object], *, field: str | None = None) -> bool:
+    """Whether what was sent is done; else the form says why not: at `field` what an administrator may not do."""
+    if not form.is_valid():
+        return False
+    try:
+        change()
+    except NotAllowed as error:
+        form.add_error(field, str(refusal(error)))
+    except Refused as refused:
+        tell(form, refused)
+    return not form.errors
 
 
 def form_page(

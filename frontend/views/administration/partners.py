@@ -16,14 +16,13 @@ from frontend.views.administration.entry import (
     FORM,
     administrators,
     choice_of,
+    done,
     form_page,
-    refusal,
     sent,
     territories_of,
 )
 from frontend.views.administration.forms import PartnerForm
 from sectors.changes import organisations
-from sectors.changes.administering import NotAllowed
 from sectors.models import Mandate, Partner, PartnershipGroup
 
 
@@ -50,15 +49,10 @@ def add(request: HttpRequest) -> HttpResponse:
     """A new partner."""
     choice = choice_of(request)
     form = PartnerForm(sent(request), territory=choice.territory)
-    if form.is_valid():
-        asked = form.cleaned_data
-        try:
-            organisations.make_partner(by=people.user(request), at=timezone.now(), **asked)
-        except NotAllowed as error:
-            form.add_error(None, str(refusal(error)))
-        else:
-            messages.success(request, _("The partner has been added."))
-            return redirect("administration_partners")
+    by, at = people.user(request), timezone.now()
+    if done(form, lambda: organisations.make_partner(by=by, at=at, **form.cleaned_data)):
+        messages.success(request, _("The partner has been added."))
+        return redirect("administration_partners")
     title = _("Add a partner")
     return form_page(request, form, title=title, button=_("Add"), back="administration_partners", choice=choice)
 
@@ -74,14 +68,14 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     initial = {"name": partner.name, "kind": partner.kind, "groups": partner.groups.all()}
     form = PartnerForm(sent(request), territory=partner.territory, initial=initial)
-    if form.is_valid():
+    by, at = people.user(request), timezone.now()
+
+    def change() -> None:
         asked = {name: form.cleaned_data[name] for name in ("name", "kind", "groups")}
-        try:
-            organisations.change_partner(by=people.user(request), partner=partner, at=timezone.now(), **asked)
-        except NotAllowed as error:
-            form.add_error(None, str(refusal(error)))
-        else:
-            messages.success(request, _("The partner has been changed."))
-            return redirect("administration_partners")
+        organisations.change_partner(by=by, partner=partner, at=at, **asked)
+
+    if done(form, change):
+        messages.success(request, _("The partner has been changed."))
+        return redirect("administration_partners")
     title = _("Change a partner")
     return form_page(request, form, title=title, button=_("Save"), back="administration_partners", about=partner.name)

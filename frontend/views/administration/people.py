@@ -19,15 +19,14 @@ from frontend.views.administration.entry import (
     FORM,
     account_or_404,
     administrators,
+    done,
     form_page,
-    refusal,
     sent,
     territories_of,
 )
 from frontend.views.administration.forms import IdentityForm
 from incidents.views.access import log_in_all
 from sectors.changes import administering
-from sectors.changes.administering import NotAllowed
 from sectors.mandates import roles_given
 
 PAGE: Final = 50
@@ -92,12 +91,8 @@ def edit(request: HttpRequest, account: int) -> HttpResponse:
     user = account_or_404(request, account)
     initial = {"name": user.name, "phone": user.phone, "language": user.language}
     form = IdentityForm(sent(request), initial=initial)
-    if form.is_valid():
-        try:
-            administering.describe(by=people.user(request), user=user, at=timezone.now(), **form.cleaned_data)
-        except NotAllowed as error:
-            form.add_error(None, str(refusal(error)))
-        else:
-            messages.success(request, _("The account has been changed."))
-            return redirect("administration_person", user.pk)
+    by, at = people.user(request), timezone.now()
+    if done(form, lambda: administering.describe(by=by, user=user, at=at, **form.cleaned_data)):
+        messages.success(request, _("The account has been changed."))
+        return redirect("administration_person", user.pk)
     return form_page(request, form, account=user, title=_("Change the identity"), button=_("Save"))

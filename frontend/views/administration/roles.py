@@ -15,14 +15,13 @@ from frontend.views.administration.entry import (
     FORM,
     account_or_404,
     administrators,
+    done,
     form_page,
-    refusal,
     sent,
     territories_of,
 )
 from frontend.views.administration.forms import EndForm, RoleForm, after
 from sectors.changes import administering
-from sectors.changes.administering import NotAllowed
 from sectors.mandates import Given, holdings_over, mandates_over
 from sectors.models import Holding, Mandate
 
@@ -33,24 +32,24 @@ def give(request: HttpRequest, account: int) -> HttpResponse:
     """A role for somebody who has or had one here."""
     user = account_or_404(request, account)
     form = RoleForm(sent(request), territories=territories_of(request))
-    if form.is_valid():
+    by, at = people.user(request), timezone.now()
+
+    def change() -> None:
         asked = form.cleaned_data
-        try:
-            administering.give_role(
-                by=people.user(request),
-                user=user,
-                role=asked["code"],
-                over=asked["over"],
-                start=asked["begins"],
-                end=asked["ends"],
-                stand_in=asked["stand_in"],
-                at=timezone.now(),
-            )
-        except NotAllowed as error:
-            form.add_error("role", str(refusal(error)))
-        else:
-            messages.success(request, _("The role has been given."))
-            return redirect("administration_person", user.pk)
+        administering.give_role(
+            by=by,
+            user=user,
+            role=asked["code"],
+            over=asked["over"],
+            start=asked["begins"],
+            end=asked["ends"],
+            stand_in=asked["stand_in"],
+            at=at,
+        )
+
+    if done(form, change, field="role"):
+        messages.success(request, _("The role has been given."))
+        return redirect("administration_person", user.pk)
     note = _("A role that asks for a second factor ends the API tokens of an account that has none.")
     return form_page(request, form, account=user, title=_("Give a role"), button=_("Give this role"), note=note)
 
@@ -75,18 +74,17 @@ def _end(request: HttpRequest, row: Mandate | Holding | None) -> HttpResponse:
     if row is None:
         raise Http404
     now = timezone.now()
-    form = EndForm(sent(request))
-    if form.is_valid():
+    form, by = EndForm(sent(request)), people.user(request)
+
+    def change() -> None:
         last = form.cleaned_data["end"]
-        try:
-            administering.end_role(by=people.user(request), given=row, end=after(last) if last else now, at=now)
-        except NotAllowed as error:
-            form.add_error("end", str(refusal(error)))
-        else:
-            messages.success(request, _("The role has been ended."))
-            if isinstance(row, Holding) and "calendar" in request.GET:
-                return redirect(f"{reverse('post_calendar')}?territory={row.post.territory.code}")
-            return redirect("administration_person", row.user_id)
+        administering.end_role(by=by, given=row, end=after(last) if last else now, at=now)
+
+    if done(form, change, field="end"):
+        messages.success(request, _("The role has been ended."))
+        if isinstance(row, Holding) and "calendar" in request.GET:
+            return redirect(f"{reverse('post_calendar')}?territory={row.post.territory.code}")
+        return redirect("administration_person", row.user_id)
     note = _("The role stays in the record, with its dates. What it opened is closed when it ends.")
     role = administered.role_row(Given.of(row), now)
     return form_page(

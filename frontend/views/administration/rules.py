@@ -16,17 +16,15 @@ from frontend.views.administration.entry import (
     FORM,
     administrators,
     choice_of,
+    done,
     form_page,
-    refusal,
     sent,
     territories_of,
 )
 from frontend.views.administration.rule_forms import AnswerForm, DeadlinesForm, NatureForm, variables
 from incidents.changes import standard_answers
 from incidents.models import StandardAnswer
-from ogcapi.geojson import Refused
 from sectors.changes import rules
-from sectors.changes.administering import NotAllowed
 from sectors.models import Category
 
 
@@ -47,14 +45,10 @@ def deadlines(request: HttpRequest) -> HttpResponse:
         "nearby_natures": territory.nearby_natures,
     }
     form = DeadlinesForm(sent(request), initial=initial)
-    if form.is_valid():
-        try:
-            rules.set_deadlines(by=people.user(request), territory=territory, at=timezone.now(), **form.cleaned_data)
-        except NotAllowed as error:
-            form.add_error(None, str(refusal(error)))
-        else:
-            messages.success(request, _("The deadlines are set."))
-            return choice.redirect("administration_rules")
+    by, at = people.user(request), timezone.now()
+    if done(form, lambda: rules.set_deadlines(by=by, territory=territory, at=at, **form.cleaned_data)):
+        messages.success(request, _("The deadlines are set."))
+        return choice.redirect("administration_rules")
     return form_page(
         request,
         form,
@@ -86,14 +80,10 @@ def add_nature(request: HttpRequest) -> HttpResponse:
     territory = choice.territory
     families = {row.family: words.family(row) for row in Category.objects.filter(territory=territory).order_by("rank")}
     form = NatureForm(sent(request), families=families, initial={"is_active": True, "rank": 1000})
-    if form.is_valid():
-        try:
-            rules.add_category(by=people.user(request), territory=territory, at=timezone.now(), **form.cleaned_data)
-        except NotAllowed as error:
-            form.add_error(None, str(refusal(error)))
-        else:
-            messages.success(request, _("The nature has been added."))
-            return choice.redirect("administration_natures")
+    by, at = people.user(request), timezone.now()
+    if done(form, lambda: rules.add_category(by=by, territory=territory, at=at, **form.cleaned_data)):
+        messages.success(request, _("The nature has been added."))
+        return choice.redirect("administration_natures")
     title = _("Add a nature")
     return form_page(request, form, title=title, button=_("Add"), back="administration_natures", choice=choice)
 
@@ -107,14 +97,10 @@ def nature(request: HttpRequest, code: str) -> HttpResponse:
     if category is None:
         raise Http404
     form = NatureForm(sent(request), initial={name: getattr(category, name) for name in rules.KEPT})
-    if form.is_valid():
-        try:
-            rules.change_category(by=people.user(request), category=category, at=timezone.now(), **form.cleaned_data)
-        except NotAllowed as error:
-            form.add_error(None, str(refusal(error)))
-        else:
-            messages.success(request, _("The nature has been changed."))
-            return choice.redirect("administration_natures")
+    by, at = people.user(request), timezone.now()
+    if done(form, lambda: rules.change_category(by=by, category=category, at=at, **form.cleaned_data)):
+        messages.success(request, _("The nature has been changed."))
+        return choice.redirect("administration_natures")
     about = f"{words.label(category)} ({category.code})"
     more = {"about": about, "choice": choice, "fixed": True}
     return form_page(request, form, title=_("Change a nature"), button=_("Save"), back="administration_natures", **more)
@@ -135,8 +121,9 @@ def answers(request: HttpRequest) -> HttpResponse:
 def add_answer(request: HttpRequest) -> HttpResponse:
     """A new standard answer."""
     choice = choice_of(request)
-    form = AnswerForm(sent(request), territory=choice.territory.pk)
-    if _kept(request, form, StandardAnswer(territory=choice.territory)):
+    form, by = AnswerForm(sent(request), territory=choice.territory.pk), people.user(request)
+    if done(form, lambda: standard_answers.write_answer(by=by, territory=choice.territory, **form.cleaned_data)):
+        messages.success(request, _("The standard answer is kept."))
         return redirect("administration_answers")
     return _answer_page(request, form, _("Add a standard answer"), choice=choice)
 
@@ -151,31 +138,11 @@ def answer(request: HttpRequest, answer: int) -> HttpResponse:
         raise Http404
     names = ("title_fr", "text_fr", "title_en", "text_en", "rank", "is_active")
     initial = {name: getattr(row, name) for name in names} | {"category": row.category and row.category.code}
-    form = AnswerForm(sent(request), territory=row.territory_id, initial=initial)
-    if _kept(request, form, row):
+    form, by = AnswerForm(sent(request), territory=row.territory_id, initial=initial), people.user(request)
+    if done(form, lambda: standard_answers.change_answer(by=by, answer=row, **form.cleaned_data)):
+        messages.success(request, _("The standard answer is kept."))
         return redirect("administration_answers")
     return _answer_page(request, form, _("Change a standard answer"))
-
-
-def _kept(request: HttpRequest, form: AnswerForm, row: StandardAnswer) -> bool:
-    """Whether the answer says this now; else the form tells what is wrong with it."""
-    if not form.is_valid():
-        return False
-    by, said = people.user(request), form.cleaned_data
-    try:
-        if row._state.adding:
-            standard_answers.write_answer(by=by, territory=row.territory, **said)
-        else:
-            standard_answers.change_answer(by=by, answer=row, **said)
-    except NotAllowed as error:
-        form.add_error(None, str(refusal(error)))
-    except Refused as refused:
-        for each in refused.errors:
-            form.add_error(each.field if each.field in form.fields else None, str(each.message))
-    if form.errors:
-        return False
-    messages.success(request, _("The standard answer is kept."))
-    return True
 
 
 def _answer_page(request: HttpRequest, form: AnswerForm, title: str, **more: Any) -> HttpResponse:

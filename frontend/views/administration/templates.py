@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from frontend import people
 from frontend.read_over import SpokenForm
+from frontend.refused import tell
 from frontend.views.administration.entry import FORM, administrators, refusal, sent, territories_of
 from incidents.changes.message_templates import check_words, withdraw_template, write_template
 from incidents.notice_kinds import VARIABLES
@@ -109,8 +110,7 @@ def edit(request: HttpRequest, code: str, kind: str, language: str) -> HttpRespo
     except NotAllowed as error:
         form.add_error(None, str(refusal(error)))
     except Refused as refused:
-        for each in refused.errors:
-            form.add_error(each.field, str(each.message))
+        tell(form, refused)
     words = KINDS[kind]
     context = {
         "form": form,

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from frontend import agreed, edition_rows, people
 from frontend.agreement_forms import AgreementForm, EndForm
+from frontend.refused import tell
 from frontend.views.administration.entry import choice_among, sent
-from frontend.views.editions.entry import FORM, drawers, drawn_by, tell
+from frontend.views.editions.entry import FORM, drawers, drawn_by
 from ogcapi.geojson import Refused
 from sectors.changes import agreements
 from sectors.models import BorderAgreement, Edition, Sector, Territory

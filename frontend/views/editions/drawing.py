@@ -26,7 +26,8 @@ from accounts.throttles import wait_of
 from frontend import agreed, drawn, edition_rows, outlines, people
 from frontend.doors import too_many
 from frontend.drawing_forms import AddForm, Choices, MergeForm, SectorForm, SplitForm
-from frontend.views.editions.entry import FORM, drawers, edition_or_404, tell
+from frontend.refused import tell
+from frontend.views.editions.entry import FORM, drawers, edition_or_404
 from ogcapi.geojson import FieldError, Refused
 from sectors.changes import cutting, drafts, drawing, mending
 from sectors.changes.drawing import Drawn

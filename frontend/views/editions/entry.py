@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from django.forms import Form
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from frontend import people
 from frontend.doors import open_to
-from ogcapi.geojson import Refused
 from sectors.models import Edition, EditionState
 
 drawers: Final = open_to(
@@ -40,12 +38,6 @@ def draft_or_404(request: HttpRequest, code: str) -> Edition:
     if found.state in {EditionState.DATED, EditionState.ABANDONED}:
         raise Http404
     return found
-
-
-def tell(form: Form, refused: Refused) -> None:
-    """The form says what was refused, each at its field where it has it."""
-    for each in refused.errors:
-        form.add_error(each.field if each.field in form.fields else None, str(each.message))
 
 
 def seen_of(request: HttpRequest) -> int:

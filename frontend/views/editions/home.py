@@ -15,8 +15,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from frontend import edition_rows, people
 from frontend.edition_forms import BeginForm, NameForm
 from frontend.edition_rows import Row, Stand
+from frontend.refused import tell
 from frontend.views.administration.entry import choice_among, sent
-from frontend.views.editions.entry import FORM, draft_or_404, drawers, drawn_by, edition_or_404, seen_of, tell
+from frontend.views.editions.entry import FORM, draft_or_404, drawers, drawn_by, edition_or_404, seen_of
 from ogcapi.geojson import Refused
 from ogcapi.media import DOWNLOADS, NAMES
 from sectors.changes import drafts

@@ -19,7 +19,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from frontend import edition_rows, people, previewed
 from frontend.doors import limited
 from frontend.edition_forms import ApproveForm, StartForm
-from frontend.views.editions.entry import FORM, draft_or_404, drawers, seen_of, tell
+from frontend.refused import tell
+from frontend.views.editions.entry import FORM, draft_or_404, drawers, seen_of
 from incidents import changes
 from incidents.models import Incident
 from incidents.previews import Preview

@@ -15,8 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from frontend import people
 from frontend.post_forms import CompetenceForm
+from frontend.refused import tell
 from frontend.views.administration.entry import choice_among, sent
-from frontend.views.editions.entry import FORM, drawers, drawn_by, tell
+from frontend.views.editions.entry import FORM, drawers, drawn_by
 from frontend.words import label
 from incidents.changes.competences import preview_competence
 from incidents.models import Incident

@@ -17,7 +17,7 @@ from accounts.changes import log_access
 from frontend import people
 from frontend.doors import signed_in
 from frontend.post_forms import NoteForm
-from frontend.views.editions.entry import tell
+from frontend.refused import tell
 from incidents.changes import successions
 from incidents.models import Incident, Succession
 from ogcapi.geojson import Refused
