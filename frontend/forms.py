@@ -19,6 +19,7 @@ from sectors.atlas.directory import CategoryCard
 
 PARIS: Final = ZoneInfo("Europe/Paris")
 LONGEST_TEXT: Final = 1000
+_TOO_LONG: Final = _("Keep to 200 characters: there are %(show_value)s.")
 _NUMBER: Final = re.compile(r"[-+−]?\d{1,3}([.,]\d{0,20})?")
 _PAIR: Final = re.compile(r"\s*([-+−]?\d{1,3}(?:[.,]\d+)?)\s*[;,\s]\s*([-+−]?\d{1,3}(?:[.,]\d+)?)\s*")
 
@@ -138,41 +139,37 @@ class WhatForm(forms.Form):
         return cleaned
 
 
+class Motive(forms.CharField):
+    """Why something is read or taken away: a few words, for the access log."""
+
+    def __init__(self, *, missing: Any, **options: Any) -> None:
+        errors = {"required": missing, "min_length": _("Say why in a few words."), "max_length": _TOO_LONG}
+        super().__init__(min_length=5, max_length=200, error_messages=errors, **options)
+
+
 class MotiveForm(forms.Form):
     """Why somebody of the direction reads what a sector holds."""
 
-    motive = forms.CharField(
+    motive = Motive(
         label=_("Why you read it"),
         help_text=_("For example: following up the late cases of November."),
-        min_length=5,
-        max_length=200,
-        error_messages={
-            "required": _("Say why you read this concern."),
-            "min_length": _("Say why in a few words."),
-            "max_length": _("Keep to 200 characters: there are %(show_value)s."),
-        },
+        missing=_("Say why you read this concern."),
     )
 
 
 class ExportForm(forms.Form):
     """Why a table of concerns leaves the service, and for whom."""
 
-    motive = forms.CharField(
+    motive = Motive(
         label=_("Why you need this table"),
         help_text=_("For example: preparing the meeting of the group on 12 December. It is kept in the access log."),
-        min_length=5,
-        max_length=200,
-        error_messages={
-            "required": _("Say why you need this table."),
-            "min_length": _("Say why in a few words."),
-            "max_length": _("Keep to 200 characters: there are %(show_value)s."),
-        },
+        missing=_("Say why you need this table."),
     )
     recipient = forms.CharField(
         required=False,
         label=_("For whom, if not for yourself"),
         max_length=200,
-        error_messages={"max_length": _("Keep to 200 characters: there are %(show_value)s.")},
+        error_messages={"max_length": _TOO_LONG},
     )
 
 

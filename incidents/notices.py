@@ -8,18 +8,18 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from django.utils.formats import date_format
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language
 
 from incidents import words
 from incidents.deadlines import paris_date
 from incidents.escalation import humane_from
 from incidents.models import StatusChange
-from incidents.notice_texts import POST, RECEIVED, REOPENED, of_status, words_of
+from incidents.notice_texts import POST, RECEIVED, REOPENED, of_status
 from incidents.policies import policy_in
-from incidents.told import Reader, notices, of_post, of_reporter
+from incidents.told import OF_A_POST, Reader, notices, of_post, of_reporter, written
 from incidents.workflow import REOPENING_DAYS, Status
-from messaging.changes import message, owe
-from messaging.models import Channel, Message
+from messaging.changes import owe
+from messaging.models import Message
 from sectors.models import Mandate, Role
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def report_notices(incident: Incident, decided: Decided, author: User, *, on_beh
         readers = []
     else:
         readers = [Reader("author", author.email, author.language)]
-    return [*waiting, *(_received(incident, decided, reader, key) for reader in readers)]
+    return [*waiting, *(_written(RECEIVED, incident, decided, each, f"{key}:{each.key}") for each in readers)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +74,9 @@ def reported_to(incident: Incident) -> ReportedTo:
     )
 
 
-def _received(incident: Incident, decided: Decided, reader: Reader, key: str) -> Message:
-    with override(reader.language):
-        subject, body = words_of(RECEIVED, decided.directory, incident.territory_id, _facts(incident, decided))
-        return message(
-            dedupe_key=f"{key}:{reader.key}",
-            channel=Channel.EMAIL,
-            recipient=reader.email,
-            subject=subject,
-            body=body,
-        )
+def _written(kind: str, incident: Incident, decided: Decided, reader: Reader, dedupe_key: str) -> Message:
+    facts = partial(_facts, incident, decided)
+    return written(kind, incident.territory_id, reader, dedupe_key, facts, decided.directory)
 
 
 def _holds(decided: Decided, person: int) -> bool:
@@ -148,16 +141,8 @@ def _to_post(incident: Incident, decided: Decided, author: int, dedupe_key: str)
     recipient = holder.email if holder else post.email
     if not recipient or _holds(decided, author):
         return []
-    with override(holder.language if holder else "fr"):
-        subject, body = words_of(POST, decided.directory, incident.territory_id, _facts(incident, decided))
-        notice = message(
-            dedupe_key=dedupe_key,
-            channel=Channel.EMAIL,
-            recipient=recipient,
-            subject=subject,
-            body=body,
-        )
-    return [notice]
+    reader = Reader("post", recipient, holder.language if holder else OF_A_POST)
+    return [_written(POST, incident, decided, reader, dedupe_key)]
 
 
 def _facts(incident: Incident, decided: Decided) -> dict[str, str]:

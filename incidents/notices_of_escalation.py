@@ -88,7 +88,7 @@ def _readers(each: Reached, holders: Mapping[int, Holder], directors: Iterable[H
 
 def _written(each: Reached, reader: Reader, at: datetime) -> Message:
     key = f"escalation:{each.reference}:{each.step}:{each.days}:{each.day}"
-    notice = written(of_step(each.step), each.territory, reader, key, lambda: _facts(each, at))
+    notice = written(of_step(each.step), each.territory, reader, f"{key}:{reader.key}", lambda: _facts(each, at))
     notice.state = MessageState.TOGETHER
     return notice
 

@@ -22,6 +22,7 @@ from sectors.holders import holder_of
 if TYPE_CHECKING:
     from accounts.models import User
     from incidents.models import Incident
+    from sectors.atlas.directory import Directory
     from sectors.models import Post
 
 # A post that nobody holds is written to in the language of its service.
@@ -67,17 +68,29 @@ def notices(
     """
     over = {"due": ""} if kind in TO_REPORTERS and incident.due_on < paris_date(at) else {}
     return [
-        written(kind, incident.territory_id, reader, key, lambda: {**facts_of(incident), **more(), **over})
+        written(
+            kind, incident.territory_id, reader, f"{key}:{reader.key}", lambda: {**facts_of(incident), **more(), **over}
+        )
         for reader in readers
     ]
 
 
-def written(kind: str, territory: int, reader: Reader, key: str, facts: Callable[[], Mapping[str, str]]) -> Message:
-    """The message of this kind for this reader; `facts` is asked for in their language."""
+def written(
+    kind: str,
+    territory: int,
+    reader: Reader,
+    dedupe_key: str,
+    facts: Callable[[], Mapping[str, str]],
+    directory: Directory | None = None,
+) -> Message:
+    """The message of this kind for this reader; `facts` is asked for in their language.
+
+    directory: by which it was decided what they are told, where it may not be that of this moment.
+    """
     with override(reader.language):
-        subject, body = words_of(kind, atlas.current().directory, territory, facts())
+        subject, body = words_of(kind, directory or atlas.current().directory, territory, facts())
         return message(
-            dedupe_key=f"{key}:{reader.key}",
+            dedupe_key=dedupe_key,
             channel=Channel.EMAIL,
             recipient=reader.email,
             subject=subject,

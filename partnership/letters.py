@@ -95,31 +95,27 @@ _WITH_CALENDAR: Final = frozenset({"planned", "changed", "called_off"})
 
 def owe_to_post(kind: str, problem: Problem, author: User | None, at: datetime) -> None:
     """Whoever holds the problem's post learns it, unless they did it."""
-    owe(
-        *_letters(
-            "problem", PROBLEM, kind, problem.reference, of_post(problem.post, author, at), at, lambda: _of(problem)
-        )
-    )
+    owe(*_of_problem(kind, problem, of_post(problem.post, author, at), at))
 
 
 def owe_to_proposer(kind: str, problem: Problem, author: User, at: datetime) -> None:
     """Whoever proposed the problem learns it, unless they did it."""
     person = problem.proposed_by
     readers = [_reader(person)] if person.is_active and person.pk != author.pk else []
-    owe(*_letters("problem", PROBLEM, kind, problem.reference, readers, at, lambda: _of(problem)))
+    owe(*_of_problem(kind, problem, readers, at))
 
 
 def owe_to_group(kind: str, problem: Problem, author: User, at: datetime) -> None:
     """The people of the member organisations learn it."""
     group = PartnershipGroup.objects.filter(post_id=problem.post_id).first()
     readers = [] if group is None else _members(group, author, at)
-    owe(*_letters("problem", PROBLEM, kind, problem.reference, readers, at, lambda: _of(problem)))
+    owe(*_of_problem(kind, problem, readers, at))
 
 
 def owe_to_partners(kind: str, problem: Problem, partners: Sequence[int], author: User | None, at: datetime) -> None:
     """The people of these organisations learn it."""
     readers = list(_people(Mandate.objects.filter(partner__in=partners), author, at)) if partners else []
-    owe(*_letters("problem", PROBLEM, kind, problem.reference, readers, at, lambda: _of(problem)))
+    owe(*_of_problem(kind, problem, readers, at))
 
 
 def owe_to_owner(kind: str, action: Action, author: User, at: datetime) -> None:
@@ -178,6 +174,10 @@ def _letters(
                 )
             )
     return made
+
+
+def _of_problem(kind: str, problem: Problem, readers: Iterable[Reader], at: datetime) -> list[Message]:
+    return _letters("problem", PROBLEM, kind, problem.reference, readers, at, lambda: _of(problem))
 
 
 def _of_action(kind: str, action: Action, readers: Iterable[Reader], at: datetime) -> list[Message]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -131,13 +132,13 @@ def read_status(document: dict[str, Any]) -> StatusRead:
         check_text(text, name, longest, findings, empty=True) if isinstance(text := document.get(name), str) else ""
         for name, longest in (("reason", LONGEST_REASON), ("answer", LONGEST_ANSWER))
     )
-    until = _day(document.get("until"), "until", findings)
+    until = check_day(document.get("until"), "until", findings)
     findings.refuse_if_any()
     return StatusRead(document["status"], reason, answer, until)
 
 
-def _day(text: object, field: str, findings: Findings) -> date | None:
-    """The day written YYYY-MM-DD; notes `not_a_date`."""
+def check_day(text: object, field: str, findings: Findings) -> date | None:
+    """The day written YYYY-MM-DD, None for no text; notes `not_a_date`."""
     if not isinstance(text, str):
         return None
     try:
@@ -170,22 +171,34 @@ DECISIONS: Final = {
 _MEMBERS: Final = {"to": str, "recipient": str, "reason": str, "out_of_sector": bool}
 
 
-def read_decision(document: dict[str, Any]) -> DecisionRead:
-    """The decision and its members; else Refused (400), also for a member that this decision does not take."""
+def check_decision(
+    document: dict[str, Any], decisions: Mapping[str, Sequence[str]], kinds: Mapping[str, Any], findings: Findings
+) -> dict[str, bool]:
+    """The members that the decision of this document takes, and whether each may be left out; notes what is wrong.
+
+    kinds: of every member that there is; all may stand beside a decision that there is not, which is the defect then.
+    """
     decision = document.get("decision")
-    members = DECISIONS.get(decision) if isinstance(decision, str) else None
-    findings = Findings()
+    members = decisions.get(decision) if isinstance(decision, str) else None
     if members is None and isinstance(decision, str):
         findings.take(FieldError("decision", "unknown_decision", _("There is no such decision.")))
-    names = [name.rstrip("*") for name in members] if members is not None else list(_MEMBERS)
-    required = [name for name in members or () if not name.endswith("*")]
-    allowed = {"decision": str, **{name: _MEMBERS[name] for name in names}}
-    check_members(document, at="", findings=findings, allowed=allowed, required=("decision", *required))
+    taken = (
+        dict.fromkeys(kinds, True) if members is None else {name.rstrip("*"): name.endswith("*") for name in members}
+    )
+    allowed = {"decision": str, **{name: kinds[name] for name in taken}}
+    required = ["decision", *(name for name, optional in taken.items() if not optional)]
+    check_members(document, at="", findings=findings, allowed=allowed, required=required)
+    return taken
+
+
+def read_decision(document: dict[str, Any]) -> DecisionRead:
+    """The decision and its members; else Refused (400), also for a member that this decision does not take."""
+    findings = Findings()
     given: dict[str, Any] = {}
-    for name in names:
+    for name, optional in check_decision(document, DECISIONS, _MEMBERS, findings).items():
         value = document.get(name)
         if isinstance(value, str) and name in LONGEST:
-            given[name] = check_text(value, name, LONGEST[name], findings, empty=name not in required)
+            given[name] = check_text(value, name, LONGEST[name], findings, empty=optional)
         elif name in document:
             given[name] = value
     findings.refuse_if_any()

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from incidents.models import Settled, Stage
 from incidents.models.grouping import LONGEST_NOTE
 from incidents.models.remark import LONGEST_REMARK
-from incidents.views.reading import LONGEST_REASON, check_text
+from incidents.views.reading import LONGEST_REASON, check_decision, check_text
 from ogcapi.geojson import FieldError, Findings, check_members
 
 # Which members each decision takes; those with a star may be left out.
@@ -63,18 +63,11 @@ def read_rating(document: dict[str, Any]) -> tuple[str, str, str | None]:
 
 def read_grouping(document: dict[str, Any]) -> tuple[str, dict[str, str]]:
     """The decision and its members; else Refused (400), also for a member that this decision does not take."""
-    decision = document.get("decision")
-    members = GROUPINGS.get(decision) if isinstance(decision, str) else None
     findings = Findings()
-    if members is None and isinstance(decision, str):
-        findings.take(FieldError("decision", "unknown_decision", _("There is no such decision.")))
-    names = [name.rstrip("*") for name in members] if members is not None else list(_LONGEST)
-    required = [name for name in members or () if not name.endswith("*")]
-    allowed = {"decision": str, **dict.fromkeys(names, str)}
-    check_members(document, at="", findings=findings, allowed=allowed, required=("decision", *required))
+    taken = check_decision(document, GROUPINGS, dict.fromkeys(_LONGEST, str), findings)
     given = {
-        name: _text(document, name, _LONGEST[name], findings, empty=name not in required)
-        for name in names
+        name: _text(document, name, _LONGEST[name], findings, empty=optional)
+        for name, optional in taken.items()
         if isinstance(document.get(name), str)
     }
     findings.refuse_if_any()

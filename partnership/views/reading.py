@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from types import UnionType
 from typing import Any, Final
 
-from django.utils.translation import gettext_lazy as _
-
-from incidents.views.reading import check_text
-from ogcapi.geojson import FieldError, Findings, check_members, read_polygons
+from incidents.views.reading import check_day, check_decision, check_text
+from ogcapi.geojson import Findings, check_members, read_polygons
 from partnership.changes.extents import MOST_POSITIONS
 from partnership.changes.meetings import LONGEST_PLACE
 from partnership.models.action import LONGEST_DETAILS
@@ -122,7 +118,6 @@ _DAYS: Final = frozenset({"begun_on", "done_on", "due_on", "until"})
 # Lists of texts: how many at most, and what one looks like.
 _LISTS: Final = {"concerns": (MOST_CONCERNS, '["XXXX-XXXX"]'), "criteria": (MOST_CRITERIA, '["code"]'),
           "invited": (MOST_INVITED, '["code"]')}  # fmt: skip
-_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _BIGGEST: Final = 32_767
 
 
@@ -136,17 +131,12 @@ class Decided:
 
 def read_decision(document: dict[str, Any], decisions: Mapping[str, tuple[str, ...]] = DECISIONS) -> Decided:
     """The decision and its members; else Refused (400) with every defect, also a member that it does not take."""
-    decision = document.get("decision")
-    members = decisions.get(decision) if isinstance(decision, str) else None
     findings = Findings()
-    if members is None and isinstance(decision, str):
-        findings.take(FieldError("decision", "unknown_decision", _("There is no such decision.")))
-    names = [name.rstrip("*") for name in members] if members is not None else list(_MEMBERS)
-    required = [name for name in members or () if not name.endswith("*")]
-    allowed = {"decision": str, **{name: _MEMBERS[name] for name in names}}
-    check_members(document, at="", findings=findings, allowed=allowed, required=("decision", *required))
+    taken = check_decision(document, decisions, _MEMBERS, findings)
     given = {
-        name: _value(name, document[name], findings, empty=name not in required) for name in names if name in document
+        name: _value(name, document[name], findings, empty=optional)
+        for name, optional in taken.items()
+        if name in document
     }
     findings.refuse_if_any()
     if "extent" in given:
@@ -198,7 +188,7 @@ def read_proposal(document: dict[str, Any]) -> dict[str, Any]:
 def _value(name: str, value: Any, findings: Findings, *, empty: bool, at: str = "") -> Any:
     field = f"{at}{name}"
     if name in _DAYS and isinstance(value, str):
-        return _day(value, field, findings)
+        return check_day(value, field, findings)
     # A text where something else belongs was noted as such before.
     longest = LONGEST_CODE if name in _CODES else _LONGEST.get(name)
     if isinstance(value, str) and longest is not None:
@@ -214,14 +204,3 @@ def _value(name: str, value: Any, findings: Findings, *, empty: bool, at: str = 
     if name == "observed" and isinstance(value, dict) and not all(isinstance(each, bool) for each in value.values()):
         findings.add(field, "wrong_type", expected='{"code": true}')
     return value
-
-
-def _day(text: str, field: str, findings: Findings) -> date | None:
-    """The day written YYYY-MM-DD; notes `not_a_date`."""
-    try:
-        day = date.fromisoformat(text) if _DAY.fullmatch(text) else None
-    except ValueError:
-        day = None
-    if day is None:
-        findings.take(FieldError(field, "not_a_date", _("Write a day as 2026-12-31.")))
-    return day

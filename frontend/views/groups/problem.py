@@ -91,25 +91,14 @@ def page(
         _action(each, scope, members, (said, refused) if each.number == number else (None, None), request)
         for each in given
     ]
-    held = [each for each in members if each.pk in scope.partners]
-    stands = group_acting.standing(
-        asked,
-        scope,
-        holds=bool(concerns),
-        unsigned=_unsigned(asked, diagnoses, held, scope),
-        rates=waits_for(scope, asked).exists(),
-    )
+    named = [(row.reference, f"{row.category}, {row.reference}") for row in concerns]
+    stands, choices = _standing(asked, scope, members, diagnoses, named)
     mine = said if not number else None
     offered = offers(
         group_acting.PROBLEMS,
         stands,
         mine,
-        choices={
-            "owner": group_acting.owners(members),
-            "partner": [(each.code, each.name) for each in held] if not stands.runs else [],
-            "to_post": posts.to_choose([asked])(asked),
-            "incident": [(row.reference, f"{row.category}, {row.reference}") for row in concerns],
-        },
+        choices=choices,
         initial={"version": stands.unsigned, "text": diagnoses[0].text if diagnoses else ""},
     )
     failed = acting.failed(offered, mine, refused)
@@ -189,29 +178,41 @@ def _act(request: HttpRequest, asked: Problem, number: int, code: str) -> HttpRe
 def _offer(asked: Problem, about: dict[str, Any], scope: Scope, said: Said) -> Offer | None:
     """The deed that was asked for, where it is offered to this person now."""
     members = list(Partner.objects.filter(groups__post=asked.post_id).order_by("name"))
-    choices: dict[str, Any] = {"owner": group_acting.owners(members)}
     if "action" in about:
-        found = offers(
-            group_acting.ACTIONS, group_acting.action_standing(about["action"], scope), said, choices=choices
-        )
+        stands_so = group_acting.action_standing(about["action"], scope)
+        found = offers(group_acting.ACTIONS, stands_so, said, choices={"owner": group_acting.owners(members)})
     else:
         diagnoses = list(Diagnosis.objects.visible_to(scope).filter(problem=asked).prefetch_related("signatures"))
-        held = [each for each in members if each.pk in scope.partners]
-        concerns = list(asked.concerns.filter(until__isnull=True).values_list("incident__reference", flat=True))
-        stands = group_acting.standing(
-            asked,
-            scope,
-            holds=bool(concerns),
-            unsigned=_unsigned(asked, diagnoses, held, scope),
-            rates=waits_for(scope, asked).exists(),
-        )
-        choices |= {
-            "partner": [(each.code, each.name) for each in held] if not stands.runs else [],
-            "to_post": posts.to_choose([asked])(asked),
-            "incident": [(reference, reference) for reference in concerns],
-        }
+        concerns = asked.concerns.filter(until__isnull=True).values_list("incident__reference", flat=True)
+        stands, choices = _standing(asked, scope, members, diagnoses, [(each, each) for each in concerns])
         found = offers(group_acting.PROBLEMS, stands, said, choices=choices)
     return next((each for each in found if each.code == said[0]), None)
+
+
+def _standing(
+    asked: Problem,
+    scope: Scope,
+    members: list[Partner],
+    diagnoses: list[Diagnosis],
+    concerns: list[tuple[str, str]],
+) -> tuple[group_acting.ProblemStanding, dict[str, Any]]:
+    """How this person stands to the problem, and what their deeds choose among. concerns: in it, each by its reference
+    and as it is called."""
+    held = [each for each in members if each.pk in scope.partners]
+    stands = group_acting.standing(
+        asked,
+        scope,
+        holds=bool(concerns),
+        unsigned=_unsigned(asked, diagnoses, held, scope),
+        rates=waits_for(scope, asked).exists(),
+    )
+    choices = {
+        "owner": group_acting.owners(members),
+        "partner": [(each.code, each.name) for each in held] if not stands.runs else [],
+        "to_post": posts.to_choose([asked])(asked),
+        "incident": concerns,
+    }
+    return stands, choices
 
 
 def _action(
