@@ -12,7 +12,7 @@ from accounts.models import BrowserSession, User
 from messaging.delivery import Outcome, deliver_next
 from sectors.management.commands.seed_demo import PASSWORD
 from tests.browser.conftest import PHONE, WIDE, Visits
-from tests.browser.test_pages import check
+from tests.browser.test_pages import check, check_answered
 from tests.conftest import CAST
 from tests.frontend.mail import letters, link_in
 
@@ -167,9 +167,4 @@ def test_five_wrong_passwords(visits: Visits) -> None:
     ],
 )
 def test_page(visits: Visits, person: str, path: str, code: int) -> None:
-    page = visits.page(person)
-    answer = page.goto(path)
-    assert answer
-    assert answer.status == code
-    check(page)
-    visits.wrong[:] = [line for line in visits.wrong if f"status of {code}" not in line]
+    check_answered(visits, person, path, code)

@@ -51,6 +51,17 @@ def check(page: Page) -> None:
     assert faults(page) == []
 
 
+def check_answered(visits: Visits, person: str, path: str, code: int) -> None:
+    """The page at this path, answered to this person with this status: a page like any other."""
+    page = visits.page(person)
+    answer = page.goto(path)
+    assert answer
+    assert answer.status == code
+    check(page)
+    # Chromium itself notes on the console that the page was not found; nothing else may be there.
+    visits.wrong[:] = [line for line in visits.wrong if f"status of {code}" not in line]
+
+
 @pytest.mark.parametrize(
     ("person", "path"),
     [
@@ -169,13 +180,7 @@ def test_the_contact_of_who_told_it(visits: Visits) -> None:
     ],
 )
 def test_page_of_refusal(visits: Visits, person: str, path: str, code: int) -> None:
-    page = visits.page(person)
-    answer = page.goto(path)
-    assert answer
-    assert answer.status == code
-    check(page)
-    # Chromium itself notes on the console that the page was not found; nothing else may be there.
-    visits.wrong[:] = [line for line in visits.wrong if f"status of {code}" not in line]
+    check_answered(visits, person, path, code)
 
 
 @pytest.mark.parametrize(("code", "answer"), [(400, errors.bad_request), (500, errors.server_error)])

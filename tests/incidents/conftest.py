@@ -1,7 +1,8 @@
-"""A concern, and a folder of its own for photos."""
+"""Concerns, whoever acts on them, what they are told of it, and a folder for photos."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from accounts.models import User
 from incidents.models import Incident
+from messaging.models import Message
+from sectors.scope import scope_of
 from tests.conftest import allow_flush, load_embedded_territory
 from tests.incidents.sending import BRIANCON, GAP, GAP_HOUSING, reported
 
@@ -43,3 +47,28 @@ def three(person: Any, monday: datetime) -> dict[str, Incident]:
         "housing": reported(person("partner_a"), monday - timedelta(days=40), GAP_HOUSING, category="rodeo"),
         "briancon": reported(person("partner_b"), monday, BRIANCON),
     }
+
+
+@pytest.fixture
+def row(person: Callable[[str], User], monday: datetime) -> Incident:
+    """Reported by the landlord ten days ago: due on Friday 11 December."""
+    return reported(person("partner_a"), monday - timedelta(days=10))
+
+
+@pytest.fixture
+def by(person: Callable[[str], User], monday: datetime) -> Callable[[str], dict[str, Any]]:
+    """Author and scope of a member of the cast, as every change takes them."""
+    return lambda name: {"author": person(name), "scope": scope_of(person(name), monday)}
+
+
+@pytest.fixture
+def told(row: Incident) -> Callable[[], dict[str, Message]]:
+    """The messages owed since the last look, the last for each recipient by name."""
+    seen = set(Message.objects.values_list("pk", flat=True))
+
+    def look() -> dict[str, Message]:
+        fresh = list(Message.objects.exclude(pk__in=seen).order_by("pk"))
+        seen.update(each.pk for each in fresh)
+        return {each.recipient.partition("@")[0]: each for each in fresh}
+
+    return look

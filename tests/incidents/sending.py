@@ -25,6 +25,16 @@ VALLEY = (6.2, 44.7)  # in the gendarmerie zone
 PARIS = (2.35, 48.85)
 
 
+# Who sees which of the concerns of the fixture `three`.
+SEEN = [
+    ("partner_a", "gap housing"),
+    ("partner_b", "briancon"),
+    ("referent_a", "gap"),
+    ("mayor_gap", "gap housing"),
+    ("director", "gap housing briancon"),
+]
+
+
 def feature(point: tuple[float, float] = GAP, **properties: Any) -> dict[str, Any]:
     """A report with a category and a text, unless `properties` says otherwise; a None is left out."""
     given = {"category": "tapage", "description": "Bruit chaque soir au pied de l'immeuble", **properties}

@@ -11,7 +11,7 @@ from django.test import Client
 from accounts.models import AccessLog
 from accounts.throttles import LIMITS, Rate
 from incidents.models import Incident
-from tests.incidents.sending import reported
+from tests.incidents.sending import SEEN, reported
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unthrottled")]
 ITEMS = "/ogc/collections/incidents/items"
@@ -30,13 +30,7 @@ def names(client: Client, three: dict[str, Incident], **query: str) -> set[str]:
     return {known[each["id"]] for each in got(client, **query)}
 
 
-@pytest.mark.parametrize(
-    ("who", "seen"),
-    [
-        ("partner_a", "gap housing"), ("partner_b", "briancon"), ("referent_a", "gap"), ("mayor_gap", "gap housing"),
-        ("director", "gap housing briancon"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("who", "seen"), SEEN)
 def test_each_sees_their_own(client_of, three, who, seen):
     client = client_of(who)
     assert names(client, three) == set(seen.split())

@@ -23,7 +23,7 @@ from sectors.collections import Reader
 from sectors.models import Territory
 from sectors.scope import scope_of
 from tests.conftest import CAST
-from tests.incidents.sending import GAP, PARIS, reported
+from tests.incidents.sending import GAP, PARIS, SEEN, reported
 from tests.ogcapi.tiles import GRID, address, over, read
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unthrottled")]
@@ -42,13 +42,7 @@ def alone(client: Client, place: tuple[int, int, int], **query: str) -> dict[str
     return found
 
 
-@pytest.mark.parametrize(
-    ("who", "seen"),
-    [
-        ("partner_a", "gap housing"), ("partner_b", "briancon"), ("referent_a", "gap"), ("mayor_gap", "gap housing"),
-        ("director", "gap housing briancon"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("who", "seen"), SEEN)
 def test_each_sees_their_own(client_of, three, who, seen):
     client = client_of(who)
     assert names(client, three) == set(seen.split())

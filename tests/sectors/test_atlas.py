@@ -12,14 +12,14 @@ import pytest
 import shapely
 import time_machine
 from django.utils import timezone
-from shapely.geometry import LineString, Polygon
+from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from sectors import atlas
 from sectors.models import Commune, MapVersion, Sector, Territory
 from sectors.routing import Candidate, Facts, choose
 from sectors.survey import survey
-from tests.factories import Land, Point, beside, corner, degrees, land, many, square
+from tests.factories import Land, Point, beside, corner, degrees, land, square
 
 pytestmark = pytest.mark.django_db
 
@@ -94,26 +94,12 @@ def test_the_ends_of_the_world():
 
 
 @pytest.fixture
-def puzzle(db) -> Land:
-    """Neighbours, an overlap, a hole with an isle, two parts, agreements, rules and three kinds of communes."""
-    made = land(tolerance_m=40.0)
-    made.sector("a", square(0, 1), priority=3)
-    made.sector("b", square(1, 1), priority=2)
-    made.sector("c", many(square(0, 0), square(5, 0)))
-    made.sector("d", square(1, 0))
-    made.sector("over", square(0.5, 0.5, 1, 1), priority=1)
-    made.sector("ring", square(2, 0, 3, 2) - square(3, 0.5, 1, 1))
-    made.sector("isle", square(3.4, 0.9, 0.2, 0.2))
-    made.agreement("k-line", "d", LineString([corner(1, 0.1), corner(1, 0.4)]), reach_m=35)
-    made.agreement("k-poly", "ring", square(0.1, 0.1, 0.1, 0.1))
-    made.agreement("k-far", "c", square(9, 2, 0.3, 0.3))
-    here = made.commune("22001", square(-1, -1, 4, 4))
-    made.commune("22002", square(3, -1, 4, 4), "GN")
-    made.commune("22003", square(7, -1, 1, 1), None)
-    made.commune("22004", square(9, 2), served=False)
-    made.rule("schools", made.post("p1"))
-    made.rule("schools", made.post("p2"), here)
-    return made
+def puzzle(puzzle: Land) -> Land:
+    """With an agreement far from its sector, a commune that nobody polices, and one that is not served."""
+    puzzle.agreement("k-far", "c", square(9, 2, 0.3, 0.3))
+    puzzle.commune("22003", square(7, -1, 1, 1), None)
+    puzzle.commune("22004", square(9, 2), served=False)
+    return puzzle
 
 
 def bits(point: Point) -> list[Point]:

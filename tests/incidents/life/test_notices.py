@@ -17,19 +17,6 @@ LANDLORD, HOLDER, OTHER = "partenaire.bailleur", "referent.gap1", "referent.gap2
 SECRET = "Rideau baissé, odeur de brûlé au 3e"
 
 
-@pytest.fixture
-def told(row):
-    """The messages owed since the last look, the last for each recipient by name."""
-    seen = set(Message.objects.values_list("pk", flat=True))
-
-    def look() -> dict[str, Message]:
-        fresh = list(Message.objects.exclude(pk__in=seen).order_by("pk"))
-        seen.update(each.pk for each in fresh)
-        return {each.recipient.partition("@")[0]: each for each in fresh}
-
-    return look
-
-
 def test_the_reporter_learns_of_public_moves_alone(person, row, told):
     referent = person("referent_a")
     moved(row, referent, "qualifiee")
