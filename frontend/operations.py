@@ -166,7 +166,6 @@ OPERATIONS: Final = MappingProxyType(
         "template.withdraw": _("Words of a notice withdrawn"),
         "standard_answer.write": _("Standard answer written"),
         "standard_answer.edit": _("Standard answer changed"),
-        "standard_answer.withdraw": _("Standard answer withdrawn"),
         "announcement.write": _("Announcement written"),
         "announcement.edit": _("Announcement changed"),
         "announcement.withdraw": _("Announcement withdrawn"),

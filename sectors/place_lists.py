@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ogcapi.geojson import Refused, read_json
-from sectors.table_heads import LAT_NAMES, LON_NAMES, Head, read_head
+from sectors.table_heads import Head, read_head
 from sectors.tables import first_defect, position
 
 # By the name of the column; the first that the table has counts.
@@ -32,9 +32,6 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "code": ("code", "id", "stop_id"),
     }
 )
-# Those of GTFS besides the usual ones.
-_LON: Final = (*LON_NAMES, "stop_lon")
-_LAT: Final = (*LAT_NAMES, "stop_lat")
 LONGEST: Final = MappingProxyType({"name": 160, "kind": 40, "commune": 120, "code": 80})
 MOST_BYTES: Final = 32 * 1024 * 1024
 MOST_TOLD: Final = 50

@@ -13,7 +13,7 @@ from .remarks import record_deed, remark, seen
 from .reporter_contact import keep_contact
 from .reporting import report
 from .satisfaction import ask_again, questions, rate
-from .status import Result, change_many, change_status, end_suspensions, take, take_many
+from .status import Result, change_status, end_suspensions, take, take_many
 from .supports import support
 from .transfers import accept, assign, hand_on_many, offer, refuse, withdraw
 
@@ -28,7 +28,6 @@ __all__ = [
     "ask_again",
     "assign",
     "attach",
-    "change_many",
     "change_status",
     "drop_drafts",
     "drop_photos",

@@ -50,15 +50,6 @@ def change_answer(*, by: User, answer: StandardAnswer, **said: Unpack[Words]) ->
     _save(by, answer, said, "standard_answer.edit")
 
 
-@transaction.atomic
-def withdraw_answer(*, by: User, answer: StandardAnswer) -> None:
-    """The standard answer is gone; answers given with it stay as they are. Raises NotAllowed."""
-    administered(by, timezone.now(), answer.territory)
-    key = answer.pk
-    answer.delete()
-    _log(by, "standard_answer.withdraw", key, answer.territory)
-
-
 def _save(by: User, answer: StandardAnswer, said: Words, operation: str) -> None:
     at = timezone.now()
     administered(by, at, answer.territory)

@@ -91,25 +91,6 @@ def take_many(*, incidents: Iterable[Incident], author: User, scope: Scope, at: 
     return one_by_one(incidents, lambda incident: take(incident=incident, author=author, scope=scope, at=at))
 
 
-def change_many(
-    *,
-    incidents: Iterable[Incident],
-    author: User,
-    scope: Scope,
-    to: str,
-    reason: str = "",
-    answer: str = "",
-    at: datetime | None = None,
-) -> list[Result]:
-    """As `take_many`, for any move."""
-    return one_by_one(
-        incidents,
-        lambda incident: change_status(
-            incident=incident, author=author, scope=scope, to=to, reason=reason, answer=answer, at=at
-        ),
-    )
-
-
 def end_suspensions(*, at: datetime) -> int:
     """How many concerns went on because their suspension had lasted until its last day; each in its own transaction.
 

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from .refusals import Findings, member_path
 
 # Names of members, or names with the Python type each must have: `str`, `float` (integers too), `float | None`, …
-type_or_union = type | UnionType
 Allowed = Collection[str] | Mapping[str, type | UnionType]
 
 _WORDS: Final = {

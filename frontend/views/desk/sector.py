@@ -34,7 +34,6 @@ MOST: Final = 40
 PERIOD_DAYS: Final = 30
 # What a table of people reads through.
 MOST_OF_A_MEETING: Final = 60
-_TOLD_AT_A_MEETING: Final = ("reference", "status", "reported_at", "street_location", "category")
 
 
 @holds_desk

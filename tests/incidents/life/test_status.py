@@ -15,7 +15,7 @@ from incidents.workflow import MOVES, Status, next_from
 from messaging.models import Message
 from ogcapi.geojson import Refused
 from sectors.scope import scope_of
-from tests.incidents.life.living import ANSWER, WAYS, WORDS, brought, moved
+from tests.incidents.life.living import WAYS, WORDS, brought, moved
 from tests.incidents.sending import reported
 
 pytestmark = pytest.mark.django_db
@@ -189,7 +189,3 @@ def test_many_at_once_each_for_itself(person, row, monday):
         mine[2].reference: "prise_en_charge",
         foreign.reference: "signalee",
     }
-    answered = changes.change_many(
-        incidents=mine, author=person("referent_a"), scope=scope, to="repondue", answer=ANSWER
-    )
-    assert [each.code for each in answered] == ["", "move_not_allowed", ""]
