@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -17,6 +17,7 @@ from partnership.life import AWAITED, SETTLED
 from partnership.models import Action, Problem
 from partnership.models.visibility import asks_for_a_motive, may_on
 from sectors import atlas
+from sectors.models import Partner
 from sectors.scope import Scope
 
 
@@ -55,6 +56,7 @@ class Promise:
     owner: str
     late: bool
     waits: bool
+    gone: bool
 
 
 def card(request: HttpRequest, problem: Problem, now: datetime) -> Card:
@@ -78,8 +80,12 @@ def card(request: HttpRequest, problem: Problem, now: datetime) -> Card:
     )
 
 
-def promise(request: HttpRequest, action: Action, now: datetime) -> Promise:
-    """The action with its owner and its problem. No query."""
+def promise(request: HttpRequest, action: Action, now: datetime, members: Collection[Partner] | None = None) -> Promise:
+    """The action with its owner and its problem. No query.
+
+    members: the organisations in the group today, where its reader is told whose owner has left it.
+    """
+    open_still = action.settled_at is None
     return Promise(
         action=action,
         title=action.title if reads(request, action.problem) else _("Action %(number)s") % {"number": action.number},
@@ -87,7 +93,8 @@ def promise(request: HttpRequest, action: Action, now: datetime) -> Promise:
         state=words.word(said.ACTIONS, action.state),
         owner=action.owner.name if action.owner else "",
         late=is_late(action, paris_date(now)),
-        waits=action.declined_at is not None and action.settled_at is None,
+        waits=action.declined_at is not None and open_still,
+        gone=open_still and members is not None and action.owner is not None and action.owner not in members,
     )
 
 

@@ -52,7 +52,7 @@ def group(request: HttpRequest, code: str) -> HttpResponse:
     cards = [(each.state, problems.card(request, each, now)) for each in standing]
     settled = [problems.card(request, each, now) for each in rows.exclude(state__in=values(OPEN)).order_by("-pk")[:10]]
     actions = Action.objects.visible_to(scope).open().filter(problem__post=asked.post_id)
-    promises = [problems.promise(request, each, now) for each in of_lists(actions)]
+    promises = [problems.promise(request, each, now, members) for each in of_lists(actions)]
     meetings = Meeting.objects.visible_to(scope).filter(group=asked)
     coming = meetings.filter(state=MeetingState.PLANIFIEE, ends_at__gte=now).order_by("begins_at").first()
     note(request, "problem.list", asked.territory_id, f"group:{asked.code}", len(cards))

@@ -69,6 +69,8 @@ def evaluate(request: HttpRequest, problem: str) -> HttpResponse:
     typed = getattr(form, "cleaned_data", {})
     begun_on = typed.get("begun_on") or known.begun_on
     done_on = typed.get("done_on") or known.done_on
+    if valid and "look" in request.POST and done_on < begun_on:
+        form.add_error("done_on", _("What was done did not end before it began."))
     context = {
         "problem": asked,
         "form": form,

@@ -229,7 +229,7 @@ def _action(
         # One page has the forms of several actions.
         offer.form.auto_id = f"id_{each.number}_%s"
     return {
-        "row": problems.promise(request, each, timezone.now()),
+        "row": problems.promise(request, each, timezone.now(), members),
         "offers": offered,
         "failed": acting.failed(offered, said, refused),
     }

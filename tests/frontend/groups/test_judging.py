@@ -64,8 +64,12 @@ def test_the_page_explains_what_is_compared_and_offers_the_criteria(seen_by: Any
     late = page(desk, worked, "evaluer", look="1", done_on=paris_date(timezone.now()).isoformat(), criteria=["terrain"])
     assert "trop tôt pour comparer" in late
     assert late.count("checked") == 1
+    days = {"begun_on": last.isoformat(), "done_on": first.isoformat()}
+    turned = page(desk, worked, "evaluer", look="1", criteria=["terrain"], **days)
+    assert "Ce qui a été fait ne s’est pas terminé avant d’avoir commencé." in turned
+    assert "semaines entières sont comparées" not in turned
     assert not Evaluation.objects.exists()
-    assert AccessLog.objects.filter(operation="problem.read", reference=f"problem:{worked.reference}").count() == 2
+    assert AccessLog.objects.filter(operation="problem.read", reference=f"problem:{worked.reference}").count() == 3
 
 
 def test_what_is_sent_is_kept_with_the_criteria_chosen(seen_by: Any, worked: Problem) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import AccessLog
 from partnership import changes
 from partnership.models import Action, CoSignature, Problem
-from sectors.models import PartnershipGroup
+from sectors.models import Membership, PartnershipGroup
 from tests.partnership.evaluated import suggested
 from tests.partnership.groups import GROUP, concerns, does, given, group, landlord, proposed, retained
 
@@ -136,6 +136,21 @@ def test_a_diagnosis_is_written_contributed_to_and_signed_once(seen_by: Any, ref
     assert partner.post(at(problem, "agir", "signer"), {"signer-version": "1"}).status_code == 302
     assert CoSignature.objects.get().partner == landlord()
     assert "Signer cette version" not in text(partner, at(problem))
+
+
+def test_an_action_whose_owner_left_the_group_is_told_and_given_to_another(seen_by: Any, referent: Any) -> None:
+    problem = retained(referent, timezone.now())
+    given(problem, referent, timezone.now(), owner=landlord(), due_on=timezone.localdate() + timedelta(days=9))
+    desk, left, home = seen_by("referent_a"), "a quitté le groupe", f"/groupes/{GROUP}/"
+    assert left not in text(desk, at(problem)) + text(desk, home)
+    Membership.objects.filter(group=group(), partner=landlord()).delete()
+    assert left in text(desk, at(problem))
+    assert left in text(desk, home)
+    turned = seen_by("partner_a").post(at(problem, "actions", 1, "accepter"))
+    assert turned.status_code == 404
+    assert desk.post(at(problem, "actions", 1, "redonner"), {"redonner-owner": "police"}).status_code == 302
+    assert Action.objects.get().owner is None
+    assert left not in text(desk, at(problem)) + text(desk, home)
 
 
 def test_an_action_is_declined_with_a_reason_given_again_and_done(seen_by: Any, referent: Any) -> None:
