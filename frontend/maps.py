@@ -185,7 +185,7 @@ def draw(image: Atlas) -> Sheet:
     whole = {cards[i].id: area for i, area in zip(inside, simple, strict=True)}
     watched = [
         (code, "watched", shapely.from_wkb(bytes(area.wkb)) if area else whole[commune])
-        for code, commune, area in CitizenWatch.objects.told().values_list("code", "commune", "area")
+        for code, commune, area in CitizenWatch.objects.standing().values_list("code", "commune", "area")
         if area or commune in whole
     ]
     body, script = write(

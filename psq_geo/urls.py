@@ -14,6 +14,7 @@ from frontend.views import (
     administration,
     audit,
     begun,
+    citizen_watch,
     concerns,
     contacting,
     data,
@@ -115,6 +116,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Screens
     path("", home.home, name="home"),
     path("secteurs/", sectors_on.on_day, name="sectors_on"),
+    path("participation-citoyenne/", citizen_watch.protocols, name="citizen_watch"),
     path("qui-repond/", home.who, name="who"),
     path("cartes/<slug:digest>.js", home.map_script, name="map_script"),
     path("lieux/", report.place_names, name="place_names"),

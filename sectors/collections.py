@@ -29,7 +29,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ogcapi.collection import Collection, Field
 from sectors import standing
-from sectors.models import BorderAgreement, CitizenWatch, Commune, Competence, Edition, Sector
+from sectors.models import BorderAgreement, CitizenWatch, CitizenWatchState, Commune, Competence, Edition, Sector
 from sectors.models.checks import METRIC_SRID
 
 if TYPE_CHECKING:
@@ -213,8 +213,6 @@ _ENDS: Final = (
     "(signed_on + make_interval(years => years * (1 + CASE WHEN tacit"
     " THEN greatest(0, extract(year FROM age(%(expressions)s::date, signed_on))::int / years) ELSE 0 END)))::date"
 )
-# Public figures hide counts under five; of so few volunteers somebody would be known.
-_FEWEST_TOLD: Final = 5
 
 
 class CitizenWatches(Collection):
@@ -240,14 +238,23 @@ class CitizenWatches(Collection):
     )
     in_tiles = ("code", "name", "state")
     colour: ClassVar[Any] = "#1f6b3a"
+    # Public figures hide counts under five; of so few volunteers somebody would be known.
+    fewest_told: ClassVar[int] = 5
 
     def rows(self, reader: Any) -> QuerySet[Any]:
         """Anybody's, but for those that are not signed yet."""
         rows = CitizenWatch.objects.told()
         seen: QuerySet[Any] = rows.annotate(
             perimeter=Coalesce("area", "commune__area", output_field=_degrees),
-            ends_on=Func(Value(timezone.localdate()), template=_ENDS, output_field=DateField()),
-            told=Case(When(volunteers__gte=_FEWEST_TOLD, then="volunteers"), output_field=IntegerField()),
+            # One that is closed has no present term.
+            ends_on=Case(
+                When(
+                    ~Q(state=CitizenWatchState.CLOSED),
+                    then=Func(Value(timezone.localdate()), template=_ENDS, output_field=DateField()),
+                ),
+                output_field=DateField(),
+            ),
+            told=Case(When(volunteers__gte=self.fewest_told, then="volunteers"), output_field=IntegerField()),
         )
         return seen
 

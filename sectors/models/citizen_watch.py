@@ -28,6 +28,10 @@ class CitizenWatchQuerySet(models.QuerySet["CitizenWatch"]):
         """Those that anybody may know of: once they are signed."""
         return self.exclude(state=CitizenWatchState.PREPARED)
 
+    def standing(self) -> CitizenWatchQuerySet:
+        """Those of them that are not closed."""
+        return self.told().exclude(state=CitizenWatchState.CLOSED)
+
 
 class CitizenWatch(models.Model):
     """One protocol of a commune; without an area of its own it holds in the whole commune.

@@ -117,7 +117,12 @@ def test_the_script_is_kept_by_its_digest(seen_by: Callable[[str], Client]) -> N
 @pytest.mark.django_db
 def test_what_is_under_citizen_watch_is_on_the_map_and_leads_to_its_list(seen_by: Callable[[str], Client]) -> None:
     client, commune = seen_by(""), Commune.objects.get(code="05061")
-    for code, state in (("signed-here", CitizenWatchState.SIGNED), ("not-yet", CitizenWatchState.PREPARED)):
+    states = {
+        "signed-here": CitizenWatchState.SIGNED,
+        "not-yet": CitizenWatchState.PREPARED,
+        "no-more": CitizenWatchState.CLOSED,
+    }
+    for code, state in states.items():
         CitizenWatch.objects.create(
             code=code, state=state, commune=commune, territory=Territory.objects.get(code="05"), source="x"
         )
@@ -126,14 +131,14 @@ def test_what_is_under_citizen_watch_is_on_the_map_and_leads_to_its_list(seen_by
     assert sheet is not None
     assert '"signed-here"' in sheet.script
     assert "not-yet" not in sheet.script
-    listed = "/ogc/collections/citizen-watch/items?f=html"
-    assert listed in client.get("/").content.decode()
-    page = client.get(listed).content.decode()
+    assert "no-more" not in sheet.script
+    assert 'href="/participation-citoyenne/"' in client.get("/").content.decode().split('id="legend"')[1]
+    page = client.get("/ogc/collections/citizen-watch/items?f=html").content.decode()
     assert "Gap" in page
     assert "signed-here" in page
     CitizenWatch.objects.all().delete()
     atlas.forget()
-    assert "citizen-watch" not in client.get("/").content.decode()
+    assert "participation-citoyenne" not in client.get("/").content.decode().split('id="legend"')[1].split("<footer")[0]
 
 
 @pytest.mark.django_db
