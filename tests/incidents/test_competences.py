@@ -10,7 +10,7 @@ import pytest
 import time_machine
 
 from accounts.models import User
-from incidents import tasks
+from incidents import changes, tasks
 from incidents.changes import editions, successions
 from incidents.changes.competences import apply_competences, preview_competence
 from incidents.models import Incident, Routing, Succession
@@ -24,6 +24,7 @@ from sectors.models import Commune, Competence, CompetenceChange, Edition, Post,
 from sectors.moments import paris_midnight
 from sectors.scope import scope_of
 from tests.conftest import MONDAY
+from tests.incidents.life.living import brought
 from tests.incidents.sending import BRIANCON, GAP, reported
 
 pytestmark = pytest.mark.django_db
@@ -113,6 +114,32 @@ def test_on_the_day_open_concerns_pass_once_are_acknowledged_and_keep_their_cloc
     for each in Succession.objects.all():
         successions.receive(by=gendarme, row=each, posts=scope_of(gendarme, later).posts, at=later)
     assert not Succession.objects.filter(received_at=None).exists()
+
+
+def test_an_offer_that_waits_and_a_clock_that_stands_still_end_with_the_old_service(person: Cast, briancon, gendarmes):
+    """Who was asked is asked no more; the days of waiting are given back, and no day is lost."""
+    early, holder = MONDAY - timedelta(days=3), person("referent_briancon")
+    offered = reported(person("partner_a"), early, BRIANCON)
+    changes.offer(
+        incident=offered, to_post="briancon-economique", author=holder, scope=scope_of(holder, MONDAY),
+        reason="Devant le supermarché.", at=MONDAY,
+    )  # fmt: skip
+    resting = brought(reported(person("partner_a"), early, BRIANCON, category="rodeo"), holder, "suspendue", MONDAY)
+    promised = {offered.pk: offered.due_on, resting.pk: Incident.objects.get(pk=resting.pk).due_on}
+    planned(person, briancon, gendarmes)
+    later = START + timedelta(minutes=3)
+    with time_machine.travel(later, tick=False):
+        atlas.forget()
+        assert tasks.apply_editions() == 2
+    rows = {row.pk: row for row in Incident.objects.select_related("post")}
+    assert {(row.post.code, row.status) for row in rows.values()} == {("gendarmerie-05", "signalee")}
+    assert offered.transfers.get().answered_at == later
+    assert resting.suspensions.get().ended_at == later
+    assert rows[offered.pk].due_on == promised[offered.pk]
+    # Eight days it stood still, to the day of the change: as many are put on to the first promise.
+    assert date(2026, 12, 20) < rows[resting.pk].due_on <= promised[resting.pk]
+    assert Succession.objects.count() == 1
+    assert sorted(Succession.objects.get().concerns) == sorted([offered.reference, resting.reference])
 
 
 def test_what_was_handed_on_by_hand_stays_where_the_change_moves_nothing(person: Cast):
