@@ -40,13 +40,17 @@ class SectorRow:
 
 @dataclass(frozen=True, slots=True)
 class ConcernRow:
-    """An open concern that would change hands; `stays` with the post that has it."""
+    """An open concern that would change hands; `stays` with the post that has it.
+
+    `vacant`: the post that the map names, where nobody holds it that day and a desk answers; else "".
+    """
 
     handed: Handed
     category: str
     status: str
     from_post: str
     to_post: str
+    vacant: str
     due: Mapping[str, Any]
     stays: bool
 
@@ -112,6 +116,7 @@ def concern_rows(found: Sequence[Handed], draft: Edition, posts: Mapping[str, st
             status=each.status,
             from_post=posts.get(each.from_post, each.from_post),
             to_post=posts.get(each.to_post, each.to_post),
+            vacant=posts.get(each.vacant, each.vacant) if each.vacant else "",
             due=_due(each, now),
             stays=each.reference in kept,
         )

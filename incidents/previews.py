@@ -7,68 +7,54 @@ before and at the first of the one after it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any, Final
 
+import numpy as np
 from django.db import connection
 
 from incidents.deadlines import days_left
 from incidents.workflow import OPEN
+from sectors.alone import Alone, alone
+from sectors.atlas.directory import Directory
+from sectors.changed_ground import BOTH, CHANGED, FARTHEST, REACH
+from sectors.holders import holders_of
 from sectors.models import CategoryRule, Edition, Post
-from sectors.models.checks import METRIC_DOMAIN, METRIC_SRID
-from sectors.routing import Decision, choose
-from sectors.survey import EDGE_M, survey
+from sectors.routing import MOST_ACCURACY_M, Decision, Outcome, choose
+from sectors.survey import survey
 
+# Points that PostGIS is asked about at once, well within the time limit of a statement though each has a disc.
+STATEMENT: Final = 200
 INSTANT: Final = timedelta(microseconds=1)
-_WEST, _SOUTH, _EAST, _NORTH = METRIC_DOMAIN
-# The sectors of both, the places where they differ in pieces that are quickly compared, and what lies within reach.
-_BOTH: Final = """
-was AS (SELECT code, post_id, priority, area, area_m FROM sectors_sector WHERE edition_id = %(was)s),
-will AS (SELECT code, post_id, priority, area, area_m FROM sectors_sector WHERE edition_id = %(will)s),
-pair AS MATERIALIZED (
-  SELECT code, was.area_m AS old, will.area_m AS new, was.area AS old_degrees, will.area AS new_degrees,
-    was.post_id IS DISTINCT FROM will.post_id OR was.priority IS DISTINCT FROM will.priority AS another
-  FROM was FULL JOIN will USING (code)
-  WHERE was.post_id IS DISTINCT FROM will.post_id OR was.priority IS DISTINCT FROM will.priority
-    OR ST_AsBinary(was.area) IS DISTINCT FROM ST_AsBinary(will.area))
-"""
+_WAITS: Final = "incident.status = ANY (%(open)s) AND incident.merged_into_id IS NULL"
+_WITHIN: Final = f"ST_DWithin(piece, incident.location, {REACH.format(metres='incident.accuracy_m')})"
 _NEAR: Final = f"""
-WITH {_BOTH},
-changed AS MATERIALIZED (
-  SELECT ST_Subdivide(CASE WHEN another THEN ST_Collect(old, new) ELSE ST_SymDifference(old, new) END, 64) AS piece
-  FROM (SELECT another, old, new FROM pair WHERE NOT another
-        UNION ALL SELECT another, old, NULL FROM pair WHERE another AND old IS NOT NULL
-        UNION ALL SELECT another, NULL, new FROM pair WHERE another AND new IS NOT NULL) AS each
-  UNION ALL
-  SELECT ST_Buffer(location_m, reach_m + 1) FROM sectors_borderagreement
-  WHERE validity && tstzrange(%(before)s, %(at)s, '[]')
-    AND sector_code IN (SELECT code FROM pair WHERE another)),
-waiting AS MATERIALIZED (
-  SELECT id, accuracy_m,
-    CASE WHEN ST_X(location) BETWEEN {_WEST} AND {_EAST} AND ST_Y(location) BETWEEN {_SOUTH} AND {_NORTH}
-         THEN ST_Transform(location, {METRIC_SRID}) END AS place
-  FROM incidents_incident
-  WHERE status = ANY (%(open)s) AND merged_into_id IS NULL)
+WITH {CHANGED},
+near AS MATERIALIZED (
+  SELECT found.id FROM changed CROSS JOIN LATERAL (
+    SELECT incident.id FROM incidents_incident AS incident
+    WHERE incident.location && ST_Expand(piece, {FARTHEST})
+      AND {_WAITS} AND coalesce(incident.accuracy_m, 0) <= {MOST_ACCURACY_M} AND {_WITHIN} OFFSET 0) AS found
+  UNION
+  SELECT incident.id FROM incidents_incident AS incident
+  WHERE {_WAITS} AND incident.accuracy_m > {MOST_ACCURACY_M} AND EXISTS (SELECT FROM changed WHERE {_WITHIN}))
 SELECT incident.id, incident.reference, ST_X(incident.location), ST_Y(incident.location), incident.accuracy_m,
   category.code, incident.status, incident.due_on, incident.territory_id, incident.post_id
-FROM waiting JOIN incidents_incident AS incident USING (id)
+FROM near JOIN incidents_incident AS incident USING (id)
 JOIN sectors_category AS category ON category.id = incident.category_id
-WHERE EXISTS (SELECT FROM changed WHERE ST_DWithin(
-  changed.piece, waiting.place, greatest(%(tolerance)s::float8, waiting.accuracy_m, {EDGE_M})))
-ORDER BY incident.accuracy_m NULLS FIRST, category.code, incident.territory_id, incident.id
 """  # noqa: S608 - constants of ours alone
 _THERE: Final = """
 SELECT incident.id, incident.reference, ST_X(incident.location), ST_Y(incident.location), incident.accuracy_m,
   category.code, incident.status, incident.due_on, incident.territory_id, incident.post_id
 FROM incidents_incident AS incident JOIN sectors_category AS category ON category.id = incident.category_id
 WHERE incident.commune_id = %(commune)s AND incident.status = ANY (%(open)s) AND incident.merged_into_id IS NULL
-ORDER BY incident.accuracy_m NULLS FIRST, category.code, incident.territory_id, incident.id
 """
 _AREAS: Final = f"""
-WITH {_BOTH}
+WITH {BOTH}
 SELECT code, coalesce(ST_Area(CASE WHEN old IS NULL THEN new ELSE ST_Difference(new, old) END), 0),
   coalesce(ST_Area(CASE WHEN new IS NULL THEN old ELSE ST_Difference(old, new) END), 0),
   (SELECT count(*) FROM sectors_publicplace WHERE territory_id = %(territory)s
@@ -81,7 +67,10 @@ FROM pair ORDER BY code
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """An open concern that changes hands: from which post to which, by their codes, and how many days are left."""
+    """An open concern that changes hands: from which post to which, by their codes, and how many days are left.
+
+    vacant: the post that the map names, where nobody holds it that day and the desk `to_post` answers in its place.
+    """
 
     key: int
     reference: str
@@ -94,6 +83,7 @@ class Handed:
     from_sector: str | None
     to_sector: str | None
     outcome: str
+    vacant: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,15 +124,27 @@ class _Near:
     post: int
 
 
-def preview_of(edition: Edition, *, start: datetime, at: datetime) -> Preview:
-    """What changes at `start`, when this edition begins in the database; `at` is the moment of asking."""
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """Who takes a concern: the post that the map names, the code of the sector, and how it was decided."""
+
+    post: int
+    sector: str | None
+    outcome: str
+
+
+def preview_of(edition: Edition, *, start: datetime, at: datetime, directory: Directory) -> Preview:
+    """What changes at `start`, when this edition begins in the database; `at` is the moment of asking.
+
+    directory: of a moment at which this edition was not yet seen by anybody else.
+    """
     before = start - INSTANT
     was = Edition.objects.in_force(before).filter(territory=edition.territory_id).values_list("pk", flat=True).first()
     facts = {
         "was": was or 0, "will": edition.pk, "before": before, "at": start, "open": sorted(OPEN),
         "tolerance": edition.territory.tolerance_m, "territory": edition.territory_id,
     }  # fmt: skip
-    concerns = _handed(_asked(_NEAR, facts), start, at)
+    concerns = _handed(_asked(_NEAR, facts), start, at, directory)
     gained, lost = _counted(each.to_sector for each in concerns), _counted(each.from_sector for each in concerns)
     sectors = tuple(
         SectorChange(code, more, less, gained.get(code, 0), lost.get(code, 0), places_more, places_less)
@@ -151,15 +153,49 @@ def preview_of(edition: Edition, *, start: datetime, at: datetime) -> Preview:
     return Preview(edition.code, edition.number, start, sectors, concerns)
 
 
-def passing(commune: int, *, start: datetime, at: datetime) -> tuple[Handed, ...]:
+def passing(commune: int, *, start: datetime, at: datetime, directory: Directory) -> tuple[Handed, ...]:
     """The open concerns of this commune that change hands at `start`, as the database answers for then."""
-    return _handed(_asked(_THERE, {"commune": commune, "open": sorted(OPEN)}), start, at)
+    return _handed(_asked(_THERE, {"commune": commune, "open": sorted(OPEN)}), start, at, directory)
 
 
-def _handed(rows: Iterable[tuple[Any, ...]], start: datetime, at: datetime) -> tuple[Handed, ...]:
+def _handed(rows: Iterable[tuple[Any, ...]], start: datetime, at: datetime, directory: Directory) -> tuple[Handed, ...]:
     near = [_Near(*row) for row in rows]
-    pairs = zip(near, _decided(near, start - INSTANT), _decided(near, start), strict=True)
-    return tuple(_told([(each, old, new) for each, old, new in pairs if new.post not in {old.post, each.post}], at))
+    if not near:
+        return ()
+    moved = _moved(near, start)
+    named = {new.post for _each, _old, new in moved}
+    vacant = (named & directory.posts.keys()) - holders_of(named, start).keys()
+    desks = {post: desk for post in vacant if (desk := directory.desk_in_place_of(post)) is not None}
+    answered = [(each, old, new, desks.get(new.post, new.post)) for each, old, new in moved]
+    return tuple(_told([row for row in answered if row[3] != row[0].post], at))
+
+
+def _moved(near: Sequence[_Near], start: datetime) -> list[tuple[_Near, _Taken, _Taken]]:
+    """Those for which the map names another post than before, and than the one that has them.
+
+    What lies well inside one sector before and after is settled in memory; PostGIS is asked about the others.
+    """
+    lon, lat = (np.array([getattr(each, name) for each in near], dtype=np.float64) for name in ("lon", "lat"))
+    before, after = alone(lon, lat, start - INSTANT), alone(lon, lat, start)
+    ruled = set(CategoryRule.objects.values_list("category__code", flat=True))
+    old, new, has = before.post_of(), after.post_of(), np.array([each.post for each in near])
+    plain = (old > 0) & (new > 0) & np.array([each.category not in ruled for each in near])
+    moved = [
+        (near[n], _inside(before, n), _inside(after, n))
+        for n in np.flatnonzero(plain & (new != old) & (new != has)).tolist()
+    ]
+    rest = sorted((near[n] for n in np.flatnonzero(~plain).tolist()), key=lambda each: _alike(each, ruled))
+    pairs = zip(rest, _decided(rest, start - INSTANT, ruled), _decided(rest, start, ruled), strict=True)
+    return moved + [(each, one, other) for each, one, other in pairs if other.post not in {one.post, each.post}]
+
+
+def _inside(found: Alone, n: int) -> _Taken:
+    place = int(found.index[n])
+    return _Taken(int(found.posts[place]), found.codes[place], str(Outcome.INSIDE))
+
+
+def _alike(each: _Near, ruled: Collection[str]) -> tuple[str, int]:
+    return (each.category if each.category in ruled else "", each.territory)
 
 
 def _asked(sql: str, facts: dict[str, Any]) -> list[tuple[Any, ...]]:
@@ -168,44 +204,45 @@ def _asked(sql: str, facts: dict[str, Any]) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-def _decided(near: Sequence[_Near], at: datetime) -> list[Decision]:
-    """Who takes each at this moment; a statement for those of one accuracy, one rule of categories, one home."""
-    ruled = set(CategoryRule.objects.values_list("category__code", flat=True))
-    found: dict[int, Decision] = {}
+def _decided(several: Sequence[_Near], at: datetime, ruled: Collection[str]) -> list[_Taken]:
+    """Who takes each at this moment, in order; a statement for `STATEMENT` of one rule of categories and one home."""
+    found: list[_Taken] = []
+    for (category, home), group in groupby(several, key=lambda each: _alike(each, ruled)):
+        alike = list(group)
+        for first in range(0, len(alike), STATEMENT):
+            some = alike[first : first + STATEMENT]
+            looked = survey(
+                [(each.lon, each.lat) for each in some], at,
+                accuracy_m=[each.accuracy_m or None for each in some], category=category or None, home=home,
+            )  # fmt: skip
+            found += [_taken(choose(surveyed.facts)) for surveyed in looked]
+    return found
 
-    def alike(each: _Near) -> tuple[Any, ...]:
-        return (each.accuracy_m or 0.0, each.category if each.category in ruled else "", each.territory)
 
-    for (accuracy, category, home), group in groupby(sorted(near, key=alike), key=alike):
-        several = list(group)
-        places = [(each.lon, each.lat) for each in several]
-        looked = survey(places, at, accuracy_m=accuracy or None, category=category or None, home=home)
-        found |= {each.key: choose(surveyed.facts) for each, surveyed in zip(several, looked, strict=True)}
-    return [found[each.key] for each in near]
+def _taken(decision: Decision) -> _Taken:
+    return _Taken(decision.post, decision.sector.code if decision.sector else None, str(decision.outcome))
 
 
-def _told(moved: Sequence[tuple[_Near, Decision, Decision]], at: datetime) -> Iterable[Handed]:
+def _told(moved: Sequence[tuple[_Near, _Taken, _Taken, int]], at: datetime) -> Iterable[Handed]:
     """In words of codes, what is due first before the rest."""
     posts = dict(Post.objects.values_list("pk", "code"))
-    for each, old, new in sorted(moved, key=lambda found: (found[0].due_on, found[0].reference)):
+    left = {day: days_left(at, day) for day in {each.due_on for each, *_taken in moved}}
+    for each, old, new, to in sorted(moved, key=lambda found: (found[0].due_on, found[0].reference)):
         yield Handed(
             key=each.key,
             reference=each.reference,
             category=each.category,
             status=each.status,
             due_on=each.due_on,
-            days_left=days_left(at, each.due_on),
+            days_left=left[each.due_on],
             from_post=posts[each.post],
-            to_post=posts[new.post],
-            from_sector=old.sector.code if old.sector else None,
-            to_sector=new.sector.code if new.sector else None,
-            outcome=str(new.outcome),
+            to_post=posts[to],
+            from_sector=old.sector,
+            to_sector=new.sector,
+            outcome=new.outcome,
+            vacant=posts[new.post] if to != new.post else None,
         )
 
 
 def _counted(codes: Iterable[str | None]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for code in codes:
-        if code is not None:
-            found[code] = found.get(code, 0) + 1
-    return found
+    return Counter(code for code in codes if code is not None)

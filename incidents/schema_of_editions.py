@@ -70,6 +70,10 @@ _HANDED: Final = _object(
         "from_sector": _CODE,
         "to_sector": _CODE,
         "outcome": _TEXT,
+        "vacant": {
+            "type": ["string", "null"],
+            "description": "The post that the map names, where nobody holds it that day: `to_post` is the desk then.",
+        },
     }
 )
 _SECTOR: Final = _object(

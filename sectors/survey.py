@@ -47,11 +47,12 @@ rule AS MATERIALIZED (
   FROM sectors_categoryrule AS rule JOIN sectors_category AS category ON category.id = rule.category_id
   WHERE category.code = %(category)s),
 point AS MATERIALIZED (
-  SELECT n, geom, m, ST_Buffer(m, %(accuracy)s::float8, 16) AS disc
-  FROM (SELECT n, geom, CASE WHEN lon BETWEEN {_WEST} AND {_EAST} AND lat BETWEEN {_SOUTH} AND {_NORTH}
+  SELECT n, geom, m, accuracy, ST_Buffer(m, accuracy, 16) AS disc
+  FROM (SELECT n, geom, accuracy, CASE WHEN lon BETWEEN {_WEST} AND {_EAST} AND lat BETWEEN {_SOUTH} AND {_NORTH}
                              THEN ST_Transform(geom, 2154) END AS m
-        FROM (SELECT n, lon, lat, ST_SetSRID(ST_MakePoint(lon, lat), 4326) AS geom
-              FROM unnest(%(lon)s::float8[], %(lat)s::float8[]) WITH ORDINALITY AS given(lon, lat, n)) AS given
+        FROM (SELECT n, lon, lat, accuracy, ST_SetSRID(ST_MakePoint(lon, lat), 4326) AS geom
+              FROM unnest(%(lon)s::float8[], %(lat)s::float8[], %(accuracy)s::float8[])
+                WITH ORDINALITY AS given(lon, lat, accuracy, n)) AS given
         OFFSET 0) AS given)
 SELECT point.n, around.found, here.found, agreed.found, holding.found,
   CASE WHEN point.n = 1 THEN json_build_object(
@@ -75,7 +76,7 @@ LEFT JOIN LATERAL (
   SELECT array_agg(id) AS ids
   FROM (SELECT id FROM sectors_sector
         WHERE edition_id = ANY (edition.ids)
-          AND ST_DWithin(area_m, point.m, least(greatest(%(accuracy)s::float8, {WEIGHED_M}), {HORIZON_M}))
+          AND ST_DWithin(area_m, point.m, least(greatest(point.accuracy, {WEIGHED_M}), {HORIZON_M}))
         ORDER BY area_m <-> point.m, code LIMIT {MOST_CANDIDATES}) AS near) AS weighed ON TRUE
 LEFT JOIN LATERAL (
   SELECT id FROM sectors_sector
@@ -84,8 +85,8 @@ LEFT JOIN LATERAL (
 LEFT JOIN LATERAL (
   SELECT array_agg(post_id) AS posts, json_agg(json_build_array(id, code, territory_id, post_id, priority, covers,
     CASE WHEN away < {EDGE_M} AND ST_Touches(area, point.geom) THEN 0 WHEN covers THEN -away ELSE away END,
-    CASE WHEN %(accuracy)s::float8 IS NULL THEN NULL
-         WHEN away >= %(accuracy)s OR %(accuracy)s < {LEAST_DISC_M} THEN covers::int
+    CASE WHEN point.accuracy IS NULL THEN NULL
+         WHEN away >= point.accuracy OR point.accuracy < {LEAST_DISC_M} THEN covers::int
          ELSE ST_Area(ST_Intersection(area_m, point.disc)) / ST_Area(point.disc) END))::text AS found
   FROM (
     SELECT sector.id, sector.code, its.territory_id, post_id, priority, area, area_m,
@@ -121,7 +122,7 @@ ORDER BY point.n
 _STATEMENT = prepared.Statement(
     "psq_survey",
     _SQL,
-    {"lon": "float8[]", "lat": "float8[]", "at": "timestamptz", "accuracy": "float8", "category": "text"},
+    {"lon": "float8[]", "lat": "float8[]", "accuracy": "float8[]", "at": "timestamptz", "category": "text"},
 )
 
 
@@ -147,26 +148,30 @@ def survey(
     points: Sequence[tuple[float, float]],
     at: datetime,
     *,
-    accuracy_m: float | None = None,
+    accuracy_m: float | Sequence[float | None] | None = None,
     category: str | None = None,
     home: int | None = None,
 ) -> list[Surveyed]:
     """The facts of each (lon, lat) in EPSG:4326 at this moment, in order; one statement for all of them.
 
-    `category` is a code whose rules apply; `home` is the territory whose triage takes what is outside, by default the
-    installation's first. Raises NoTerritory.
+    `accuracy_m` is of all of them, or of each. `category` is a code whose rules apply; `home` is the territory whose
+    triage takes what is outside, by default the installation's first. Raises NoTerritory.
     """
     if not points:
         return []
     lon, lat = (list(axis) for axis in zip(*points, strict=True))
-    parameters: dict[str, Any] = {"lon": lon, "lat": lat, "at": at, "accuracy": accuracy_m, "category": category}
+    discs = list(accuracy_m) if isinstance(accuracy_m, Sequence) else [accuracy_m] * len(lon)
+    parameters: dict[str, Any] = {"lon": lon, "lat": lat, "accuracy": discs, "at": at, "category": category}
     with connection.cursor() as cursor:
         _STATEMENT.run(cursor, parameters)
         rows = cursor.fetchall()
     frame = orjson.loads(rows[0][5])
     editions = {int(territory): edition for territory, edition in (frame["editions"] or {}).items()}
-    shared = _shared(frame, home) | {"accuracy_m": accuracy_m}
-    return [Surveyed(_facts(row, shared), editions, _holders(row)) for row in rows]
+    shared = _shared(frame, home)
+    return [
+        Surveyed(_facts(row, shared | {"accuracy_m": disc}), editions, _holders(row))
+        for row, disc in zip(rows, discs, strict=True)
+    ]
 
 
 def _shared(frame: dict[str, Any], home: int | None) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from incidents.models import Incident, Succession
 from incidents.notices_of_succession import owe_succession
 from incidents.previews import Handed, passing
 from messaging.changes import tell_together
+from sectors import atlas
 from sectors.changes import passing as changes
 from sectors.holders import holder_of
 from sectors.models import Commune, CompetenceChange, Post
@@ -24,10 +25,12 @@ from sectors.models import Commune, CompetenceChange, Post
 @transaction.atomic
 def preview_competence(*, by: User, commune: Commune, post: Post, start_on: date, at: datetime) -> Sequence[Handed]:
     """The open concerns that would pass, what is due first before; nothing has changed after it. Raises as `plan`."""
+    # Within, the image of the map in memory would be read of what is only looked at.
+    directory = atlas.current().directory
     before = transaction.savepoint()
     try:
         change = changes.plan(by=by, commune=commune, post=post, start_on=start_on, at=at)
-        return passing(commune.pk, start=change.start, at=at)
+        return passing(commune.pk, start=change.start, at=at, directory=directory)
     finally:
         transaction.savepoint_rollback(before)
 

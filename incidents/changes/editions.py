@@ -28,6 +28,7 @@ from incidents.previews import Preview, preview_of
 from incidents.workflow import HANDING, OPEN, after_rerouting
 from messaging.changes import tell_together
 from ogcapi.geojson import FieldError, Refused
+from sectors import atlas
 from sectors.changes.dating import as_if_dated, give_dates
 from sectors.changes.drafts import at_number
 from sectors.changes.drawing import held
@@ -101,8 +102,10 @@ def _previewed(
     if again:
         _check_previewed(draft)
     start = paris_midnight(start_on)
+    # Within, the image of the map in memory would be read of the draft, and shown to whoever asks this process.
+    directory = atlas.current().directory
     with as_if_dated(draft, start=start, at=at):
-        return draft, preview_of(draft, start=start, at=at)
+        return draft, preview_of(draft, start=start, at=at, directory=directory)
 
 
 def _check_previewed(draft: Edition) -> None:
@@ -143,7 +146,7 @@ def _applied(key: int, at: datetime) -> int:
     if edition is None:
         # Another worker is at it, or was.
         return 0
-    found = preview_of(edition, start=edition.validity.lower, at=at)
+    found = preview_of(edition, start=edition.validity.lower, at=at, directory=atlas.current().directory)
     kept = set(edition.kept)
     count = 0
     for each in found.concerns:

@@ -18,7 +18,7 @@ from messaging.models import Message, MessageState, Notice
 from ogcapi.geojson import Refused
 from sectors.changes import drafts, drawing
 from sectors.changes.drawing import Drawn
-from sectors.models import Edition, EditionState
+from sectors.models import Edition, EditionState, Holding
 from sectors.scope import scope_of
 from tests.conftest import MONDAY
 from tests.incidents.sending import BRIANCON, GAP, GAP_BUSINESS, GAP_DESK, reported
@@ -113,11 +113,35 @@ def test_whatever_lies_near_the_new_border_is_decided_as_a_report_would_be(draft
 
 def test_a_preview_costs_the_same_whatever_is_open(draft, director, person, monday, django_assert_max_num_queries):
     drafts.mark_checked(by=director, edition=draft.pk, seen=1, at=monday)
-    for _ in range(12):
-        at(person, GAP)
+    for number in range(12):
+        # As telephones measure it: no two are alike.
+        at(person, GAP, accuracy_m=4.75 + number / 7)
     with django_assert_max_num_queries(30):
         found = changes.preview(by=director, edition=draft.pk, seen=1, start_on=TOMORROW, at=monday)
     assert len(found.concerns) == 12
+
+
+def test_a_post_that_nobody_holds_that_day_is_told_with_the_desk_in_its_place(draft, director, person, monday):
+    moved = at(person, GAP)
+    Holding.objects.filter(post__code="gap-economique").delete()
+    drafts.mark_checked(by=director, edition=draft.pk, seen=1, at=monday)
+    found = changes.preview(by=director, edition=draft.pk, seen=1, start_on=TOMORROW, at=monday)
+    (told,) = found.concerns
+    assert (told.to_post, told.vacant, told.to_sector) == ("desk-gap", "gap-economique", "gap-est")
+    changes.approve(by=director, edition=draft.pk, seen=1, start_on=TOMORROW, at=monday)
+    with time_machine.travel(MONDAY + timedelta(days=1), tick=False):
+        assert tasks.apply_editions() == 1
+    moved.refresh_from_db()
+    assert moved.post.code == told.to_post
+
+
+def test_what_lies_at_the_desk_of_a_vacant_post_does_not_leave_it(draft, director, person, monday):
+    """From one post that nobody holds to another of the same unit, the same desk answers."""
+    Holding.objects.filter(post__code__in=["gap-hyper-centre", "gap-economique"]).delete()
+    assert at(person, GAP).post.code == "desk-gap"
+    drafts.mark_checked(by=director, edition=draft.pk, seen=1, at=monday)
+    found = changes.preview(by=director, edition=draft.pk, seen=1, start_on=TOMORROW, at=monday)
+    assert found.concerns == ()
 
 
 def test_nothing_is_approved_that_was_not_checked_and_previewed_as_it_stands(draft, director, monday):

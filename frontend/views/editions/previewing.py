@@ -162,6 +162,7 @@ def _told(request: HttpRequest, draft: Edition, found: Preview, *, paged: bool =
         "count": len(found.concerns),
         "late": sum(each.days_left < 0 for each in found.concerns),
         "staying": sum(each.reference in kept for each in found.concerns),
+        "vacant": sorted({posts.get(each.vacant, each.vacant) for each in found.concerns if each.vacant}),
         "hidden": len(found.concerns) - len(mine),
         "asked": asked,
         "is_asked": any(request.GET.get(name) for name in asked.fields),
