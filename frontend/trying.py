@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from frontend import outlines
 from ogcapi.csv_cells import lines
 from ogcapi.geojson import Refused, read_json
+from sectors.changes.what_if import MOST_POINTS, Fate
 from sectors.table_heads import read_head
 from sectors.tables import position
-from sectors.trials import MOST_POINTS, Fate
 
 MOST_BYTES: Final = 2 << 20
 COLUMNS: Final = ("lon", "lat", "sector_today", "post_today", "sector_then", "post_then", "moves")

@@ -1,26 +1,26 @@
-"""Points under a draft: typed or uploaded, answered by a real process of its own, as a table and as a file."""
+"""Points under a draft: typed or uploaded, answered beside the map of today, as a table and as a file."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-import subprocess
+from random import Random
 from typing import Any
 
+import numpy as np
 import pytest
+import shapely
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone, translation
 
-from accounts.models import User
 from frontend import trying
-from sectors import trials
-from sectors.changes import drafts, drawing
+from sectors import atlas
+from sectors.changes import drafts, drawing, what_if
+from sectors.changes.what_if import Fate, TrialError
 from sectors.models import Edition, MapVersion
-from sectors.trials import Fate, TrialError
-from tests.conftest import CAST, allow_flush, load_embedded_territory
 
 CENTRE, HOUSING, DESK = (6.0786, 44.5594), (6.0631, 44.547), (6.11, 44.57)
 
@@ -79,43 +79,75 @@ def test_the_form_says_what_is_wrong_at_its_field(given: dict[str, str], field: 
 
 
 def test_a_cell_of_the_file_is_no_formula() -> None:
-    text = trying.table([(6.0, 44.0)], [Fate("=1+1", "a", "b", "c", moves=True)])
+    text = trying.table([(6.0, 44.0)], [Fate("=1+1", "a", "b", "c")])
     assert "=1+1" not in text.replace("'=1+1", "")
 
 
-def test_one_trial_at_a_time_and_none_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert trials._ONE.acquire(blocking=False)
-    try:
-        with pytest.raises(TrialError) as caught:
-            trials.tried("05", [CENTRE])
-        assert caught.value.code == "busy"
-    finally:
-        trials._ONE.release()
-
-    def slow(*_given: Any, **options: Any) -> None:
-        assert options["timeout"] == 30
-        raise subprocess.TimeoutExpired("what_if", 30)
-
-    monkeypatch.setattr(subprocess, "run", slow)
+def refused(draft: Edition, *points: tuple[float, float]) -> str:
     with pytest.raises(TrialError) as caught:
-        trials.tried("05", [CENTRE])
-    assert caught.value.code == "too_slow"
-    assert trials._ONE.acquire(blocking=False)
-    trials._ONE.release()
+        what_if.tried(draft, *np.array(points).T, at=timezone.now())
+    return caught.value.code
 
 
-@pytest.mark.django_db(transaction=True)
-def test_points_are_tried_by_a_process_of_its_own(settings: Any) -> None:
-    """Committed, so that the other process sees it: the page, the file, what is refused, and that nothing stays."""
+@pytest.fixture
+def director(person: Any, settings: Any) -> Any:
     settings.THROTTLES = False
-    allow_flush()
-    load_embedded_territory()
-    director = User.objects.get(email=f"{CAST['director']}@psq.example")
+    return person("director")
+
+
+@pytest.fixture
+def draft(director: Any) -> Edition:
+    """A draft in which the housing sector of Gap is the business sector's, and the centre is as it was."""
     model = Edition.objects.get(territory__code="05")
-    draft = drafts.begin(by=director, territory=model.territory_id, at=timezone.now(), code="05-essai", model=model.pk)
-    row = draft.sectors.get(code="gap-habitat-dense")
+    made = drafts.begin(by=director, territory=model.territory_id, at=timezone.now(), code="05-essai", model=model.pk)
+    row = made.sectors.get(code="gap-habitat-dense")
     wanted = drawing.Drawn(row.code, row.name, row.kind, "gap-economique", bytes(row.area.wkb))
-    drawing.redraw(by=director, edition=draft.pk, drawn=[wanted], seen=0, at=timezone.now())
+    drawing.redraw(by=director, edition=made.pk, drawn=[wanted], seen=0, at=timezone.now())
+    return Edition.objects.get(pk=made.pk)
+
+
+@pytest.mark.django_db
+def test_one_trial_at_a_time_and_none_for_long(draft: Edition, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert what_if._ONE.acquire(blocking=False)
+    try:
+        assert refused(draft, CENTRE) == "busy"
+    finally:
+        what_if._ONE.release()
+    monkeypatch.setattr(what_if, "MOST_SECONDS", -1.0)
+    border = shapely.from_wkb(bytes(draft.sectors.get(code="gap-habitat-dense").area.wkb)).boundary
+    assert (
+        refused(draft, border.coords[0] if border.geom_type == "LineString" else border.geoms[0].coords[0])
+        == "too_slow"
+    )
+    assert what_if._ONE.acquire(blocking=False)
+    what_if._ONE.release()
+
+
+@pytest.mark.django_db
+def test_points_are_answered_as_the_draft_would_answer_them(draft: Edition) -> None:
+    """Of a thousand points about Gap, quickly: what both images of the whole map say of each."""
+    at, random = timezone.now(), Random(5)
+    lon, lat = (np.array([random.uniform(*span) for _ in range(1000)]) for span in ((6.03, 6.12), (44.52, 44.58)))
+    fates = what_if.tried(draft, lon, lat, at=at)
+    today, under = what_if.what_if(draft, lon, lat, at=at)
+    assert [(each.sector_today, each.post_today) for each in fates] == [(a.sector or "", a.post) for a in today]
+    assert [(each.sector_then, each.post_then) for each in fates] == [(a.sector or "", a.post) for a in under]
+    assert 50 < sum(each.moves for each in fates) < 900
+
+
+@pytest.mark.django_db
+def test_the_map_in_memory_stays_that_of_everybody(draft: Edition) -> None:
+    image = atlas.current()
+    (fate,) = what_if.tried(draft, *np.array([HOUSING]).T, at=timezone.now())
+    assert (fate.post_today, fate.post_then, fate.moves) == ("gap-habitat-dense", "gap-economique", True)
+    assert image.facts(*HOUSING).candidates[0].code == "gap-habitat-dense"
+    (again,) = what_if.tried(draft, *np.array([HOUSING]).T, at=timezone.now())
+    assert again == fate
+
+
+@pytest.mark.django_db
+def test_points_are_tried_on_the_page(draft: Edition, director: Any) -> None:
+    """The page, the file, what is refused, and that nothing stays."""
     version = MapVersion.objects.get().number
     client = Client(SERVER_NAME="localhost", headers={"accept-language": "en"})
     client.force_login(director)
@@ -144,6 +176,3 @@ def test_points_are_tried_by_a_process_of_its_own(settings: Any) -> None:
     assert Edition.objects.get(pk=draft.pk).validity is None
     drafts.abandon(by=director, edition=draft.pk, seen=1, at=timezone.now())
     assert client.get(page).status_code == 404
-    with pytest.raises(TrialError) as caught:
-        trials.tried("05-essai", [CENTRE])
-    assert caught.value.code == "failed"

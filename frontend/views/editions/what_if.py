@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
+import numpy as np
 import orjson
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -18,8 +20,8 @@ from frontend.doors import too_many
 from frontend.views.editions.entry import FORM, draft_or_404, drawers
 from incidents.uploads import takes_photos
 from ogcapi.csv_cells import CONTENT_TYPE
+from sectors.changes.what_if import Fate, TrialError, tried
 from sectors.models import Edition, Post
-from sectors.trials import Fate, TrialError, tried
 
 # Nobody reads a longer table, and no map shows more points apart; the file holds all of them.
 MOST_ROWS: Final = 200
@@ -27,7 +29,6 @@ MOST_SHOWN: Final = 2_000
 _WHY: Final = {
     "busy": _("Other points are being tried. Try again in a moment."),
     "too_slow": _("These points take too long. Try fewer at once."),
-    "failed": _("The points could not be tried. Try again; if it goes on, tell who runs the service."),
 }
 
 Position = tuple[float, float]
@@ -50,7 +51,8 @@ def what_if(request: HttpRequest, code: str) -> HttpResponse:
             return too_many(request, wait)
         places = form.cleaned_data["places"]
         try:
-            fates = tried(draft.code, places)
+            lon, lat = np.array(places).T
+            fates = tried(draft, lon, lat, at=timezone.now())
         except TrialError as error:
             form.add_error(None, str(_WHY[error.code]))
             status = 503
