@@ -53,7 +53,9 @@ def _applied(key: int, at: datetime) -> int:
         # Another worker is at it, or was.
         return 0
     # Those of the preview alone: what was handed on by hand stays where the change moves nothing.
-    moved = [each.key for each in passing(change.commune_id, start=change.start, at=at)]
+    moved = [
+        each.key for each in passing(change.commune_id, start=change.start, at=at, directory=atlas.current().directory)
+    ]
     together = Incident.objects.filter(Q(pk__in=moved) | Q(merged_into__in=moved))
     before = dict(together.values_list("reference", "post_id"))
     count = sum(
