@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final, NoReturn
+from unicodedata import category
 
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +17,8 @@ from ogcapi.geojson import FieldError, Refused
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
+# Of Unicode: controls, and what ends a line or a paragraph.
+_BREAKS: Final = frozenset({"Cc", "Zl", "Zp"})
 # code -> HTTP status, member and words, for each refusal of `partnership.life`.
 _MOVES: Final[Mapping[str, tuple[int, str, _StrOrPromise]]] = {
     "status_unknown": (400, "status", _("There is no such status.")),
@@ -39,11 +42,14 @@ def no(status: int, field: str, code: str, message: _StrOrPromise) -> NoReturn:
     raise Refused([FieldError(field, code, message)], status=status)
 
 
-def worded(text: str, at: datetime, *, longest: int, field: str, needed: bool = True) -> str:
-    """The text without blanks around it.
+def worded(text: str, at: datetime, *, longest: int, field: str, needed: bool = True, line: bool = False) -> str:
+    """The text without blanks around it; on one `line`, as calendars and lists show it, without controls either.
 
     Raises Refused (422): `required`, `too_long`, `placeholder_left`, `personal_data`.
     """
+    if line:
+        text = "".join(" " if category(each) in _BREAKS else each for each in text)
+        text = " ".join(text.split())
     text = text.strip()
     if needed and not any(character.isalnum() for character in text):
         no(422, field, "required", _("Write something."))

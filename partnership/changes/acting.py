@@ -68,7 +68,7 @@ def give(
     made = Action(
         problem=held,
         number=(last or 0) + 1,
-        title=worded(title, at, longest=LONGEST_TITLE, field="title"),
+        title=worded(title, at, longest=LONGEST_TITLE, field="title", line=True),
         details=worded(details, at, longest=LONGEST_DETAILS, field="details", needed=False),
         owner=owner,
         due_on=due_on,

@@ -48,7 +48,7 @@ def add_point(
         no(409, "title", "too_many", _("There are too many points: take some off."))
     made = AgendaItem(
         meeting=held, rank=max((row.rank for row in rows), default=0) + 1, kind=AgendaKind.OTHER,
-        title=worded(title, at, longest=LONGEST_TITLE, field="title"), confidential=confidential,
+        title=worded(title, at, longest=LONGEST_TITLE, field="title", line=True), confidential=confidential,
     )  # fmt: skip
     made.save(force_insert=True)
     log(held, author, "meeting.agenda")

@@ -59,7 +59,7 @@ def plan(
         group=group,
         begins_at=begins_at,
         ends_at=ends_at,
-        place=worded(place, at, longest=LONGEST_PLACE, field="place"),
+        place=worded(place, at, longest=LONGEST_PLACE, field="place", line=True),
         called_by=author,
         called_at=at,
         updated_at=at,
@@ -100,7 +100,7 @@ def change_meeting(
         no(409, "status", "move_not_allowed", _("It was held or called off: plan another."))
     _check_hours(begins_at, ends_at, at)
     held.begins_at, held.ends_at = begins_at, ends_at
-    held.place = worded(place, at, longest=LONGEST_PLACE, field="place")
+    held.place = worded(place, at, longest=LONGEST_PLACE, field="place", line=True)
     held.sequence, held.updated_at = held.sequence + 1, at
     held.save(update_fields=["begins_at", "ends_at", "place", "sequence", "updated_at"])
     owe_of_meeting("changed", held, author, at)

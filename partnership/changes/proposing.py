@@ -71,7 +71,7 @@ def propose(
         post=taken,
         commune=commune,
         family=family,
-        title=worded(title, at, longest=LONGEST_TITLE, field="title"),
+        title=worded(title, at, longest=LONGEST_TITLE, field="title", line=True),
         description=worded(description, at, longest=LONGEST_TEXT, field="description", needed=False),
         extent=extent,
         recurrence=recurrence,

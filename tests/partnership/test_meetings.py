@@ -100,6 +100,16 @@ def test_a_changed_meeting_replaces_the_calendar_entry_and_one_called_off_remove
     assert refused(changes.change_meeting, desk, monday, meeting=meeting, **facts) == "409 move_not_allowed"
 
 
+def test_a_place_is_one_line_of_a_calendar_whatever_is_typed(person, monday):
+    place = "Mairie\r\nATTACH:http://evil.example\u2028X:1\x0bX:2\x0cX:3\x85X:4\x1b 👩‍👧"
+    meeting = planned(person, monday, place=place)
+    assert meeting.place == "Mairie ATTACH:http://evil.example X:1 X:2 X:3 X:4 👩‍👧"
+    text = Enclosure.objects.get(dedupe_key__startswith="group.planned:").text
+    lines = "".join(text.split("\r\n ")).splitlines()
+    assert [line for line in lines if "evil" in line] == [f"LOCATION:{meeting.place}"]
+    assert not [line for line in lines if line.startswith(("X:", "ATTACH"))]
+
+
 @pytest.mark.parametrize(
     ("hours", "expected"),
     [
