@@ -15,7 +15,8 @@ from .collection import Collection
 from .conditions import LANGUAGES
 from .crs import SYSTEMS
 from .descriptions import KINDS
-from .media import DOWNLOADS, FORMATS, GEOJSON, JSON, OPENAPI, SCHEMA
+from .media import DOWNLOADS, FORMATS, GEOJSON, HTML, JSON, OPENAPI, SCHEMA
+from .problems import CONTENT_TYPE as PROBLEM
 from .tiles import DEEPEST
 from .tilesets import GRID, MVT, STYLE, TILEJSON
 
@@ -57,8 +58,11 @@ def document(
             "parameters": {name: _parameter(name) for name in _COMMON},
             "responses": {
                 "problem": {
-                    "description": "What is wrong, and where",
-                    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/problem"}}},
+                    "description": "What is wrong, and where: a page where a page was asked for",
+                    "content": {
+                        PROBLEM: {"schema": {"$ref": "#/components/schemas/problem"}},
+                        HTML: {"schema": {"type": "string"}},
+                    },
                 }
             },
             "schemas": {"problem": _PROBLEM_SCHEMA, "page": _PAGE_SCHEMA, "feature": _FEATURE_SCHEMA},
