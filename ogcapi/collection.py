@@ -43,7 +43,7 @@ class Field:
 
 
 class Row(NamedTuple):
-    """A feature before it is written: its id, its geometry as text (None: it has none here), its properties."""
+    """A feature before it is written: its id, its geometry as text (None: it has none here), its properties in turn."""
 
     fid: int | str
     geometry: str | bytes | None
@@ -163,7 +163,9 @@ class Collection:
         kept = [field for field in self.fields if names is None or field.name in names]
         if type(self).read is not Collection.read:
             for row in self.read(rows, shape, stream=stream):
-                yield row.fid, feature(row.fid, row.geometry, {each.name: row.properties[each.name] for each in kept})
+                # Their names in their order already, where all are told.
+                told = row.properties if names is None else {each.name: row.properties[each.name] for each in kept}
+                yield row.fid, feature(row.fid, row.geometry, told)
             return
         text = FeatureText(F(self.fid), shape, {field.name: F(field.column) for field in kept})
         found: Any = self.joined(rows).annotate(ogc_feature=text).values_list(self.fid, "ogc_feature")

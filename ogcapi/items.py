@@ -95,8 +95,8 @@ def page(collection: Collection, rows: QuerySet[Any], asked: Asked) -> Page:
     # Written as they come: what is kept of a row for no use is work for the collector of garbage.
     for fid, text, row in _told(collection, taken, asked):
         if len(found.fids) == limit:
-            by_key = not asked.sortby and not start
-            more = {"cursor": str(found.fids[-1])} if by_key else {"offset": str(start + limit)}
+            # By the last id nothing is told twice or left out, whatever is added meanwhile; an order has no such id.
+            more = {"offset": str(start + limit)} if asked.sortby else {"cursor": str(found.fids[-1])}
             return replace(found, more=more, matched=_counted(rows) if first else None)
         found.features.append(text)
         found.fids.append(fid)
