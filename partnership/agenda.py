@@ -43,8 +43,9 @@ def _suggested(meeting: Meeting) -> list[AgendaItem]:
     waiting = Suggestion.objects.waiting().filter(post_id=meeting.group.post_id).order_by("pk")
     with override(_LANGUAGE):
         title = gettext("Suggested problem %(reference)s: %(count)s concerns")
+        # The group has decided nothing of it yet: it is nothing for the local council.
         return [
-            _point(meeting, AgendaKind.SUGGESTION, title % {"reference": each.reference, "count": each.count}, False)
+            _point(meeting, AgendaKind.SUGGESTION, title % {"reference": each.reference, "count": each.count}, True)
             for each in waiting
         ]
 

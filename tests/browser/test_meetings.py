@@ -74,7 +74,7 @@ def test_a_meeting_from_its_call_to_its_document(visits: Visits) -> None:
     expect(point.locator("form[data-typed$=noter] [data-state]")).to_have_text("C’est noté.")
     assert fits(page)
     page.get_by_role("link", name="Rédiger le relevé de décisions").click()
-    page.get_by_label("En quelques mots, pour tous").fill("Le groupe a parlé du hall.")
+    page.get_by_label("En quelques mots").fill("Le groupe a parlé du hall.")
     page.get_by_role("button", name="Enregistrer le brouillon").click()
     page.get_by_text("Valider le relevé de décisions").click()
     page.get_by_role("button", name="Valider et envoyer").click()

@@ -17,6 +17,7 @@ from partnership import changes
 from partnership.models import AgendaItem, Meeting
 from sectors.models import Partner
 from sectors.scope import scope_of
+from tests.partnership.evaluated import suggested
 from tests.partnership.groups import does, given, group, landlord, proposed, refused, retained
 from tests.partnership.test_problems import told
 
@@ -63,6 +64,12 @@ def test_the_agenda_is_made_of_open_problems_and_of_the_promises_due(person, mon
     does(changes.build_agenda, desk, monday, meeting=meeting)
     assert [row.rank for row in meeting.agenda.all()] == [1, 2, 3, 4]
     assert AgendaItem.objects.get(pk=point.pk).rank == 4
+
+
+def test_what_is_only_suggested_is_spoken_of_in_the_group_and_kept_from_the_council(person, monday):
+    suggested("SSSS-0001", monday)
+    point = planned(person, monday).agenda.get()
+    assert (point.kind, "SSSS-0001" in point.title, point.confidential) == ("suggestion", True, True)
 
 
 def test_everybody_is_invited_with_a_calendar_file_that_says_no_more_than_the_day(person, monday):
