@@ -29,7 +29,8 @@ def three(db) -> Land:
 
 
 def told(*points: Point) -> list[str]:
-    found = alone(*np.array(points).T, NOW)
+    lon, lat = np.array(points).T
+    found = alone(lon, lat, NOW)
     return [found.codes[place] if place >= 0 else "" for place in found.index]
 
 
@@ -58,7 +59,8 @@ def test_what_memory_settles_the_judge_says_too(three: Land):
     random = Random(7)
     points = [corner(random.uniform(-0.2, 2.2), random.uniform(-0.2, 1.2)) for _ in range(400)]
     discs = [random.choice([None, 3.0, 60.0, 250.0]) for _ in points]
-    found = alone(*np.array(points).T, NOW)
+    lon, lat = np.array(points).T
+    found = alone(lon, lat, NOW)
     posts, settled = found.post_of(), 0
     for n, surveyed in enumerate(survey(points, NOW, accuracy_m=discs)):
         if found.index[n] < 0:
