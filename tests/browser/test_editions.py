@@ -18,7 +18,7 @@ from incidents import changes
 from incidents.deadlines import paris_date
 from sectors.changes import drafts, drawing
 from sectors.changes.drawing import Drawn
-from sectors.models import Edition
+from sectors.models import CitizenWatch, Commune, Edition, Territory
 from tests.browser.conftest import PHONE, Visits
 from tests.browser.test_pages import check, reported
 from tests.conftest import CAST
@@ -93,6 +93,18 @@ def test_the_sectors_of_a_day(visits: Visits, path: str) -> None:
     page = visits.page()
     page.goto(path)
     check(page)
+
+
+def test_a_protocol_of_citizen_watch_is_read_beside_its_perimeter(visits: Visits) -> None:
+    facts = {"territory": Territory.objects.get(code="05"), "commune": Commune.objects.get(code="05061")}
+    CitizenWatch.objects.create(code="watch", state="en_vigueur", volunteers=12, **facts)
+    page = visits.page()
+    page.goto("/participation-citoyenne/")
+    check(page)
+    expect(page.locator("#watch")).to_contain_text("toute la commune")
+    expect(page.locator(".map-number")).to_have_text("1")
+    page.locator("#watch").hover()
+    expect(page.locator(".leaflet-overlay-pane path.watched--read.is-lit")).to_have_count(1)
 
 
 def test_a_shape_and_its_row_light_up_together(visits: Visits) -> None:
