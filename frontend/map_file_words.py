@@ -19,6 +19,7 @@ _DEFECTS: Final = MappingProxyType(
         "too_large": gettext_lazy("The file is too large: 20 MB at most, 100 MB unpacked."),
         "unknown_kind": gettext_lazy("This is no GeoJSON, no GeoPackage and no zip with a Shapefile."),
         "unreadable": gettext_lazy("The file could not be read: it is damaged, or would take too long."),
+        "encoding": gettext_lazy("The texts of the file are not UTF-8: save it in this encoding."),
         "no_layer": gettext_lazy("The file holds no layer, or the zip no .shp."),
         "several_layers": gettext_lazy("The file holds several layers: save the one of the sectors alone."),
         "no_crs": gettext_lazy("The file does not say its coordinate system: choose it in the list."),
@@ -35,6 +36,9 @@ _DEFECTS: Final = MappingProxyType(
         "link": gettext_lazy("The zip holds a link instead of a file."),
         "encrypted": gettext_lazy("The zip asks for a password."),
         "unknown_entry": gettext_lazy("The zip holds a file that is no part of a Shapefile."),
+        "part_missing": gettext_lazy(
+            "The zip lacks a part of its Shapefile: the .shp, the .shx and the .dbf are expected."
+        ),
         "too_many_entries": gettext_lazy("The zip holds more than 30 files."),
     }
 )
@@ -73,6 +77,10 @@ def of_refusal(refused: Refused, areas: Sequence[FileArea], column: str = "code"
         code = _code(areas[place], column) if place < len(areas) else ""
         what = _MEMBERS.get(named[2] or named[3] or "")
         found.append(_sentence(place + 1, code, str(what or ""), str(each.message)))
+    if any(each.code == "out_of_bounds" for each in refused.errors):
+        found.append(
+            _("Look at the coordinate system of the file, and whether the longitude comes before the latitude.")
+        )
     if any(each.code == "missing" for each in refused.errors):
         columns = sorted({key for area in areas[:100] for key in area.properties})
         found.append(_("The columns of the file are: %(names)s.") % {"names": ", ".join(columns[:40]) or "–"})

@@ -61,8 +61,9 @@ def read_map_file(content: bytes, *, name: str, epsg: int | None = None) -> MapF
     """The features of a GeoJSON, a GeoPackage of one layer, or a zip with one Shapefile.
 
     epsg: one of `SYSTEMS`, for a file that does not say its own. Raises Defects with all that is wrong, by stable
-    codes: too_large, unknown_kind, unreadable, no_layer, several_layers, no_crs, unknown_crs, other_crs, empty,
-    too_many_features, no_geometry, no_area, curves; of a zip path, link, encrypted, unknown_entry, too_many_entries.
+    codes: too_large, unknown_kind, unreadable, encoding, no_layer, several_layers, no_crs, unknown_crs, other_crs,
+    empty, too_many_features, no_geometry, no_area, curves; of a zip path, link, encrypted, unknown_entry,
+    too_many_entries, part_missing.
     """
     kind = next((kind for mark, kind in _MARKS if content.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(mark)), "")
     if len(content) > MOST_BYTES:

@@ -10,6 +10,7 @@ The first line it reads says what is asked; the first it prints is the head, or 
 
 from __future__ import annotations
 
+import codecs
 import ctypes
 import json
 import os
@@ -24,14 +25,20 @@ from typing import Any, Final, NoReturn
 
 from django.contrib.gis.gdal import CoordTransform, DataSource, Driver, GDALException, SpatialReference
 from django.contrib.gis.gdal.libgdal import lgdal
+from django.contrib.gis.gdal.prototypes import ds as capi
 
 # What each kind is read with, and the name that it lies under in the folder of this program.
 DRIVERS: Final = {"geojson": "GeoJSON", "gpkg": "GPKG", "shp": "ESRI Shapefile"}
 FILES: Final = {"geojson": "sent.geojson", "gpkg": "sent.gpkg", "shp": "sent.zip"}
 # The parts of a Shapefile that are read; the others that programs add are left in the zip.
 _PARTS: Final = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+# Without these there are no features, or none with a name.
+_NEEDED: Final = (".shp", ".shx", ".dbf")
 _BESIDE: Final = (".sbn", ".sbx", ".qix", ".qpj", ".qmd", ".xml", ".txt", ".md")
 _ENTRIES: Final = 30
+# A table of a Shapefile says seldom, and not always truly, how its texts are written. The last one reads anything.
+_WRITTEN: Final = ("utf-8", "cp1252", "latin-1")
+_NO_GEOMETRY: Final = 100
 _WGS84: Final = 4326
 _AREAS: Final = {"Polygon", "MultiPolygon"}
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
@@ -46,7 +53,9 @@ def main() -> None:
         path = _unzipped(head["unzipped"]) if head["kind"] == "shp" else Path(FILES[head["kind"]])
         _only(DRIVERS[head["kind"]])
         _print_features(path, head)
-    except (GDALException, zipfile.BadZipFile, MemoryError, OSError, UnicodeError, ValueError) as error:
+    except UnicodeError:
+        _refuse("encoding", "its texts are not UTF-8")
+    except (GDALException, zipfile.BadZipFile, MemoryError, OSError, ValueError) as error:
         _refuse("unreadable", f"{type(error).__name__}: {error}"[:200])
 
 
@@ -78,11 +87,25 @@ def _unzipped(most: int) -> Path:
         shapes = [entry for entry in entries if _suffix(entry) == ".shp"]
         if len(shapes) != 1:
             _refuse("several_layers" if shapes else "no_layer", f"one .shp is expected in the zip, not {len(shapes)}")
+        parts = [each for each in entries if _suffix(each) in _PARTS and _stem(each) == _stem(shapes[0])]
+        if missing := [each for each in _NEEDED if each not in map(_suffix, parts)]:
+            _refuse("part_missing", f"the zip lacks the {' and the '.join(missing)} of its .shp")
         left = most
-        for entry in entries:
-            if _suffix(entry) in _PARTS and _stem(entry) == _stem(shapes[0]):
-                left = _unpack(sent, entry, Path(f"sent{_suffix(entry)}"), left)
+        for entry in parts:
+            left = _unpack(sent, entry, Path(f"sent{_suffix(entry)}"), left)
+    # Of an encoding that it does not know GDAL leaves letters out without a word.
+    if (named := Path("sent.cpg")).exists() and not _is_known(named.read_bytes()[:40].decode("ascii", "replace")):
+        named.unlink()
     return Path("sent.shp")
+
+
+def _is_known(encoding: str) -> bool:
+    name = encoding.strip()
+    try:
+        codecs.lookup(f"cp{name}" if name.isdecimal() else name)
+    except (LookupError, ValueError):
+        return False
+    return True
 
 
 def _check(entry: zipfile.ZipInfo) -> None:
@@ -129,11 +152,15 @@ def _only(driver: str) -> None:
 
 
 def _print_features(path: Path, head: dict[str, Any]) -> None:
-    source = DataSource(str(path))
-    if len(source) != 1:
-        _refuse("several_layers" if len(source) else "no_layer", f"one layer is expected, not {len(source)}")
-    layer = source[0]
-    given = _system(layer.srs, head["epsg"], head["known"])
+    source = DataSource(str(path), encoding=_written(path) if head["kind"] == "shp" else "utf-8")
+    # Programs keep their styles, and whatever else, in tables beside.
+    every: list[Any] = [source[place] for place in range(len(source))]
+    layers = [each for each in every if capi.get_fd_geom_type(each._ldefn) != _NO_GEOMETRY]
+    if len(layers) != 1:
+        _refuse("several_layers" if layers else "no_layer", f"one layer is expected, not {len(layers)}")
+    layer = layers[0]
+    own = None if head["epsg"] is not None and _says_nothing(path, head["kind"]) else layer.srs
+    given = _system(own, head["epsg"], head["known"])
     carried = None if given == _WGS84 else CoordTransform(SpatialReference(given), SpatialReference(_WGS84))
     _print({"epsg": given, "layer": layer.name[:80]})
     count = 0
@@ -146,6 +173,26 @@ def _print_features(path: Path, head: dict[str, Any]) -> None:
     if not count:
         _refuse("empty", "there is no feature in it")
     _print(None)
+
+
+def _written(path: Path) -> str:
+    """The first encoding in which every text of the table can be read."""
+    for encoding in _WRITTEN[:-1]:
+        try:
+            layer = DataSource(str(path), encoding=encoding)[0]
+            fields = len(layer.fields)
+            for feature in layer:
+                for place in range(fields):
+                    _ = feature[place].value
+        except UnicodeError:
+            continue
+        return encoding
+    return _WRITTEN[-1]
+
+
+def _says_nothing(path: Path, kind: str) -> bool:
+    """Of a GeoJSON without the member: GDAL takes it for degrees then, and whoever sends it may know better."""
+    return kind == "geojson" and b'"crs"' not in path.read_bytes()
 
 
 def _system(own: SpatialReference | None, asked: int | None, known: list[int]) -> int:

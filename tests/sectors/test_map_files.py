@@ -117,6 +117,52 @@ def test_another_system_than_the_file_says_is_refused(tmp_path):
     assert defects(swiss.read_bytes()) == {"unknown_crs"}
 
 
+def test_a_geojson_that_says_no_system_is_read_in_the_chosen_one():
+    east, north = 945_000, 6_380_000
+    ring = [[east, north], [east + 900, north], [east + 900, north + 900], [east, north + 900], [east, north]]
+    found = read_map_file(geojson(polygon([ring])), name="x.geojson", epsg=2154)
+    west, south, _e, _n = shapely.from_wkb(found.areas[0].wkb).bounds
+    assert (found.epsg, round(west, 3), round(south, 3)) == (2154, 6.081, 44.476)
+    said = geojson(polygon(), crs={"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::4326"}})
+    assert defects(said, epsg=2154) == {"other_crs"}
+
+
+@pytest.mark.parametrize(("encoding", "told"), [("cp1252", ""), ("cp1252", "UTF-8"), ("utf-8", ""), ("latin-1", "?")])
+def test_texts_are_read_whatever_the_shapefile_says_of_them(tmp_path, encoding, told):
+    """Old programs write no .cpg, and some copy a wrong one."""
+    files = shapefile(tmp_path)
+    # As wide in each encoding, so that the table stays one.
+    wide = len("Secteur é".encode())
+    files["secteurs.dbf"] = files["secteurs.dbf"].replace(
+        "Secteur é".encode(), "Secteur é".encode(encoding).ljust(wide)
+    )
+    del files["secteurs.cpg"]
+    if told:
+        files["secteurs.cpg"] = told.encode()
+    (area,) = read_map_file(zipped(files), name="x.zip").areas
+    assert area.properties["name"] == "Secteur é"
+
+
+@pytest.mark.parametrize("without", [".shx", ".dbf"])
+def test_a_part_that_is_missing_is_told(tmp_path, without):
+    assert defects(zipped(shapefile(tmp_path, without=without))) == {"part_missing"}
+
+
+def test_texts_of_a_geojson_are_utf_8():
+    assert defects(geojson(polygon()).replace(b"Secteur \\u00e9", b"Secteur \xe9")) <= {"encoding", "unreadable"}
+
+
+def test_tables_beside_the_layer_are_left_alone(tmp_path):
+    """QGIS keeps its styles in one."""
+    out = converted(tmp_path, geojson(polygon()), "x.gpkg", "-nln", "sectors")
+    (tmp_path / "styles.csv").write_text("name,style\nx,y\n")
+    subprocess.run(["ogr2ogr", "-append", str(out), str(tmp_path / "styles.csv"), "-nln", "layer_styles"], check=True)
+    assert near(read_map_file(out.read_bytes(), name="x.gpkg").areas[0].wkb)
+    tables = tmp_path / "tables.gpkg"
+    subprocess.run(["ogr2ogr", str(tables), str(tmp_path / "styles.csv")], check=True)
+    assert defects(tables.read_bytes()) == {"no_layer"}
+
+
 def test_heights_are_left_out():
     high = [[[*position, 735.5] for position in ring] for ring in SQUARE]
     found = read_map_file(geojson(polygon(high)), name="x")
@@ -200,7 +246,8 @@ def test_a_virtual_file_is_none_of_the_kinds(tmp_path):
     secret = converted(tmp_path, geojson(polygon()), "secret.gpkg")
     assert defects(vrt(str(secret))) == {"unknown_kind"}
     # Nor under the name of another part.
-    assert "unreadable" in defects(zipped({"secteurs.shp": vrt(str(secret))}))
+    files = {f"secteurs{part}": b"" for part in (".shx", ".dbf")}
+    assert defects(zipped({"secteurs.shp": vrt(str(secret)), **files})) == {"unreadable"}
 
 
 @pytest.mark.parametrize(
