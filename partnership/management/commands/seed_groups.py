@@ -16,6 +16,7 @@ from accounts.models import User
 from incidents.deadlines import PARIS, is_working_day
 from incidents.policies import policy_in
 from partnership import changes
+from partnership.management.past_work import work
 from partnership.models import Problem
 from sectors.holders import holders_of
 from sectors.models import Partner, PartnershipGroup, Sector
@@ -32,8 +33,8 @@ _PROBLEMS: Final = (
 class Command(BaseCommand):
     help = (
         "Gives each group of the demonstration whose post is held a problem it works on, one to look at, two actions"
-        " and a meeting next week; what its concerns suggest comes with it. A group that has a problem is left as it"
-        " is."
+        " and a meeting next week, and those with a partner one that was evaluated and closed; what their concerns"
+        " suggest comes with it. A group that has a problem is left as it is."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -46,23 +47,19 @@ class Command(BaseCommand):
         made = 0
         for group in groups:
             holder = holders.get(group.post_id)
-            inside = _inside(group, at)
-            if holder is None or inside is None or Problem.objects.filter(post=group.post_id).exists():
+            sector = Sector.objects.in_force(at).filter(post=group.post_id).select_related("edition").first()
+            if holder is None or sector is None or Problem.objects.filter(post=group.post_id).exists():
                 continue
-            _work(group, people[holder.user], inside, at)
+            referent = people[holder.user]
+            with transaction.atomic():
+                work(group, referent, sector, at)
+                _work(group, referent, sector.area.point_on_surface, at)
             made += 1
         changes.suggest(at=at)
         if options["verbosity"]:
             self.stdout.write(f"{made} groups at work")
 
 
-def _inside(group: PartnershipGroup, at: datetime) -> Point | None:
-    """A point of the group's sector in force."""
-    sector = Sector.objects.in_force(at).filter(post=group.post_id).order_by("code").first()
-    return sector.area.point_on_surface if sector is not None else None
-
-
-@transaction.atomic
 def _work(group: PartnershipGroup, referent: User, inside: Point, at: datetime) -> None:
     who: dict[str, Any] = {"author": referent, "scope": scope_of(referent, at), "at": at}
     west, south, east, north = inside.x - _WIDE, inside.y - _HIGH, inside.x + _WIDE, inside.y + _HIGH
