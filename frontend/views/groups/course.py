@@ -104,13 +104,23 @@ def _concerns(problem: Problem) -> list[Entry]:
     rows = ProblemConcern.objects.filter(problem=problem).select_related("author", "ended_by", "incident")
     put = rows.only("since", "until", "author__name", "author__email", "ended_by__name", "ended_by__email",
                     "incident__reference", "problem")  # fmt: skip
-    found = []
+    came: dict[tuple[datetime, str], list[str]] = {}
+    went: dict[tuple[datetime, str], list[str]] = {}
     for each in put:
-        named = {"reference": each.incident.reference}
-        found.append(Entry(each.since, _("Concern %(reference)s put in it") % named, "", str(each.author)))
+        came.setdefault((each.since, str(each.author)), []).append(each.incident.reference)
         if each.until is not None:
-            found.append(Entry(each.until, _("Concern %(reference)s taken out") % named, "", str(each.ended_by or "")))
-    return found
+            went.setdefault((each.until, str(each.ended_by or "")), []).append(each.incident.reference)
+    put_in = _("Concern %(reference)s put in it"), _("%(count)s concerns put in it")
+    taken_out = _("Concern %(reference)s taken out"), _("%(count)s concerns taken out")
+    return [_together(*moment, references, *titles) for found, titles in ((came, put_in), (went, taken_out))
+            for moment, references in found.items()]  # fmt: skip
+
+
+def _together(at: datetime, who: str, references: list[str], one: str, several: str) -> Entry:
+    """What came or went at one moment is one thing that happened."""
+    if len(references) == 1:
+        return Entry(at, one % {"reference": references[0]}, "", who)
+    return Entry(at, several % {"count": len(references)}, ", ".join(references), who)
 
 
 def _answers(problem: Problem) -> list[Entry]:

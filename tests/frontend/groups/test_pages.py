@@ -254,3 +254,14 @@ def test_the_pages_ask_as_much_however_many_there_are(
     for url, most in ((f"/groupes/{GROUP}/", 16), (at(problem), 20), ("/engagements/", 10), ("/problematiques/", 10)):
         with django_assert_max_num_queries(most):
             text(desk, url)
+
+
+def test_concerns_that_came_in_together_are_one_thing_that_happened(seen_by: Any, referent: Any) -> None:
+    now = timezone.now()
+    *several, last = concerns(referent, now, 3)
+    problem = proposed(referent, now, polygons=(), post="gap-hyper-centre", incidents=several)
+    does(changes.join, referent, now + timedelta(minutes=1), problem=problem, incidents=[last])
+    course = text(seen_by("referent_a"), at(problem)).partition('id="course-title"')[2]
+    assert "2 préoccupations ajoutées" in course
+    assert ", ".join(each.reference for each in several) in course
+    assert f"Préoccupation {last.reference} ajoutée" in course
