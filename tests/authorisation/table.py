@@ -19,12 +19,17 @@ accounts.py.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Final
+
+from django.utils import timezone
 
 from tests.authorisation.accounts import ACCOUNTS
 from tests.authorisation.programs import PROGRAMS
 from tests.incidents.images import encoded
 
+# A day to come, as documents say it.
+SOON: Final = (timezone.localdate() + timedelta(days=30)).isoformat()
 # fmt: off
 TABLE: Final = """
 method address                                        ano sus own ally for far hol nei may oth gen dir xdi adm aud sup
@@ -229,8 +234,8 @@ SENT: Final[dict[tuple[str, str], tuple[str, str, bytes]]] = {
     ("POST", "api/problems/"): ("", "application/geo+json",
         b'{"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [[[6.078, 44.559], [6.08, 44.559],'
         b' [6.08, 44.561], [6.078, 44.559]]]}, "properties": {"title": "Bruit", "family": "tranquillite"}}'),
-    ("POST", "api/meetings/"): ("", "application/json", b'{"group": "gpo-gap-hyper-centre", "place": "Mairie",'
-        b' "begins_at": "2099-01-05T14:00:00+01:00", "ends_at": "2099-01-05T16:00:00+01:00"}'),
+    ("POST", "api/meetings/"): ("", "application/json", b'{"group": "gpo-gap-hyper-centre", "place": "Mairie",' +
+        f' "begins_at": "{SOON}T14:00:00+01:00", "ends_at": "{SOON}T16:00:00+01:00"}}'.encode()),
     ("POST", "api/meetings/<reference:reference>/"): ("", "application/json", b'{"decision": "build_agenda"}'),
     ("POST", "api/problems/<reference:reference>/"): ("", "application/json", b'{"decision": "retain"}'),
     ("POST", "api/incidents/<reference:reference>/move/"): ("", "application/json",

@@ -22,6 +22,7 @@ from tests.assault import BREAKING, MOST_S, TABLE, Assault
 from tests.authorisation.addresses import addresses, problem_of
 from tests.authorisation.people import Scene
 from tests.authorisation.stage import set_scene, stage
+from tests.authorisation.table import SOON
 from tests.data.hostile.texts import TEXTS
 from tests.incidents.life.living import brought
 from tests.incidents.sending import reported
@@ -113,7 +114,6 @@ REPORT: Final = {
         "external_reference": "B-17",
     },
 }  # fmt: skip
-SOON: Final = (timezone.localdate() + timedelta(days=30)).isoformat()
 PROBLEM: Final = {
     "type": "Feature",
     "geometry": {
@@ -167,8 +167,8 @@ DOCUMENTS: Final = {
         {
             "group": "gpo-gap-hyper-centre",
             "place": "Mairie",
-            "begins_at": "2099-01-05T14:00:00+01:00",
-            "ends_at": "2099-01-05T16:00:00+01:00",
+            "begins_at": f"{SOON}T14:00:00+01:00",
+            "ends_at": f"{SOON}T16:00:00+01:00",
         },
     ),
     "add point": Sent("api/meetings/<reference:reference>/", {"decision": "add_point", "title": "Agenda"}),
