@@ -39,10 +39,10 @@ class Story:
     north: int
     steps: tuple[tuple[str, int, str], ...] = ()
 
-    def begun(self, now: datetime, later: int = 0) -> datetime:
-        """When it was reported, as it is told at this moment; so many days earlier than it says."""
-        day = now.astimezone(PARIS).date() - timedelta(days=self.days_ago + later)
-        return datetime.combine(day, time(self.hour, tzinfo=PARIS))
+
+def days_before(now: datetime, days: int, hour: int) -> datetime:
+    """This hour in Paris, so many days before the day of this moment."""
+    return datetime.combine(now.astimezone(PARIS).date() - timedelta(days=days), time(hour, tzinfo=PARIS))
 
 
 def tell(
@@ -77,11 +77,9 @@ def _step(what: str, said: str, of: dict[str, Any]) -> None:
         rate(answer=Settled.YES, **of)
 
 
-def beside(middle: Point, area: MultiPolygon, story: Story) -> Point:
-    """So far from there as the story says, or there, where that would lie outside of the area."""
+def beside(middle: Point, area: MultiPolygon, east: int, north: int) -> Point:
+    """So many metres from there, or there, where that would lie outside of the area."""
     place = Point(
-        middle.x + story.east / (_DEGREE_M * math.cos(math.radians(middle.y))),
-        middle.y + story.north / _DEGREE_M,
-        srid=middle.srid,
+        middle.x + east / (_DEGREE_M * math.cos(math.radians(middle.y))), middle.y + north / _DEGREE_M, srid=middle.srid
     )
     return place if area.contains(place) else middle

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from accounts.models import User
-from incidents.management.stories import ANSWER, CLOSE, MADE_UP, TAKE, Story, beside, tell
+from incidents.management.stories import ANSWER, CLOSE, MADE_UP, TAKE, Story, beside, days_before, tell
+from incidents.models import Incident
 from partnership import changes
 from partnership.life import ActionState, Outcome
 from partnership.models import Meeting, Presence, Problem
@@ -65,18 +66,18 @@ def work(group: PartnershipGroup, referent: User, sector: Sector, now: datetime)
 
 
 def _at(days_ago: int, now: datetime) -> datetime:
-    return Story(days_ago, 12, "", "", 0, 0).begun(now)
+    return days_before(now, days_ago, hour=12)
 
 
-def _reported(sector: Sector, mandate: Mandate, referent: User, now: datetime) -> list[Any]:
+def _reported(sector: Sector, mandate: Mandate, referent: User, now: datetime) -> list[Incident]:
     """The concerns within some forty metres of one place of the sector, each of them settled."""
     found = []
-    middle = beside(sector.area.point_on_surface, sector.area, Story(0, 0, "", "", -260, -180))
+    middle = beside(sector.area.point_on_surface, sector.area, -260, -180)
     for n, days in enumerate((*_BEFORE, *_AFTER)):
         east, north = 12 * (n % 4), 11 * (n % 3)
         story = Story(days, 9 + n % 9, "depot_sauvage", _TEXTS[n % len(_TEXTS)], east, north, _SETTLED)
-        place = beside(middle, sector.area, story)
-        found.append(tell(story, place, story.begun(now), mandate, {sector.post_id: referent}, now))
+        place = beside(middle, sector.area, east, north)
+        found.append(tell(story, place, days_before(now, days, story.hour), mandate, {sector.post_id: referent}, now))
     return found
 
 

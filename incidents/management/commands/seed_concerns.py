@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from incidents.changes.escalating import pass_over
-from incidents.management.stories import ANSWER, ASK, CLOSE, RATE, REPLY, TAKE, Story, beside, tell
+from incidents.management.stories import ANSWER, ASK, CLOSE, RATE, REPLY, TAKE, Story, beside, days_before, tell
 from incidents.models import Incident
 from sectors.holders import holders_of
 from sectors.models import Mandate, Role, Sector, Territory
@@ -77,10 +77,10 @@ def _report_in(territory: Territory, now: datetime) -> int:
     made = 0
     for number, sector in enumerate(sectors):
         for story in _told_in(number):
-            begun = story.begun(now, later=number % 4)
+            begun = days_before(now, story.days_ago + number % 4, story.hour)
             # Before its sectors were in force nobody could have been asked.
             if begun >= sector.edition.validity.lower:
-                place = beside(sector.area.point_on_surface, sector.area, story)
+                place = beside(sector.area.point_on_surface, sector.area, story.east, story.north)
                 tell(story, place, begun, next(reporters), desks, now)
                 made += 1
     pass_over(at=now)
